@@ -1,0 +1,121 @@
+//! Which questions are on the visitor's way, and the next one.
+//!
+//! The way is derived from the answers each time, so going back and changing an answer discards
+//! exactly the answers of the branch that was left: they are no longer on the way.
+
+use crate::{
+    answer::{Answer, Answers},
+    definition::{Condition, Form, Question},
+};
+
+/// A question on the visitor's way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step<'a> {
+    /// The question.
+    pub question: &'a Question,
+    /// Its answer; `None` when it was skipped or not reached yet.
+    pub answer: Option<&'a Answer>,
+    /// True when the visitor has answered or skipped it.
+    pub passed: bool,
+}
+
+/// The visitor's way through the form: every question whose condition holds over the answers
+/// before it, in order, up to and including the first one not yet answered or skipped.
+pub fn way<'a>(form: &'a Form, answers: &'a Answers) -> Vec<Step<'a>> {
+    let mut steps: Vec<Step<'a>> = Vec::new();
+    for question in &form.questions {
+        let asked = question.when.as_ref().is_none_or(|condition| holds(condition, &steps));
+        if !asked {
+            continue;
+        }
+        let given = answers.get(&question.id);
+        steps.push(Step {
+            question,
+            answer: given.and_then(|given| given.answer.as_ref()),
+            passed: given.is_some(),
+        });
+        if given.is_none() {
+            break;
+        }
+    }
+    steps
+}
+
+/// The next question to ask; `None` when the way is complete.
+pub fn next<'a>(form: &'a Form, answers: &'a Answers) -> Option<&'a Question> {
+    way(form, answers).last().filter(|step| !step.passed).map(|step| step.question)
+}
+
+/// How far the visitor is: questions passed, and how many the way has at most from here.
+pub fn progress(form: &Form, answers: &Answers) -> (usize, usize) {
+    let steps = way(form, answers);
+    let passed = steps.iter().filter(|step| step.passed).count();
+    let reached = steps.last().map(|step| step.question.id.as_str());
+    let ahead = form
+        .questions
+        .iter()
+        .skip_while(|question| Some(question.id.as_str()) != reached)
+        .skip(1)
+        .count();
+    let open = steps.len().saturating_sub(passed);
+    (passed, passed.saturating_add(open).saturating_add(if open > 0 { ahead } else { 0 }))
+}
+
+fn holds(condition: &Condition, before: &[Step<'_>]) -> bool {
+    match condition {
+        Condition::All(all) => all.iter().all(|condition| holds(condition, before)),
+        Condition::Any(any) => any.iter().any(|condition| holds(condition, before)),
+        Condition::Not(condition) => !holds(condition, before),
+        Condition::Answered { question, one_of } => before
+            .iter()
+            .find(|step| step.question.id == *question)
+            .and_then(|step| step.answer.map(|answer| answer.codes(step.question)))
+            .is_some_and(|codes| codes.iter().any(|code| one_of.iter().any(|wanted| wanted == code))),
+    }
+}
+
+#[cfg(all(test, feature = "ready"))]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::ready;
+
+    const TODAY: jiff::civil::Date = date(2026, 11, 21);
+
+    fn ask(answers: &[(&str, Option<&str>)]) -> Option<String> {
+        let form = ready::form("price");
+        let mut given = Answers::default();
+        for (seq, (question, code)) in (1..).zip(answers) {
+            given.merge(question, seq, TODAY, code.map(|code| Answer::One(code.to_owned())));
+        }
+        next(&form, &given).map(|question| question.id.clone())
+    }
+
+    #[test]
+    fn asks_in_order_and_the_offer_only_when_it_is_not_now() {
+        assert_eq!(ask(&[]).as_deref(), Some("need"));
+        assert_eq!(ask(&[("need", Some("specific"))]).as_deref(), Some("buying_stage"));
+        let before = [("need", Some("specific")), ("buying_stage", None)];
+        assert_eq!(ask(&[before[0], before[1], ("timing", Some("month"))]).as_deref(), Some("pay"));
+        assert_eq!(ask(&[before[0], before[1], ("timing", Some("later"))]).as_deref(), Some("offer"));
+        assert_eq!(ask(&[before[0], before[1], ("timing", None)]).as_deref(), Some("offer"));
+    }
+
+    #[test]
+    fn changing_an_answer_leaves_its_branch_behind() {
+        let form = ready::form("price");
+        let mut answers = Answers::default();
+        for (seq, (question, code)) in
+            (1..).zip([("need", "specific"), ("buying_stage", "idea"), ("timing", "later"), ("offer", "yes"), ("pay", "own")])
+        {
+            answers.merge(question, seq, TODAY, Some(Answer::One(code.into())));
+        }
+        assert!(way(&form, &answers).iter().any(|step| step.question.id == "offer"));
+        answers.merge("timing", 9, TODAY, Some(Answer::One("month".into())));
+        assert!(!way(&form, &answers).iter().any(|step| step.question.id == "offer"));
+        assert_eq!(next(&form, &answers), None);
+        answers.merge("timing", 10, TODAY, Some(Answer::One("quarter".into())));
+        assert!(way(&form, &answers).iter().any(|step| step.question.id == "offer" && step.passed));
+    }
+}
