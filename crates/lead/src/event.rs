@@ -1,0 +1,56 @@
+//! What happened to a lead, from the first second on.
+//!
+//! Events carry ids, codes and numbers, never what a person typed: erasing a person leaves the
+//! history intact.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// One line of a lead's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// What.
+    pub kind: EventKind,
+    /// `visitor`, `machine`, or a user's id.
+    pub by: String,
+    /// Codes and ids that belong to it, for example `rule`, `destination`, `question`.
+    #[serde(default)]
+    pub data: BTreeMap<String, String>,
+}
+
+/// The kinds of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// An inquiry was recorded. `inquiry`, `channel`, `source`.
+    InquiryRecorded,
+    /// The lead began at first contact. `stage`.
+    LeadOpened,
+    /// A rule chose the person and the destinations. `rule`, `assigned_to`, `destinations`.
+    Routed,
+    /// A task was set. `task`, `kind`, `due_at`.
+    TaskSet,
+    /// A delivery was queued. `delivery`, `destination`, `event`.
+    DeliveryQueued,
+    /// A delivery arrived. `delivery`, `destination`, `attempt`, `status`.
+    DeliverySent,
+    /// An attempt failed. `delivery`, `destination`, `attempt`, `result`, `next_at`.
+    DeliveryFailed,
+    /// A delivery was given up. `delivery`, `destination`, `attempt`, `result`.
+    DeliveryDead,
+    /// Questions were answered. `question`, `answer` (codes only), `seq`.
+    Answered,
+    /// A fact was added. `key`, `value` (codes and dates only), `known`.
+    FactAdded,
+    /// The priority changed. `from`, `to`, `rank`.
+    PriorityChanged,
+    /// A note was written. `note`.
+    NoteAdded,
+    /// A task was done. `task`, `kind`.
+    TaskDone,
+    /// The same inquiry came again with another body. `inquiry`.
+    InquiryRevised,
+}

@@ -1,0 +1,37 @@
+//! Who works with leads, and what each may see and do (DOMAIN §3).
+
+use serde::{Deserialize, Serialize};
+
+/// A role in the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Works the leads that the rules gave him, and sees only those.
+    Seller,
+    /// Practises on refusals; sees only what was given to him.
+    Trainee,
+    /// Sees counts per source.
+    Marketer,
+    /// Sees every lead; reassigns with a reason.
+    Head,
+    /// Reads everything.
+    Owner,
+}
+
+impl Role {
+    /// May see leads that are not his own.
+    pub fn sees_every_lead(self) -> bool {
+        matches!(self, Self::Head | Self::Owner)
+    }
+
+    /// May add notes and results to a lead he sees.
+    pub fn works_leads(self) -> bool {
+        matches!(self, Self::Seller | Self::Trainee | Self::Head)
+    }
+
+    /// May be given leads by a rule.
+    pub fn receives_leads(self) -> bool {
+        matches!(self, Self::Seller | Self::Head)
+    }
+}

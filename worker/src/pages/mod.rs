@@ -1,0 +1,3 @@
+//! Pages drawn on the server: the hosted form.
+
+pub mod hosted;
