@@ -1,8 +1,53 @@
 //! The sales process as pure functions: (state, input, now, ids) in, what to record and send out.
+//!
+//! Nothing here reads a clock, mints an id, or knows SQL or JavaScript; the Worker does what these
+//! functions say. The modules, in the order of a lead's way:
+//!
+//! 1. [`config`]: what a workspace is: team, sites, forms, rules, destinations;
+//! 2. [`contact`]: what a visitor typed, read as phones, mailboxes and messengers;
+//! 3. [`source`] and [`attribution`]: where the person came from;
+//! 4. [`publish`]: a form as visitors get it;
+//! 5. [`routing`]: who gets the lead, and which systems hear of it;
+//! 6. [`deadline`]: by when everyone is answered;
+//! 7. [`intake`]: the inquiry becomes a lead at first contact;
+//! 8. [`qualify`]: answers become facts, facts become the priority;
+//! 9. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
+//! 10. [`destination_url`]: where a delivery may go;
+//! 11. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
+//!
+//! Without the feature `decide` only the last group is built: that is all the desk needs.
 
 pub use form;
 
+/// The name of the rule that takes everything no other rule matched.
+pub const CATCH_ALL: &str = "catch-all";
+
+/// The stage every lead begins at (I-1, I-2).
+pub const FIRST_CONTACT: &str = "first_contact";
+
+#[cfg(feature = "decide")]
+pub mod attribution;
+pub mod command;
+pub mod config;
+#[cfg(feature = "decide")]
+pub mod contact;
+#[cfg(feature = "decide")]
+pub mod deadline;
+#[cfg(feature = "decide")]
+pub mod delivery;
+#[cfg(feature = "decide")]
+pub mod destination_url;
 pub mod event;
+#[cfg(feature = "decide")]
+pub mod intake;
+#[cfg(feature = "decide")]
+pub mod publish;
+#[cfg(feature = "decide")]
+pub mod qualify;
 pub mod role;
+#[cfg(feature = "decide")]
+pub mod routing;
 pub mod source;
 pub mod view;
+#[cfg(feature = "decide")]
+pub mod webhook;

@@ -8,6 +8,7 @@ use form::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use crate::command::Command;
 use crate::{event::Event, role::Role, source::Source};
 
 /// One lead in a list: whom to answer first, and why.
@@ -122,6 +123,9 @@ pub struct LeadDetail {
     pub tasks: Vec<TaskView>,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<DeliveryView>,
+    /// What the team wrote down, oldest first.
+    #[serde(default)]
+    pub notes: Vec<NoteView>,
     /// Everything that happened to it, oldest first.
     pub history: Vec<Event>,
 }
@@ -182,6 +186,21 @@ pub struct TaskView {
     pub result: String,
 }
 
+/// What someone of the team wrote down. The history carries only the note's id (see [`crate::event`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteView {
+    /// The note's id, as in the history's `note`.
+    pub id: String,
+    /// When it was written.
+    pub at: String,
+    /// The author's user id.
+    pub by: String,
+    /// The author's name.
+    pub by_name: String,
+    /// The words.
+    pub text: String,
+}
+
 /// A message to a destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryView {
@@ -233,22 +252,5 @@ pub enum Live {
     Lead {
         /// The lead.
         lead: Box<LeadSummary>,
-    },
-}
-
-/// `POST /api/leads/{id}/commands`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
-pub enum Command {
-    /// Writes down what was learnt, in free words.
-    Note {
-        /// The words.
-        text: String,
-    },
-    /// The first response was given.
-    Responded {
-        /// What came of it.
-        #[serde(default)]
-        result: String,
     },
 }

@@ -1,0 +1,111 @@
+//! Raw attribution, classified into a [`Source`].
+//!
+//! The order: click id, then utm_source and utm_medium, then the referrer's host, then direct
+//! (INTEGRATIONS §9). Which hosts are search engines and social networks is data
+//! (`data/networks.json`), not code.
+
+use std::collections::BTreeMap;
+
+use form::wire::Attribution;
+use serde::Deserialize;
+use url::Url;
+
+use crate::source::{Source, SourceKind};
+
+/// Longest value kept of one attribution parameter, in characters; the raw copy keeps all.
+const LONGEST: usize = 512;
+
+#[derive(Deserialize, Default)]
+struct Networks {
+    clicks: BTreeMap<String, String>,
+    unpaid_clicks: Vec<String>,
+    search: BTreeMap<String, String>,
+    social: BTreeMap<String, String>,
+    paid_media: Vec<String>,
+    email_media: Vec<String>,
+    social_media: Vec<String>,
+}
+
+/// Classifies where an inquiry came from. Never fails: what cannot be read is `direct`.
+pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
+    let networks: Networks = serde_json::from_str(include_str!("data/networks.json")).unwrap_or_default();
+    let landing = Url::parse(&attribution.landing).or_else(|_| Url::parse(&attribution.page)).ok();
+    let query: BTreeMap<String, String> = landing
+        .iter()
+        .flat_map(|url| url.query_pairs())
+        .map(|(key, value)| (key.to_lowercase(), cut(&value)))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    let value = |key: &str| query.get(key).cloned().unwrap_or_default();
+    let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase());
+    let own_host = landing.as_ref().and_then(host);
+    let referrer = Url::parse(&attribution.referrer).ok().and_then(|url| host(&url)).filter(|host| Some(host) != own_host.as_ref());
+
+    let mut source = Source {
+        campaign: value("utm_campaign"),
+        medium: value("utm_medium").to_lowercase(),
+        content: value("utm_content"),
+        term: value("utm_term"),
+        referrer: referrer.clone().unwrap_or_default(),
+        landing: landing.as_ref().map(|url| cut(url.path())).unwrap_or_default(),
+        site: site.to_owned(),
+        form: form.to_owned(),
+        ..Source::default()
+    };
+    if let Some((name, network)) = networks.clicks.iter().find(|(name, _)| query.contains_key(*name)) {
+        source.click = name.clone();
+        source.click_id = value(name);
+        source.network = network.clone();
+    }
+    let utm = value("utm_source").to_lowercase();
+    let paid_click = !source.click.is_empty() && !networks.unpaid_clicks.contains(&source.click);
+    let paid_medium = networks.paid_media.contains(&source.medium);
+
+    if paid_click || paid_medium {
+        source.kind = SourceKind::AdCampaign;
+        source.channel = "paid".into();
+        if source.network.is_empty() {
+            source.network = utm;
+        }
+    } else if !utm.is_empty() || !source.medium.is_empty() {
+        let (kind, channel) = if networks.email_media.contains(&source.medium) {
+            (SourceKind::MarketingFunnel, "email".to_owned())
+        } else if networks.social_media.contains(&source.medium) {
+            (SourceKind::NonAdvertising, "social".to_owned())
+        } else if source.medium == "organic" {
+            (SourceKind::Organic, "search".to_owned())
+        } else {
+            (SourceKind::NonAdvertising, if source.medium.is_empty() { "referral".into() } else { source.medium.clone() })
+        };
+        source.kind = kind;
+        source.channel = channel;
+        source.network = utm;
+    } else if let Some(host) = referrer {
+        let (kind, channel, network) = match (named(&networks.search, &host), named(&networks.social, &host)) {
+            (Some(network), _) => (SourceKind::Organic, "search", network),
+            (None, Some(network)) => (SourceKind::Referral, "social", network),
+            (None, None) => (SourceKind::Referral, "referral", host),
+        };
+        source.kind = kind;
+        source.channel = channel.into();
+        source.network = network;
+    } else {
+        source.kind = SourceKind::Site;
+        source.channel = "direct".into();
+    }
+    source
+}
+
+/// The network of a host: the host itself, any parent domain, or (Google's many countries) the
+/// second-level name alone.
+fn named(hosts: &BTreeMap<String, String>, host: &str) -> Option<String> {
+    let labels: Vec<&str> = host.split('.').collect();
+    let parents = (0..labels.len()).filter_map(|from| labels.get(from..)).map(|labels| labels.join("."));
+    let mut candidates: Vec<String> = parents.collect();
+    candidates.extend(labels.first().map(|label| (*label).to_owned()));
+    candidates.iter().find_map(|candidate| hosts.get(candidate).cloned())
+}
+
+fn cut(value: &str) -> String {
+    value.trim().chars().take(LONGEST).collect()
+}

@@ -1,0 +1,181 @@
+//! What a visitor typed into one field, read as phones, mailboxes and messengers.
+//!
+//! Reading never refuses: what is not understood is kept as it is and still counts as a way to
+//! reach the person (I-1). Only a blank field is no way at all.
+
+use serde::{Deserialize, Serialize};
+
+/// What was understood of one field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// The points, in the order they were typed; at least one.
+    pub points: Vec<Point>,
+}
+
+/// One way to reach a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// What it is.
+    pub kind: PointKind,
+    /// As typed.
+    pub raw: String,
+    /// For comparing: E.164, the lower-cased mailbox, `telegram:@name`; the trimmed text otherwise.
+    pub normal: String,
+}
+
+/// The kinds of contact point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointKind {
+    /// A phone number.
+    Phone,
+    /// A mailbox.
+    Email,
+    /// A messenger handle.
+    Messenger,
+    /// Not understood; a person will.
+    Other,
+}
+
+impl PointKind {
+    /// The code under which it is stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Messenger => "messenger",
+            Self::Other => "other",
+        }
+    }
+
+    /// True for points exact enough to say "the same person" (phones, mailboxes and handles).
+    pub fn identifies(self) -> bool {
+        self != Self::Other
+    }
+}
+
+impl Reach {
+    /// Reads what was typed; `None` when it is blank (spaces and invisible characters only).
+    ///
+    /// `region` is the ISO country whose local habits are assumed, for example `RU` for
+    /// `8 (999) 123-45-67`.
+    pub fn parse(typed: &str, region: &str) -> Option<Self> {
+        if is_blank(typed) {
+            return None;
+        }
+        let pieces: Vec<&str> =
+            typed.split([',', ';', '\n', '|']).map(trim).filter(|piece| !piece.is_empty()).collect();
+        let mut points: Vec<Point> = Vec::new();
+        for piece in pieces {
+            match point(piece, region) {
+                Some(known) => points.push(known),
+                // "+7 999 123-45-67 ivan@example.com": words of one piece, each on its own.
+                None => {
+                    let words: Vec<Point> =
+                        piece.split_whitespace().filter_map(|word| wordlike(word)).collect();
+                    if words.is_empty() {
+                        points.push(other(piece));
+                    }
+                    let rest: Vec<&str> =
+                        piece.split_whitespace().filter(|word| wordlike(word).is_none()).collect();
+                    points.extend(words);
+                    points.extend(phone(&rest.join(" "), region));
+                }
+            }
+        }
+        if points.is_empty() {
+            points.push(other(typed));
+        }
+        let mut unique: Vec<Point> = Vec::new();
+        for point in points {
+            if !unique.iter().any(|known| known.kind == point.kind && known.normal == point.normal) {
+                unique.push(point);
+            }
+        }
+        Some(Self { points: unique })
+    }
+}
+
+/// True when nothing visible was typed.
+pub fn is_blank(typed: &str) -> bool {
+    typed.chars().all(invisible)
+}
+
+fn invisible(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(character, '\u{00ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+fn trim(typed: &str) -> &str {
+    typed.trim_matches(invisible)
+}
+
+fn point(piece: &str, region: &str) -> Option<Point> {
+    wordlike(piece).or_else(|| phone(piece, region))
+}
+
+fn wordlike(word: &str) -> Option<Point> {
+    email(word).or_else(|| messenger(word))
+}
+
+fn email(word: &str) -> Option<Point> {
+    let mailbox = trim(word).trim_start_matches("mailto:").trim_matches(['<', '>', '(', ')', '"', '.']);
+    let (name, domain) = mailbox.rsplit_once('@')?;
+    let labels: Vec<&str> = domain.split('.').collect();
+    let plausible = !name.is_empty()
+        && labels.len() > 1
+        && labels.iter().all(|label| !label.is_empty())
+        && !mailbox.chars().any(|character| invisible(character) || matches!(character, '/' | '\\' | ':' | '<' | '>'));
+    plausible.then(|| Point { kind: PointKind::Email, raw: word.to_owned(), normal: mailbox.to_lowercase() })
+}
+
+/// `@name`, `t.me/name`, `wa.me/number`, `vk.com/name`, `viber://…?number=`.
+fn messenger(word: &str) -> Option<Point> {
+    let handle = |name: &str| {
+        let name = name.split(['?', '/', '#']).next().unwrap_or_default().trim_start_matches('@').to_lowercase();
+        let plausible = (2..=64).contains(&name.len())
+            && name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '+' | '-'));
+        plausible.then_some(name)
+    };
+    let lower = trim(word).to_lowercase();
+    let bare = lower.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
+    let networks = [
+        ("telegram", ["t.me/", "telegram.me/", "tg:@", "telegram:@"].as_slice()),
+        ("whatsapp", ["wa.me/", "api.whatsapp.com/send?phone=", "whatsapp://send?phone="].as_slice()),
+        ("vk", ["vk.com/", "vk.me/", "m.vk.com/"].as_slice()),
+        ("viber", ["viber://chat?number=", "viber://add?number="].as_slice()),
+    ];
+    for (network, prefixes) in networks {
+        for prefix in prefixes {
+            if let Some(name) = bare.strip_prefix(prefix).and_then(handle) {
+                return Some(Point { kind: PointKind::Messenger, raw: word.to_owned(), normal: format!("{network}:@{name}") });
+            }
+        }
+    }
+    // A lone @name is Telegram's habit.
+    let name = bare.strip_prefix('@').and_then(handle)?;
+    Some(Point { kind: PointKind::Messenger, raw: word.to_owned(), normal: format!("telegram:@{name}") })
+}
+
+fn phone(piece: &str, region: &str) -> Option<Point> {
+    let digits = piece.chars().filter(char::is_ascii_digit).count();
+    let only_phone_signs = piece.chars().all(|character| {
+        character.is_ascii_digit() || invisible(character) || matches!(character, '+' | '-' | '–' | '—' | '(' | ')' | '.' | '/' | ':')
+            || character.is_alphabetic()
+    });
+    if !(5..=20).contains(&digits) || !only_phone_signs {
+        return None;
+    }
+    // Words around a number («тел. 8 999 …») are not part of it.
+    let number: String = piece.chars().filter(|character| character.is_ascii_digit() || *character == '+').collect();
+    let country = region.parse().ok();
+    let parsed = phonenumber::parse(country, &number).ok().filter(phonenumber::is_valid);
+    let parsed = parsed.or_else(|| phonenumber::parse(country, format!("+{}", number.trim_start_matches('+'))).ok().filter(phonenumber::is_valid))?;
+    let normal = parsed.format().mode(phonenumber::Mode::E164).to_string();
+    Some(Point { kind: PointKind::Phone, raw: piece.to_owned(), normal })
+}
+
+fn other(typed: &str) -> Point {
+    Point { kind: PointKind::Other, raw: typed.to_owned(), normal: trim(typed).to_owned() }
+}

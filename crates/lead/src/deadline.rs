@@ -1,0 +1,63 @@
+//! By when everyone is answered: one deadline for all, in working minutes (I-18).
+
+use jiff::{
+    Timestamp, ToSpan, Zoned,
+    civil::{Time, Weekday},
+    tz::TimeZone,
+};
+
+use crate::config::{Config, Day, WorkingHours};
+
+/// The first-response deadline of an inquiry recorded at `now`.
+///
+/// Only `now` and the configuration are looked at: not the source, the category or the text.
+/// A configuration without a usable working time counts every minute.
+pub fn first_response(config: &Config, now: Timestamp) -> Timestamp {
+    let minutes = i64::from(config.first_response_minutes);
+    let zone = TimeZone::get(&config.time_zone).unwrap_or(TimeZone::UTC);
+    working_minutes_later(&config.working_hours, &now.to_zoned(zone), minutes)
+        .unwrap_or_else(|| now.checked_add(minutes.minutes()).unwrap_or(now))
+}
+
+fn working_minutes_later(hours: &WorkingHours, now: &Zoned, minutes: i64) -> Option<Timestamp> {
+    let from: Time = hours.from.parse().ok()?;
+    let to: Time = hours.to.parse().ok()?;
+    if hours.days.is_empty() || from >= to {
+        return None;
+    }
+    let mut left = minutes.checked_mul(60)?;
+    let mut day = now.date();
+    // A year of days is more than any deadline needs, and an end to any calendar.
+    for _ in 0..366 {
+        if hours.days.iter().any(|working| weekday(*working) == day.weekday()) {
+            let opens = day.to_datetime(from).to_zoned(now.time_zone().clone()).ok()?.timestamp();
+            let closes = day.to_datetime(to).to_zoned(now.time_zone().clone()).ok()?.timestamp();
+            let begins = opens.max(now.timestamp());
+            let available = closes.as_second().saturating_sub(begins.as_second());
+            if available > 0 && left <= available {
+                return begins.checked_add(left.seconds()).ok();
+            }
+            left = left.saturating_sub(available.max(0));
+        }
+        day = day.tomorrow().ok()?;
+    }
+    None
+}
+
+fn weekday(day: Day) -> Weekday {
+    match day {
+        Day::Mon => Weekday::Monday,
+        Day::Tue => Weekday::Tuesday,
+        Day::Wed => Weekday::Wednesday,
+        Day::Thu => Weekday::Thursday,
+        Day::Fri => Weekday::Friday,
+        Day::Sat => Weekday::Saturday,
+        Day::Sun => Weekday::Sunday,
+    }
+}
+
+/// The calendar day of `now` where the workspace is.
+pub fn local_day(config: &Config, now: Timestamp) -> form::Date {
+    let zone = TimeZone::get(&config.time_zone).unwrap_or(TimeZone::UTC);
+    now.to_zoned(zone).date()
+}

@@ -1,0 +1,251 @@
+//! The inquiry becomes a lead at first contact, before anything else is asked (I-1).
+//!
+//! [`accept`] reads what a stranger sent; [`record`] says what to write, all of it in one commit:
+//! inquiry, contact, lead, assignee, first-response task and due deliveries.
+
+use std::collections::BTreeMap;
+
+use form::wire::{InquiryReply, InquiryRequest};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    FIRST_CONTACT, attribution,
+    config::Config,
+    contact::Reach,
+    deadline,
+    event::{Event, EventKind},
+    routing::{self, Routed},
+    source::Source,
+};
+
+/// The longest text kept in one column, in characters; the raw copy keeps all of it.
+pub const LONGEST_TEXT: usize = 4_000;
+
+/// An inquiry as accepted: the shape is right, the reach is not blank.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    /// What was sent.
+    pub request: InquiryRequest,
+    /// How the person can be reached.
+    pub reach: Reach,
+    /// Where the person came from.
+    pub source: Source,
+}
+
+/// Why an inquiry was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// The reach is blank: there is nobody to build a dialogue with.
+    ContactMissing,
+    /// The id is not a UUID.
+    IdMalformed,
+    /// The secret is not base64url of 16 bytes.
+    SecretMalformed,
+}
+
+impl Rejection {
+    /// The machine-readable code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ContactMissing => "contact_missing",
+            Self::IdMalformed => "id_malformed",
+            Self::SecretMalformed => "secret_malformed",
+        }
+    }
+}
+
+/// Reads an inquiry. Only a blank reach and an unusable id or secret reject it; a strange phone, a
+/// one-word message or a missing name never do.
+///
+/// # Errors
+/// See [`Rejection`].
+pub fn accept(config: &Config, request: InquiryRequest, site: &str) -> Result<Accepted, Rejection> {
+    if !is_uuid(&request.id) {
+        return Err(Rejection::IdMalformed);
+    }
+    if request.secret.as_ref().is_some_and(|secret| !is_secret(secret)) {
+        return Err(Rejection::SecretMalformed);
+    }
+    let reach = Reach::parse(&request.contact.reach, &config.phone_region).ok_or(Rejection::ContactMissing)?;
+    let source = attribution::classify(&request.source, site, request.form.as_deref().unwrap_or_default());
+    Ok(Accepted { request, reach, source })
+}
+
+/// True for the text form of a UUID, lower or upper case.
+pub fn is_uuid(id: &str) -> bool {
+    id.len() == 36
+        && id.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// True for base64url of 16 bytes, without padding.
+pub fn is_secret(secret: &str) -> bool {
+    data_encoding::BASE64URL_NOPAD.decode(secret.as_bytes()).is_ok_and(|bytes| bytes.len() == 16)
+}
+
+/// What the ledger knows of the person, found by an exact match of phone, mailbox or handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownContact {
+    /// The contact.
+    pub id: String,
+    /// Its open lead, if any.
+    pub open_lead: Option<OpenLead>,
+    /// Its newest closed lead, if any: the parent of a new one.
+    pub closed_lead: Option<String>,
+}
+
+/// An open lead that a new inquiry may join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenLead {
+    /// The lead.
+    pub id: String,
+    /// Its stage.
+    pub stage: String,
+    /// The seller who has it.
+    pub assigned_to: String,
+    /// The deadline of a first response still owed, in milliseconds since 1970.
+    pub response_owed_by: Option<i64>,
+}
+
+/// What to write, all of it in one commit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    /// The contact: a new one, or the known one to which points are added.
+    pub contact: String,
+    /// True when the contact has to be created.
+    pub contact_is_new: bool,
+    /// The lead.
+    pub lead: String,
+    /// The new lead, or `None` when the inquiry joins an open one.
+    pub opened: Option<Opened>,
+    /// A first-response task to set.
+    pub task: Option<Task>,
+    /// Deliveries to queue.
+    pub deliveries: Vec<Delivery>,
+    /// The history's lines.
+    pub events: Vec<Event>,
+    /// What the visitor is told.
+    pub reply: InquiryReply,
+}
+
+/// A new lead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// Always [`FIRST_CONTACT`].
+    pub stage: &'static str,
+    /// Why it went where it went.
+    pub routed: Routed,
+    /// The contact's newest closed lead.
+    pub parent: Option<String>,
+    /// The first-response deadline.
+    pub answer_by: Timestamp,
+}
+
+/// A task to set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Its id.
+    pub id: String,
+    /// `first_response`.
+    pub kind: &'static str,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// Who has it.
+    pub assignee: String,
+}
+
+/// A delivery to queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Stable per (event, destination); without dots, as Standard Webhooks asks.
+    pub id: String,
+    /// The destination.
+    pub destination: String,
+    /// `lead.created`.
+    pub event: &'static str,
+    /// When it is due.
+    pub due_at: Timestamp,
+}
+
+/// Says what to write for an accepted inquiry. `mint` gives a new id at each call.
+pub fn record(
+    config: &Config,
+    known: Option<&KnownContact>,
+    accepted: &Accepted,
+    channel: &str,
+    now: Timestamp,
+    mint: &mut dyn FnMut() -> String,
+) -> Recording {
+    let contact = known.map_or_else(&mut *mint, |known| known.id.clone());
+    let open = known.and_then(|known| known.open_lead.as_ref());
+    let lead = open.map_or_else(&mut *mint, |open| open.id.clone());
+    let due = deadline::first_response(config, now);
+    let event = |kind, data: &[(&str, &str)]| Event {
+        at: now.to_string(),
+        kind,
+        by: "visitor".into(),
+        data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>(),
+    };
+    let by_machine = |kind, data: &[(&str, &str)]| Event { by: "machine".into(), ..event(kind, data) };
+
+    let mut events = vec![event(
+        EventKind::InquiryRecorded,
+        &[("inquiry", &accepted.request.id), ("channel", channel), ("source", &accepted.source.channel)],
+    )];
+    let mut deliveries = Vec::new();
+    let opened = open.is_none().then(|| {
+        let routed = routing::route(config, &accepted.source, &accepted.request.fields);
+        events.push(by_machine(EventKind::LeadOpened, &[("stage", FIRST_CONTACT)]));
+        events.push(by_machine(
+            EventKind::Routed,
+            &[
+                ("rule", &routed.rule),
+                ("assigned_to", &routed.assigned_to),
+                ("destinations", &routed.destinations.join(",")),
+            ],
+        ));
+        for destination in &routed.destinations {
+            let delivery = Delivery { id: mint(), destination: destination.clone(), event: "lead.created", due_at: now };
+            events.push(by_machine(
+                EventKind::DeliveryQueued,
+                &[("delivery", &delivery.id), ("destination", destination), ("event", delivery.event)],
+            ));
+            deliveries.push(delivery);
+        }
+        Opened {
+            stage: FIRST_CONTACT,
+            routed,
+            parent: known.and_then(|known| known.closed_lead.clone()),
+            answer_by: due,
+        }
+    });
+
+    // Someone who writes again while an answer is owed keeps his deadline; otherwise he is owed a new one.
+    let owed = open.and_then(|open| open.response_owed_by).and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    let assignee = opened.as_ref().map(|opened| opened.routed.assigned_to.clone()).or_else(|| open.map(|open| open.assigned_to.clone()));
+    let task = owed.is_none().then(|| Task {
+        id: mint(),
+        kind: "first_response",
+        due_at: due,
+        assignee: assignee.unwrap_or_default(),
+    });
+    if let Some(task) = &task {
+        events.push(by_machine(
+            EventKind::TaskSet,
+            &[("task", &task.id), ("kind", task.kind), ("due_at", &task.due_at.to_string())],
+        ));
+    }
+
+    let reply = InquiryReply {
+        id: accepted.request.id.clone(),
+        lead: lead.clone(),
+        stage: open.map_or_else(|| FIRST_CONTACT.to_owned(), |open| open.stage.clone()),
+        recorded_at: now.to_string(),
+        answer_by: owed.unwrap_or(due).to_string(),
+    };
+    Recording { contact, contact_is_new: known.is_none(), lead, opened, task, deliveries, events, reply }
+}

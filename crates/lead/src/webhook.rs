@@ -1,0 +1,71 @@
+//! What a webhook destination is told, signed by Standard Webhooks 1.0.0.
+
+use data_encoding::BASE64;
+use form::Fact;
+use hmac::{Hmac, Mac};
+use serde_json::json;
+use sha2::Sha256;
+
+use crate::view::{InquiryView, LeadSummary};
+
+/// The longest text in a body, in characters: bodies stay under 20 kB.
+const LONGEST_TEXT: usize = 2_000;
+
+/// The body of an event. `at` is when it happened, RFC 3339 in UTC.
+pub fn body(event: &str, at: &str, lead: &LeadSummary, facts: &[Fact], inquiry: Option<&InquiryView>) -> String {
+    let cut = |text: &str| text.chars().take(LONGEST_TEXT).collect::<String>();
+    json!({
+        "type": event,
+        "timestamp": at,
+        "data": {
+            "id": lead.id,
+            "stage": lead.stage,
+            "status": lead.status,
+            "opened_at": lead.opened_at,
+            "answer_by": lead.answer_by,
+            "priority": lead.priority,
+            "reachable": lead.reachable,
+            "rank": lead.rank,
+            "filter": lead.filter,
+            "assigned_to": lead.assigned_to,
+            "assigned_name": lead.assigned_name,
+            "rule": lead.rule,
+            "source": lead.source,
+            "contact": {
+                "name": cut(&lead.contact.name),
+                "phones": lead.contact.phones.iter().take(5).collect::<Vec<_>>(),
+                "emails": lead.contact.emails.iter().take(5).collect::<Vec<_>>(),
+                "messengers": lead.contact.messengers.iter().take(5).collect::<Vec<_>>(),
+                "other": lead.contact.other.iter().take(5).map(|text| cut(text)).collect::<Vec<_>>(),
+            },
+            "message": cut(&lead.message),
+            "answers": lead.answers.iter().filter(|answer| !answer.left && !answer.answered.is_empty()).take(30)
+                .map(|answer| json!({ "question": answer.question, "asked": answer.asked, "answered": answer.answered.chars().take(200).collect::<String>() }))
+                .collect::<Vec<_>>(),
+            "facts": facts.iter().filter(|fact| fact.key != form::FactKey::NeedText)
+                .map(|fact| json!({ "key": fact.key, "value": fact.value, "known": fact.known }))
+                .collect::<Vec<_>>(),
+            "page": inquiry.map(|inquiry| cut(&inquiry.page)),
+            "fields": inquiry.map(|inquiry| inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), value.chars().take(200).collect::<String>())).collect::<std::collections::BTreeMap<_, _>>()),
+        }
+    })
+    .to_string()
+}
+
+/// The header `webhook-signature` for this id, Unix time in seconds and body.
+///
+/// Returns `None` when the secret is not `whsec_` and base64.
+pub fn sign(secret: &str, id: &str, unix_seconds: i64, body: &str) -> Option<String> {
+    let key = BASE64.decode(secret.strip_prefix("whsec_")?.as_bytes()).ok()?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
+    mac.update(format!("{id}.{unix_seconds}.{body}").as_bytes());
+    Some(format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes())))
+}
+
+/// True for `whsec_` and base64 of 24 to 64 bytes.
+pub fn is_secret(secret: &str) -> bool {
+    secret
+        .strip_prefix("whsec_")
+        .and_then(|text| BASE64.decode(text.as_bytes()).ok())
+        .is_some_and(|key| (24..=64).contains(&key.len()))
+}
