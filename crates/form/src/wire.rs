@@ -131,8 +131,10 @@ pub struct AnswersRequest {
     /// The site key.
     pub site: String,
     /// The inquiry's secret.
+    #[serde(default)]
     pub secret: String,
     /// Grows with each message; the newest wins per question.
+    #[serde(default)]
     pub seq: u32,
     /// The version of the form the visitor sees.
     #[serde(default, skip_serializing_if = "Option::is_none")]

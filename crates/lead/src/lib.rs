@@ -11,9 +11,10 @@
 //! 6. [`deadline`]: by when everyone is answered;
 //! 7. [`intake`]: the inquiry becomes a lead at first contact;
 //! 8. [`qualify`]: answers become facts, facts become the priority;
-//! 9. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
-//! 10. [`destination_url`]: where a delivery may go;
-//! 11. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
+//! 9. [`wording`]: answers in words;
+//! 10. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
+//! 11. [`destination_url`]: where a delivery may go;
+//! 12. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
 //!
 //! Without the feature `decide` only the last group is built: that is all the desk needs.
 
@@ -51,3 +52,5 @@ pub mod source;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod webhook;
+#[cfg(feature = "decide")]
+pub mod wording;

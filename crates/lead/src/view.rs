@@ -186,19 +186,17 @@ pub struct TaskView {
     pub result: String,
 }
 
-/// What someone of the team wrote down. The history carries only the note's id (see [`crate::event`]).
+/// A note of the team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteView {
-    /// The note's id, as in the history's `note`.
+    /// The note's id.
     pub id: String,
     /// When it was written.
-    pub at: String,
-    /// The author's user id.
-    pub by: String,
-    /// The author's name.
-    pub by_name: String,
+    pub written_at: String,
+    /// Who wrote it: a member's id.
+    pub author: String,
     /// The words.
-    pub text: String,
+    pub body: String,
 }
 
 /// A message to a destination.

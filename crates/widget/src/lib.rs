@@ -1,1 +1,55 @@
 //! The questions, in the visitor's browser.
+//!
+//! The embed script has drawn the contact step and the inquiry is recorded before anything here
+//! runs; nothing here can lose it. Which question comes next is decided by the `form` crate, the
+//! same code that the Worker runs again on what it receives.
+//!
+//! The modules, in the order of a visit:
+//!
+//! 1. [`host`]: what the embed script hands over, and what it is told;
+//! 2. [`talk`]: where the visitor is in the questions: answers, the way back, numbering;
+//! 3. [`screen`]: one question on the screen at a time, and the end;
+//! 4. [`choices`] and [`entry`]: what is tapped, and what is typed;
+//! 5. [`phrases`]: our own words in Russian and English;
+//! 6. [`explain`]: what the answers say, for whoever wants to check that browser and Worker agree.
+
+pub mod choices;
+pub mod entry;
+pub mod explain;
+pub mod host;
+pub mod phrases;
+pub mod screen;
+pub mod talk;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::HtmlElement;
+
+/// Draws the questions into `root`.
+///
+/// * `options`: JSON of [`host::Options`];
+/// * `send(body)`: posts one answer; the body is JSON without the site and the secret, which the
+///   embed script adds;
+/// * `on(name, detail)`: hears `answered {question, next}` and `completed {}` with JSON details,
+///   `style` with the rules of the questions, and `panic` when this module can't go on and the
+///   embed script has to find another way.
+#[wasm_bindgen]
+pub fn start(root: HtmlElement, options: &str, send: Function, on: Function) {
+    host::tell_of_panics(on.clone());
+    let host = host::Host::new(send, on);
+    match serde_json::from_str(options) {
+        Ok(options) => screen::draw(&root, options, host),
+        Err(_) => host.give_up(),
+    }
+}
+
+/// What these answers say about the person's case, and the next question: JSON
+/// `{"facts": […], "next": "question" | null}`, or `{"error": "…"}` for unreadable input.
+///
+/// * `form_json`: a `form::Form`;
+/// * `answers_json`: a list of `[question, seq, answer]`, the answer as it crosses the wire and
+///   `null` for a skip, all given on the day `today` (`YYYY-MM-DD`).
+#[wasm_bindgen(js_name = explain)]
+pub fn explain_answers(form_json: &str, answers_json: &str, today: &str) -> String {
+    explain::explain(form_json, answers_json, today)
+}

@@ -1,1 +1,93 @@
-fn main() {}
+//! Everything a person does twice: `cargo xtask dev`, `test`, `lint`, `build`, `size`, `serve`,
+//! `workspace`, `deploy`. Each brings what it needs.
+
+mod build;
+mod dev;
+mod deploy;
+mod operator;
+mod paths;
+mod progress;
+mod runtime;
+mod schema;
+mod secrets;
+mod size;
+mod test;
+mod tools;
+mod wasm;
+mod workspace;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "First Contact: build, run, test, operate")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build and serve everything with a demo client.
+    Dev {
+        /// The port.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+        /// Where its data is kept; `target/dev-data` when not named.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Serve what was built before.
+        #[arg(long)]
+        no_build: bool,
+    },
+    /// Pass every test.
+    Test {
+        /// Only browser stories whose file name contains this.
+        only: Option<String>,
+    },
+    /// Check formatting and lints.
+    Lint,
+    /// Build everything that browsers and the runtime load.
+    Build,
+    /// Print sizes against their budgets.
+    Size,
+    /// Serve on one box.
+    Serve {
+        /// The port.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+        /// Where its data is kept.
+        #[arg(long)]
+        data: PathBuf,
+        /// Serve what was built before.
+        #[arg(long)]
+        no_build: bool,
+    },
+    /// Make and look after client companies.
+    #[command(subcommand)]
+    Workspace(workspace::Action),
+    /// Deploy to Cloudflare.
+    Deploy {
+        /// Check only.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Task::Dev { port, data, no_build } => dev::dev(port, data, no_build),
+        Task::Test { only } => test::all(only.as_deref()),
+        Task::Lint => test::lint(),
+        Task::Build => build::all(),
+        Task::Size => {
+            build::all()?;
+            size::check()
+        }
+        Task::Serve { port, data, no_build } => dev::serve(port, data, no_build),
+        Task::Workspace(action) => workspace::run(action),
+        Task::Deploy { dry_run } => deploy::deploy(dry_run),
+    }
+}

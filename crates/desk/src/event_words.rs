@@ -1,0 +1,186 @@
+//! The history in words.
+
+use std::collections::BTreeMap;
+
+use lead::{
+    event::{Event, EventKind},
+    view::{LeadDetail, LeadSummary, Me},
+};
+
+use crate::{
+    moment::Calendar,
+    phrases::{Phrases, word},
+    visible::visible,
+};
+
+/// One line of the history, ready to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// RFC 3339, as it came.
+    pub(crate) at: String,
+    /// What happened.
+    pub(crate) what: &'static str,
+    /// What belongs to it.
+    pub(crate) details: Vec<String>,
+    /// Who did it.
+    pub(crate) by: String,
+}
+
+/// Puts ids and codes into words with the help of what the page knows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Teller<'a> {
+    /// The lead whose history it is.
+    pub(crate) detail: &'a LeadDetail,
+    /// Who reads it.
+    pub(crate) me: &'a Me,
+    /// Times in words.
+    pub(crate) calendar: Calendar,
+}
+
+impl Teller<'_> {
+    /// The event in words.
+    pub(crate) fn line(&self, event: &Event) -> Line {
+        let t = self.t();
+        Line { at: event.at.clone(), what: title(event.kind, t), details: self.details(event), by: self.person(&event.by) }
+    }
+
+    fn details(&self, event: &Event) -> Vec<String> {
+        let t = self.t();
+        let data = &event.data;
+        let coded = |key, words| say(data, key, |code| word(words, code).to_owned());
+        let filled = |key, phrase: &str, hole| say(data, key, |value| phrase.replace(hole, &visible(value)));
+        let time = |key, phrase: &str| say(data, key, |value| phrase.replace("{time}", &self.calendar.brief(value)));
+        let list = match event.kind {
+            EventKind::InquiryRecorded => vec![coded("channel", t.inquiry_channels), coded("source", t.kinds)],
+            EventKind::LeadOpened => vec![coded("stage", t.stages)],
+            EventKind::Routed => vec![
+                say(data, "assigned_to", |id| self.person(id)),
+                say(data, "rule", |rule| t.by_rule.replace("{rule}", &visible(word(t.rules, rule)))),
+                filled("destinations", t.destinations, "{list}"),
+            ],
+            EventKind::TaskSet => vec![coded("kind", t.task_kinds), time("due_at", t.due)],
+            EventKind::TaskDone => vec![coded("kind", t.task_kinds)],
+            EventKind::DeliveryQueued => vec![say(data, "destination", visible), coded("event", t.delivery_events)],
+            EventKind::DeliverySent | EventKind::DeliveryFailed | EventKind::DeliveryDead => vec![
+                say(data, "destination", visible),
+                filled("attempt", t.attempt, "{number}"),
+                filled("status", t.replied, "{status}"),
+                say(data, "result", visible),
+                time("next_at", t.next_try),
+            ],
+            EventKind::Answered => vec![say(data, "question", |id| self.question(id)), coded("answer", t.codes)],
+            EventKind::FactAdded => vec![self.fact(data)],
+            EventKind::PriorityChanged => vec![Some(format!("{} → {}", self.category(data, "from"), self.category(data, "to")))],
+            EventKind::NoteAdded => vec![say(data, "note", |id| self.note(id))],
+            EventKind::InquiryRevised => vec![],
+        };
+        list.into_iter().flatten().filter(|detail| !detail.is_empty()).collect()
+    }
+
+    fn t(&self) -> &'static Phrases {
+        self.calendar.lang.phrases()
+    }
+
+    fn person(&self, id: &str) -> String {
+        person(id, &self.detail.lead, self.me, self.t())
+    }
+
+    fn question(&self, id: &str) -> String {
+        let asked = self.detail.lead.answers.iter().find(|answer| answer.question == id);
+        visible(asked.map_or(id, |answer| &answer.asked))
+    }
+
+    /// `Бюджет: да`, `Решить до: 1 декабря 2026`.
+    fn fact(&self, data: &BTreeMap<String, String>) -> Option<String> {
+        let key = word(self.t().fact_keys, data.get("key")?).to_owned();
+        let value = data.get("value").map(String::as_str).unwrap_or_default();
+        let known = data.get("known").map(String::as_str).unwrap_or_default();
+        let said = if value.is_empty() { word(self.t().known, known).to_owned() } else { value_words(value, &self.calendar) };
+        Some(format!("{key}: {said}"))
+    }
+
+    fn category(&self, data: &BTreeMap<String, String>, key: &str) -> String {
+        match data.get(key).map(String::as_str) {
+            None | Some("" | "null" | "none") => "?".to_owned(),
+            Some(category) => category.to_owned(),
+        }
+    }
+
+    fn note(&self, id: &str) -> String {
+        self.detail.notes.iter().find(|note| note.id == id).map(|note| visible(&note.body)).unwrap_or_default()
+    }
+}
+
+/// A person by id: the page knows the names of the reader and of the seller of this lead.
+pub(crate) fn person(id: &str, lead: &LeadSummary, me: &Me, t: &Phrases) -> String {
+    match id {
+        "visitor" => t.visitor.to_owned(),
+        "machine" | "" => t.machine.to_owned(),
+        _ if id == me.id => visible(&me.name),
+        _ if id == lead.assigned_to => visible(&lead.assigned_name),
+        _ => t.colleague.to_owned(),
+    }
+}
+
+/// The value of a fact: codes in words, dates as dates, words as they were said.
+pub(crate) fn value_words(value: &str, calendar: &Calendar) -> String {
+    let codes = calendar.lang.phrases().codes;
+    let listed: Option<Vec<&str>> = value.split(',').map(|code| codes.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)).collect();
+    listed.map_or_else(|| visible(&calendar.date(value)), |words| words.join(", "))
+}
+
+fn say(data: &BTreeMap<String, String>, key: &str, words: impl Fn(&str) -> String) -> Option<String> {
+    data.get(key).filter(|value| !value.is_empty()).map(|value| words(value))
+}
+
+fn title(kind: EventKind, t: &Phrases) -> &'static str {
+    match kind {
+        EventKind::InquiryRecorded => t.inquiry_recorded,
+        EventKind::LeadOpened => t.lead_opened,
+        EventKind::Routed => t.routed,
+        EventKind::TaskSet => t.task_set,
+        EventKind::TaskDone => t.task_done,
+        EventKind::DeliveryQueued => t.delivery_queued,
+        EventKind::DeliverySent => t.delivery_sent,
+        EventKind::DeliveryFailed => t.delivery_failed,
+        EventKind::DeliveryDead => t.delivery_dead,
+        EventKind::Answered => t.answered,
+        EventKind::FactAdded => t.fact_added,
+        EventKind::PriorityChanged => t.priority_changed,
+        EventKind::NoteAdded => t.note_added,
+        EventKind::InquiryRevised => t.inquiry_revised,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lead::{role::Role, view::NoteView};
+
+    use super::*;
+    use crate::{book::sample, lang::Lang};
+
+    fn told(kind: EventKind, data: &[(&str, &str)], by: &str) -> Line {
+        let me = Me { id: "u1".into(), name: "Анна".into(), role: Role::Seller, workspace: String::new(), lang: "ru".into(), now: String::new() };
+        let note = NoteView { id: "n1".into(), written_at: String::new(), author: "u9".into(), body: "Перезвонить".into() };
+        let detail = LeadDetail { lead: sample("a", 1), facts: vec![], inquiries: vec![], tasks: vec![], deliveries: vec![], notes: vec![note], history: vec![] };
+        let calendar = Calendar { lang: Lang::Ru, offset_at: |_| 180, now: "2026-11-21T12:00:00Z".parse().unwrap() };
+        let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let event = Event { at: "2026-11-21T10:00:00Z".into(), kind, by: by.into(), data };
+        Teller { detail: &detail, me: &me, calendar }.line(&event)
+    }
+
+    #[test]
+    fn events_are_told_in_words() {
+        let line = told(EventKind::DeliveryFailed, &[("destination", "crm"), ("attempt", "1"), ("next_at", "2026-11-21T10:05:00Z")], "machine");
+        assert_eq!((line.what, line.by.as_str()), ("Пока не доставлено", "система"));
+        assert_eq!(line.details, ["crm", "попытка 1", "следующая попытка 13:05"]);
+        let line = told(EventKind::FactAdded, &[("key", "solve_by"), ("value", "2026-12-01"), ("known", "yes")], "visitor");
+        assert_eq!(line.details, ["Решить до: 1 декабря 2026"]);
+        let line = told(EventKind::FactAdded, &[("key", "budget"), ("value", ""), ("known", "declined")], "visitor");
+        assert_eq!(line.details, ["Может оплатить: обсудит лично"]);
+        let line = told(EventKind::NoteAdded, &[("note", "n1")], "u9");
+        assert_eq!((line.details.as_slice(), line.by.as_str()), (["Перезвонить".to_owned()].as_slice(), "коллега"));
+        assert_eq!(told(EventKind::PriorityChanged, &[("from", ""), ("to", "AAA")], "machine").details, ["? → AAA"]);
+        assert!(told(EventKind::LeadOpened, &[], "u7").details.is_empty());
+    }
+}

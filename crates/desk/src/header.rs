@@ -1,0 +1,82 @@
+//! The bar on top: where one is, whether it is live, the language, the way out.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{self, Failure},
+    browser,
+    desk::Desk,
+    lang::Lang,
+    visible::one_line,
+};
+
+/// The bar. Without a signed-in person only the language can be chosen.
+pub(crate) fn bar(desk: Desk, signed_in: bool) -> AnyView {
+    let workspace = move || desk.me().map(|me| one_line(&me.workspace)).unwrap_or_default();
+    view! {
+        <header class="bar">
+            <a class="brand" href="/desk/" data-page="">
+                <svg viewBox="0 0 24 24" aria-hidden="true">
+                    <circle cx="12" cy="12" r="10.25" />
+                    <circle class="brand-core" cx="12" cy="12" r="4" />
+                </svg>
+                <span class="brand-name">"First Contact"</span>
+            </a>
+            <span class="workspace"><bdi>{workspace}</bdi></span>
+            {signed_in.then(|| connection(desk))}
+            {languages(desk)}
+            {signed_in.then(|| person(desk))}
+        </header>
+    }
+    .into_any()
+}
+
+fn connection(desk: Desk) -> impl IntoView {
+    let words = move || if desk.live.get() { desk.phrases().live } else { desk.phrases().not_live };
+    view! {
+        <span class="connection" class:connection-lost=move || !desk.live.get() role="status">
+            <span class="connection-dot" aria-hidden="true"></span>
+            <span class="connection-words">{words}</span>
+        </span>
+    }
+}
+
+fn languages(desk: Desk) -> impl IntoView {
+    let choice = move |lang: Lang, own_name: &'static str| {
+        view! {
+            <button
+                type="button"
+                lang=lang.code()
+                aria-label=own_name
+                aria-pressed=move || (desk.lang.get() == lang).to_string()
+                on:click=move |_| {
+                    browser::remember_language(lang.code());
+                    desk.lang.set(lang);
+                }
+            >
+                {lang.code()}
+            </button>
+        }
+    };
+    view! {
+        <div class="languages" role="group" aria-label=move || desk.phrases().language>
+            {choice(Lang::Ru, "Русский")}
+            {choice(Lang::En, "English")}
+        </div>
+    }
+}
+
+fn person(desk: Desk) -> impl IntoView {
+    let leave = move |_| {
+        spawn_local(async move {
+            // Whoever is signed out already is as signed out as he wished.
+            if matches!(api::sign_out().await, Ok(()) | Err(Failure::SignedOut)) {
+                desk.sign_out();
+            }
+        });
+    };
+    view! {
+        <span class="me"><bdi>{move || desk.me().map(|me| one_line(&me.name)).unwrap_or_default()}</bdi></span>
+        <button class="plain" type="button" on:click=leave>{move || desk.phrases().sign_out}</button>
+    }
+}

@@ -1,0 +1,79 @@
+//! The first response: by when it is owed, and the one button that says it was given.
+
+use lead::command::Command;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::Open;
+use crate::countdown::countdown;
+
+/// The deadline and, for those who work leads, the button.
+pub(super) fn panel(open: Open, works: bool) -> AnyView {
+    let t = open.t;
+    let desk = open.desk;
+    let given = Memo::new(move |_| open.detail.with(|detail| detail.as_ref().and_then(|detail| detail.lead.answered_at.clone())));
+    // The deadline never moves while it is owed, so the summary of the first drawing is enough.
+    let owed = move || {
+        let left = open.detail.with_untracked(|detail| detail.as_ref().map(|detail| countdown(desk, t, &detail.lead)));
+        view! {
+            <section class="first-response" aria-labelledby="first-response">
+                <div class="first-response-left">
+                    <h2 id="first-response">{t.first_response}</h2>
+                    {left}
+                </div>
+                {works.then(|| form(open))}
+            </section>
+        }
+        .into_any()
+    };
+    let body = move || match given.get() {
+        None => owed(),
+        Some(at) => {
+            let words = t.answered_at.replace("{time}", &desk.calendar().brief(&at));
+            view! { <p class="first-response-given"><span aria-hidden="true">"✓"</span> {t.first_response} ": " <time datetime=at>{words}</time></p> }
+                .into_any()
+        }
+    };
+    body.into_any()
+}
+
+fn form(open: Open) -> impl IntoView {
+    let t = open.t;
+    let result = RwSignal::new(String::new());
+    let saving = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if saving.get_untracked() {
+            return;
+        }
+        saving.set(true);
+        failed.set(false);
+        let command = Command::Responded { result: result.get_untracked().trim().to_owned() };
+        spawn_local(async move {
+            let done = open.command(command).await;
+            // Once it is done this form is gone, and its signals with it.
+            _ = failed.try_set(!done);
+            _ = saving.try_set(false);
+        });
+    };
+    view! {
+        <form class="first-response-form" on:submit=send>
+            <label for="result">{t.result_label} <span class="quiet">{t.optional}</span></label>
+            <div class="field-and-button">
+                <input
+                    id="result"
+                    type="text"
+                    maxlength="500"
+                    autocomplete="off"
+                    placeholder=t.result_hint
+                    prop:value=result
+                    on:input=move |event| result.set(event_target_value(&event))
+                />
+                <button class="button button-main" type="submit" aria-disabled=move || saving.get().to_string()>
+                    {move || if saving.get() { t.saving } else { t.have_answered }}
+                </button>
+            </div>
+            <p class="problem" role="alert">{move || failed.get().then_some(t.not_saved)}</p>
+        </form>
+    }
+}

@@ -1,0 +1,60 @@
+//! Who it is and how to reach him.
+
+use lead::view::LeadSummary;
+use leptos::prelude::*;
+
+use super::{Open, Shown};
+use crate::{
+    copy_button::copy_button,
+    phrases::word,
+    reach::{self, WayKind},
+    row::way_link,
+    source_words,
+    visible::one_line,
+};
+
+/// The name, the stage, and every way to reach the person; with it the time he asked for.
+pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
+    let (lead, best_time) = shown.it;
+    let t = open.t;
+    let calendar = open.desk.calendar();
+    let name = reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned());
+    let ways = reach::ways(&lead.contact).into_iter().map(|way| {
+        let copied = way.copied.clone();
+        let raw = typed_otherwise(&lead, &way);
+        let class = if way.kind == WayKind::Phone { "reach reach-phone" } else { "reach" };
+        view! {
+            <li class=class>
+                {way_link(t, way)}
+                {copy_button(t, copied)}
+                {raw.map(|raw| view! { <bdi class="quiet reach-raw">{t.as_typed.replace("{raw}", &raw)}</bdi> })}
+            </li>
+        }
+    });
+    let touches = (lead.touches > 1).then(|| view! { <li class="touches">{calendar.lang.count(lead.touches, &t.touches)}</li> });
+    let best_time = one_line(&best_time);
+    let best_time = (!best_time.is_empty()).then(|| view! { <p class="best-time"><span>{t.best_time}</span> <bdi>{best_time}</bdi></p> });
+    view! {
+        <header class="lead-head">
+            <h1 id="lead-name" tabindex="-1"><bdi>{name}</bdi></h1>
+            <ul class="lead-facts">
+                <li class="stage">{word(t.stages, &lead.stage).to_owned()}</li>
+                <li><time datetime=lead.opened_at.clone()>{t.opened_at.replace("{time}", &calendar.brief(&lead.opened_at))}</time></li>
+                <li><bdi>{source_words::brief(&lead.source, t)}</bdi></li>
+                <li><bdi>{t.with_seller.replace("{name}", &one_line(&lead.assigned_name))}</bdi>
+                    " " <bdi>{t.by_rule.replace("{rule}", &one_line(word(t.rules, &lead.rule)))}</bdi></li>
+                {touches}
+            </ul>
+            <ul class="reaches" aria-label=t.reach>{ways.collect_view()}</ul>
+            {best_time}
+        </header>
+    }
+    .into_any()
+}
+
+/// What was typed, when it reads differently from what was understood.
+fn typed_otherwise(lead: &LeadSummary, way: &reach::Way) -> Option<String> {
+    let phone = lead.contact.phones.iter().find(|phone| way.kind == WayKind::Phone && phone.e164 == way.copied)?;
+    let raw = one_line(&phone.raw);
+    (!raw.is_empty() && raw != way.shown && raw != phone.e164).then_some(raw)
+}

@@ -1,0 +1,36 @@
+//! Everything that happened, from the first second on.
+
+use lead::view::LeadDetail;
+use leptos::prelude::*;
+
+use super::{Open, Shown};
+use crate::event_words::{Line, Teller};
+
+/// The history, oldest first, with a line for each new day.
+pub(super) fn draw(open: Open, shown: Shown<LeadDetail>) -> AnyView {
+    let t = open.t;
+    let calendar = open.desk.calendar();
+    let teller = Teller { detail: &shown.it, me: &shown.me, calendar };
+    let mut day = String::new();
+    let mut lines = Vec::new();
+    for event in &shown.it.history {
+        let this_day = calendar.day(&event.at);
+        if this_day != day {
+            lines.push(view! { <li class="history-day">{this_day.clone()}</li> }.into_any());
+            day = this_day;
+        }
+        let Line { at, what, details, by } = teller.line(event);
+        lines.push(
+            view! {
+                <li class="history-line">
+                    <time datetime=at.clone() title=calendar.exact(&at)>{calendar.clock(&at)}</time>
+                    <span class="history-what">{what}</span>
+                    <bdi class="history-details">{details.join(" · ")}</bdi>
+                    <bdi class="history-by">{by}</bdi>
+                </li>
+            }
+            .into_any(),
+        );
+    }
+    view! { <section class="part" aria-labelledby="history"><h2 id="history">{t.history}</h2><ol class="history">{lines}</ol></section> }.into_any()
+}

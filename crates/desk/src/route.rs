@@ -1,0 +1,63 @@
+//! The desk's two pages and their addresses.
+
+/// A page of the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `/desk/`
+    List,
+    /// `/desk/leads/{id}`
+    Lead(String),
+    /// Any other address under `/desk/`.
+    Nowhere,
+}
+
+impl Route {
+    /// The page at this path.
+    pub(crate) fn of(path: &str) -> Self {
+        let Some(rest) = path.strip_prefix("/desk") else { return Self::Nowhere };
+        let rest = rest.trim_matches('/');
+        if rest.is_empty() {
+            return Self::List;
+        }
+        match rest.strip_prefix("leads/") {
+            Some(id) if is_id(id) => Self::Lead(id.to_owned()),
+            _ => Self::Nowhere,
+        }
+    }
+
+    /// The address of this page.
+    pub(crate) fn href(&self) -> String {
+        match self {
+            Self::Lead(id) => format!("/desk/leads/{id}"),
+            Self::List | Self::Nowhere => "/desk/".to_owned(),
+        }
+    }
+}
+
+/// Ids are put into addresses as they are, so nothing else is taken for one.
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Route;
+
+    #[test]
+    fn every_address_leads_somewhere() {
+        for (path, route) in [
+            ("/desk", Route::List),
+            ("/desk/", Route::List),
+            ("/desk/leads/0192f0c1-77aa", Route::Lead("0192f0c1-77aa".into())),
+            ("/desk/leads/0192f0c1-77aa/", Route::Lead("0192f0c1-77aa".into())),
+            ("/desk/leads/", Route::Nowhere),
+            ("/desk/leads/a/b", Route::Nowhere),
+            ("/desk/leads/..%2f", Route::Nowhere),
+            ("/elsewhere", Route::Nowhere),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+        let lead = Route::Lead("0192f0c1".into());
+        assert_eq!(Route::of(&lead.href()), lead);
+    }
+}

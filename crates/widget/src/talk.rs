@@ -1,0 +1,130 @@
+//! Where the visitor is in the questions.
+
+use form::{Answer, Answers, Date, Form, Question, branching};
+
+use crate::host::{Message, Options};
+
+/// The answers so far, the question on the screen, and the numbering of what is sent.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    form: Form,
+    answers: Answers,
+    today: Date,
+    seq: u32,
+    shown: Option<String>,
+}
+
+impl Talk {
+    /// A talk at its first question.
+    pub fn new(options: Options) -> Self {
+        let Options { form, seq, today, .. } = options;
+        let answers = Answers::default();
+        let shown = branching::next(&form, &answers).map(|question| question.id.clone());
+        Self { form, answers, today, seq, shown }
+    }
+
+    /// The question on the screen; `None` at the end.
+    pub fn question(&self) -> Option<&Question> {
+        self.shown.as_deref().and_then(|id| self.form.question(id))
+    }
+
+    /// What was answered to the question on the screen, when the visitor came back to it.
+    pub fn earlier(&self) -> Option<&Answer> {
+        self.shown.as_deref().and_then(|id| self.answers.get(id)).and_then(|given| given.answer.as_ref())
+    }
+
+    /// The day on the visitor's calendar.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// Keeps an answer to the question on the screen (`None` is a skip) and returns the message
+    /// that says so; the question stays on the screen.
+    pub fn keep<'a>(&'a mut self, answer: Option<&'a Answer>) -> Option<Message<'a>> {
+        self.seq = self.seq.saturating_add(1);
+        let id = self.shown.as_deref()?;
+        self.answers.merge(id, self.seq, self.today, answer.cloned());
+        Some(Message { seq: self.seq, form_version: self.form.version, answers: [(id, answer)].into() })
+    }
+
+    /// Goes on to the next question not yet passed: after a step back and a new answer that is
+    /// where the visitor was, or the first question of the branch he has changed to.
+    pub fn go_on(&mut self) -> Option<&str> {
+        self.shown = branching::next(&self.form, &self.answers).map(|question| question.id.clone());
+        self.shown.as_deref()
+    }
+
+    /// Goes back to the question before, if there is one.
+    pub fn go_back(&mut self) {
+        let before = self.place().0.checked_sub(1);
+        let way = branching::way(&self.form, &self.answers);
+        if let Some(step) = before.and_then(|before| way.get(before)) {
+            self.shown = Some(step.question.id.clone());
+        }
+    }
+
+    /// How many questions are before the one on the screen, and how many there are at most.
+    pub fn place(&self) -> (usize, usize) {
+        let (passed, all) = branching::progress(&self.form, &self.answers);
+        let way = branching::way(&self.form, &self.answers);
+        let before = way.iter().position(|step| Some(step.question.id.as_str()) == self.shown.as_deref());
+        (before.unwrap_or(passed), all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use form::ready;
+
+    use super::*;
+
+    fn talk() -> Talk {
+        let questions = ready::DEFAULT.map(|id| ready::question(id).unwrap()).to_vec();
+        let form = Form { id: "price".into(), version: 3, contact: ready::contact().unwrap(), questions };
+        Talk::new(Options { form, lang: "ru".into(), seq: 0, today: form::Date::constant(2026, 11, 21) })
+    }
+
+    fn answer(talk: &mut Talk, code: &str) -> Option<String> {
+        talk.keep(Some(&Answer::One(code.into())));
+        talk.go_on().map(str::to_owned)
+    }
+
+    #[test]
+    fn every_answer_and_every_skip_is_sent_under_its_own_number() {
+        let mut talk = talk();
+        let code = Answer::One("specific".into());
+        let sent = serde_json::to_string(&talk.keep(Some(&code)).unwrap()).unwrap();
+        assert_eq!(sent, r#"{"seq":1,"form_version":3,"answers":{"need":"specific"}}"#);
+        talk.go_on();
+        let skipped = serde_json::to_string(&talk.keep(None).unwrap()).unwrap();
+        assert_eq!(skipped, r#"{"seq":2,"form_version":3,"answers":{"buying_stage":null}}"#);
+    }
+
+    #[test]
+    fn back_shows_what_was_answered_and_a_new_answer_returns_to_where_the_visitor_was() {
+        let mut talk = talk();
+        answer(&mut talk, "specific");
+        answer(&mut talk, "idea");
+        assert_eq!(talk.place(), (2, 5));
+        talk.go_back();
+        talk.go_back();
+        assert_eq!(talk.place().0, 0);
+        assert_eq!(talk.earlier(), Some(&Answer::One("specific".into())));
+        talk.go_back();
+        assert_eq!(talk.question().unwrap().id, "need");
+        assert_eq!(answer(&mut talk, "unclear").as_deref(), Some("timing"));
+    }
+
+    #[test]
+    fn a_month_leaves_out_the_offer_and_the_way_ends() {
+        let mut talk = talk();
+        for code in ["specific", "idea"] {
+            answer(&mut talk, code);
+        }
+        assert_eq!(answer(&mut talk, "month").as_deref(), Some("pay"));
+        assert_eq!(talk.place(), (3, 4));
+        assert_eq!(answer(&mut talk, "own"), None);
+        assert_eq!(talk.place(), (4, 4));
+        assert_eq!(talk.question(), None);
+    }
+}

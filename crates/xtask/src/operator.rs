@@ -1,0 +1,121 @@
+//! The operator's calls to a running server.
+
+use std::{collections::BTreeMap, env, fs, path::Path};
+
+use anyhow::{Context, Result, bail};
+use lead::config::{Config, Destination};
+use serde::{Deserialize, Serialize};
+
+/// A server, and the key that opens its operator's door.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    /// For example `http://localhost:8787`.
+    pub url: String,
+    /// The operator's key.
+    pub key: String,
+}
+
+/// What `workspace new` is told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Made {
+    /// The workspace's id.
+    pub workspace: String,
+    /// The API key; shown this once.
+    pub api_key: String,
+    /// A key per site.
+    pub sites: Vec<SiteKey>,
+}
+
+/// A site's key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SiteKey {
+    /// The site.
+    pub site: String,
+    /// Its key, for the tag.
+    pub key: String,
+}
+
+/// A workspace, as the directory lists it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// The client company's name.
+    pub name: String,
+}
+
+impl Operator {
+    /// Makes a workspace.
+    pub fn new_workspace(&self, config: &Config) -> Result<Made> {
+        self.send("POST", "/operator/workspaces", config)
+    }
+
+    /// Publishes a configuration.
+    pub fn publish(&self, workspace: &str, config: &Config) -> Result<serde_json::Value> {
+        self.send("PUT", &format!("/operator/workspaces/{workspace}/config"), config)
+    }
+
+    /// Makes a sign-in link.
+    pub fn link(&self, workspace: &str, member: &str, days: u16, uses: u16) -> Result<String> {
+        #[derive(Deserialize)]
+        struct Link {
+            url: String,
+        }
+        let wanted = serde_json::json!({ "member": member, "days": days, "uses": uses });
+        let link: Link = self.send("POST", &format!("/operator/workspaces/{workspace}/links"), &wanted)?;
+        Ok(link.url)
+    }
+
+    /// All workspaces.
+    pub fn workspaces(&self) -> Result<Vec<Listed>> {
+        #[derive(Deserialize)]
+        struct List {
+            workspaces: Vec<Listed>,
+        }
+        let list: List = self.send::<_, ()>("GET", "/operator/workspaces", None)?;
+        Ok(list.workspaces)
+    }
+
+    fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(&self, method: &str, path: &str, body: impl Into<Option<&'a B>>) -> Result<T> {
+        let text = body.into().map(serde_json::to_string).transpose()?.unwrap_or_default();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("authorization", format!("Bearer {}", self.key))
+            .header("content-type", "application/json")
+            .body(text)?;
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut response = agent.run(request).with_context(|| format!("{} does not answer", self.url))?;
+        let text = response.body_mut().read_to_string()?;
+        if !response.status().is_success() {
+            let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+            let word = |name: &str| problem.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+            bail!("{} {}: {}", response.status().as_u16(), word("title"), word("detail"));
+        }
+        serde_json::from_str(&text).with_context(|| format!("{} answered something else", self.url))
+    }
+}
+
+/// Reads a workspace file. `env:NAME` in a secret is taken from `given`, else from the environment.
+pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> {
+    let text = fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    // The error names the line and shows it.
+    let mut config: Config = toml::from_str(&text).with_context(|| format!("{} is not a workspace file", path.display()))?;
+    for destination in &mut config.destinations {
+        let Destination::Webhook { secret, url, .. } = destination;
+        for value in [secret, url] {
+            if let Some(name) = value.strip_prefix("env:") {
+                *value = match given.get(name) {
+                    Some(given) => (*given).to_owned(),
+                    None => env::var(name).with_context(|| format!("{} takes {name} from the environment, where it is not set", path.display()))?,
+                };
+            }
+        }
+    }
+    let problems = config.problems();
+    if !problems.is_empty() {
+        let lines: Vec<String> = problems.iter().map(|problem| format!("  {}: {}", problem.at, problem.problem)).collect();
+        bail!("{} cannot be published:\n{}", path.display(), lines.join("\n"));
+    }
+    Ok(config)
+}

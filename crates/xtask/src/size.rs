@@ -1,0 +1,76 @@
+//! `size`: bytes on the wire against the budgets of the design.
+
+#![allow(clippy::print_stdout, reason = "the table is what the command is for")]
+
+use std::{fs, io::Write, path::Path};
+
+use anyhow::{Result, bail};
+use lead::{
+    config::{Config, FormConfig},
+    publish,
+};
+
+use crate::{build, paths};
+
+struct Line {
+    what: &'static str,
+    bytes: usize,
+    budget: usize,
+}
+
+/// Prints the sizes and fails beyond the budgets.
+pub fn check() -> Result<()> {
+    let lines = [
+        Line { what: "embed script with its definition, brotli", bytes: embed()?, budget: 8 * 1024 },
+        Line { what: "widget: WebAssembly and glue, brotli", bytes: compressed("widget", "widget")?, budget: 70 * 1024 },
+        Line { what: "Worker: script and module, gzip", bytes: worker()?, budget: 1024 * 1024 },
+        Line { what: "desk: WebAssembly and glue, brotli", bytes: compressed("desk", "desk")?, budget: 250 * 1024 },
+    ];
+    let mut beyond = Vec::new();
+    for line in &lines {
+        let share = line.bytes.saturating_mul(100).checked_div(line.budget).unwrap_or(0);
+        println!("{:<44} {:>9} of {:>9} bytes  {share:>3} %", line.what, line.bytes, line.budget);
+        if line.bytes > line.budget {
+            beyond.push(line.what);
+        }
+    }
+    if !beyond.is_empty() {
+        bail!("over budget: {}", beyond.join(", "));
+    }
+    Ok(())
+}
+
+/// The loader with the demo client's form inside, as a visitor receives it.
+fn embed() -> Result<usize> {
+    let config: Config = toml::from_str(&fs::read_to_string(paths::root().join("worker/demo/workspace.toml"))?)?;
+    let default = FormConfig { id: "price".into(), contact: None, questions: None };
+    let form = config.forms.first().unwrap_or(&default);
+    let form = publish::publish(form, 1).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    let loader = fs::read_to_string(paths::site_build().join("loader.js"))?;
+    let addresses = fs::read_to_string(paths::site_build().join("addresses.rs"))?;
+    let definition = serde_json::json!({
+        "base": "https://leads.example.com",
+        "site": "site_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef",
+        "form": form,
+        "widget": addresses.split('"').nth(1).unwrap_or_default(),
+    });
+    // The runtime compresses this one as it goes, less hard than the build can.
+    let text = format!("{loader}\nfirstContact.d({definition});\n");
+    let mut bytes = Vec::new();
+    brotli::CompressorWriter::new(&mut bytes, 64 * 1024, 5, 22).write_all(text.as_bytes())?;
+    Ok(bytes.len())
+}
+
+fn compressed(folder: &str, name: &str) -> Result<usize> {
+    let folder = paths::site_build().join(folder);
+    let size = |file: &Path| -> Result<usize> { Ok(build::brotli(&fs::read(file)?)?.len()) };
+    Ok(size(&folder.join(format!("{name}.js")))?.saturating_add(size(&folder.join(format!("{name}_bg.wasm")))?))
+}
+
+fn worker() -> Result<usize> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for file in ["index.js", "edge_bg.wasm"] {
+        encoder.write_all(&fs::read(paths::worker().join(file))?)?;
+    }
+    Ok(encoder.finish()?.len())
+}

@@ -1,0 +1,89 @@
+//! A crate becomes WebAssembly and its glue: cargo, wasm-bindgen (as a library), wasm-opt, esbuild.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{paths, progress, tools};
+
+/// What wasm-opt may use: what every browser since 2022 and the runtime have. Naming them keeps
+/// newer features out that browsers refuse.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Who loads the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loader {
+    /// A page, through `import()`.
+    Browser,
+    /// The Workers runtime.
+    Runtime,
+}
+
+/// Compiles a package and gives its folder with `NAME.js` and `NAME_bg.wasm`. Does nothing beyond
+/// asking cargo when the package has not changed.
+pub fn build(package: &str, loader: Loader) -> Result<PathBuf> {
+    progress::step(&format!("compiling {package}"));
+    tools::run(
+        Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--profile", "wasm", "--lib", "--target", tools::WASM, "--package", package])
+            .current_dir(paths::root()),
+    )
+    .with_context(|| format!("{package} does not compile"))?;
+
+    let compiled = paths::target().join(tools::WASM).join("wasm").join(format!("{package}.wasm"));
+    let folder = paths::site_build().join(package);
+    let stamp = folder.join("stamp");
+    let fingerprint = hash(&fs::read(&compiled)?);
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == fingerprint) {
+        return Ok(folder);
+    }
+    progress::step(&format!("binding and shrinking {package}"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    bind(&compiled, package, loader, &folder)?;
+    let wasm = folder.join(format!("{package}_bg.wasm"));
+    tools::run(tools::wasm_opt()?.arg("-Oz").args(FEATURES).arg(&wasm).arg("-o").arg(&wasm))?;
+    if loader == Loader::Browser {
+        let glue = folder.join(format!("{package}.js"));
+        minify(&glue)?;
+    }
+    fs::write(stamp, fingerprint)?;
+    Ok(folder)
+}
+
+fn bind(compiled: &Path, package: &str, loader: Loader, folder: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(compiled).out_name(package).typescript(false);
+    match loader {
+        Loader::Browser => bindgen.web(true)?,
+        // A panic ends the instance; these two let the shim begin a new one.
+        Loader::Runtime => bindgen.module(false)?.reset_state_function(true).force_enable_abort_handler(true),
+    };
+    bindgen.generate(folder).with_context(|| format!("wasm-bindgen could not bind {package}"))
+}
+
+fn minify(file: &Path) -> Result<()> {
+    tools::run(tools::esbuild()?.arg(file).args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"]).arg(format!("--outfile={}", file.display())))
+}
+
+/// The first half of a SHA-256, in hexadecimal digits.
+pub fn hash(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(bytes)).chars().take(32).collect()
+}

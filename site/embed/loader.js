@@ -1,0 +1,87 @@
+import { place } from "./place.js";
+import { beginVisit } from "./visit.js";
+
+const TAG = "first-contact";
+
+const guard = (act) => {
+  try {
+    return act();
+  } catch (error) {
+    // The host page comes first: nothing of ours may stop its scripts.
+    setTimeout(() => console.warn("firstContact:", error));
+  }
+};
+
+const install = (queued) => {
+  const definitions = new Map();
+  const elements = new Set();
+  const told = { fields: {}, person: {}, consent: null };
+
+  /** The definition an element asks for; without names, the first there is. */
+  const definitionFor = (element) => {
+    const [site, form] = ["site", "form"].map((name) => element.getAttribute(name));
+    return [...definitions.values()].find(
+      (known) => (!site || site == known.site) && (!form || form == known.form.id),
+    );
+  };
+
+  const draw = (element) => {
+    const definition = element.visit ? null : definitionFor(element);
+    if (definition) element.visit = beginVisit(element, definition, told);
+  };
+
+  class FirstContact extends HTMLElement {
+    static observedAttributes = ["theme", "accent"];
+
+    // Being moved is being removed and added again: what the visitor typed stays, because it is drawn only once.
+    connectedCallback() {
+      elements.add(this);
+      guard(() => draw(this));
+    }
+
+    disconnectedCallback() {
+      elements.delete(this);
+    }
+
+    attributeChangedCallback() {
+      guard(() => this.visit?.paint());
+    }
+  }
+
+  const first = () => [...elements].find((element) => element.visit);
+
+  const api = {
+    open() {
+      first()?.visit.open();
+    },
+    close() {
+      first()?.visit.emit("close");
+    },
+    consent(given) {
+      told.consent = !!given;
+    },
+    set(name, value) {
+      told.fields[name] = String(value);
+    },
+    identify(person) {
+      Object.assign(told.person, person);
+      for (const { visit } of elements) visit?.fill();
+    },
+    /** A published definition, called by the text the Worker puts after the script's own. */
+    d(definition) {
+      definitions.set(definition.site + "/" + definition.form.id, definition);
+      place(TAG, definition, document.currentScript);
+      for (const element of elements) draw(element);
+    },
+  };
+
+  const call = ([name, ...values]) => api[name]?.(...values);
+  const guarded = { q: { push: (...calls) => calls.forEach((each) => guard(() => call(each))) } };
+  for (const name of Object.keys(api)) guarded[name] = (...values) => guard(() => api[name](...values));
+  window.firstContact = guarded;
+  if (!customElements.get(TAG)) customElements.define(TAG, FirstContact);
+  if (queued) guarded.q.push(...queued);
+};
+
+// A second tag brings the script again: only its definition counts.
+if (!window.firstContact?.d) guard(() => install(window.firstContact?.q));

@@ -1,0 +1,74 @@
+import css from "./widget.css";
+
+let shared;
+
+/** Dresses a shadow root. Constructed sheets pass every content policy; browsers from before 2023 get an element. */
+export const dress = (shadow, text, sheet) => {
+  try {
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+    }
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+    return sheet;
+  } catch {
+    const style = document.createElement("style");
+    style.textContent = text;
+    shadow.append(style);
+  }
+};
+
+/** Relative luminance (WCAG 2) of an sRGB colour given as channels of 0 to 255. */
+const luminance = (colour) => {
+  const [red, green, blue] = colour.map((value) => ((value / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+};
+
+/**
+ * Whether to draw dark. Asked for, it is so; on `auto` the page decides and not only the system:
+ * a dark card on a light page helps nobody, so the nearest painted background counts first.
+ */
+const isDark = (element, theme, system) => {
+  if (/dark|light/.test(theme)) return theme == "dark";
+  for (let node = element; node; node = node.parentElement || node.getRootNode().host) {
+    const colour = getComputedStyle(node).backgroundColor;
+    const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g) || [];
+    // Colours that are not written as channels (oklch, color) begin with their lightness.
+    if (red && alpha > 0.5) return (/^rgb/.test(colour) ? luminance([red, green, blue]) * 2 : red) < 0.5;
+  }
+  return system.matches && /dark/.test(getComputedStyle(document.documentElement).colorScheme);
+};
+
+/** Rules of this element alone: its reserved height, and its accent with colours that stay legible (WCAG AA). */
+const ownRules = (height, accent, dark) => {
+  let text = `.fc{min-height:${parseInt(height) || 0}px}`;
+  if (/^#[0-9a-f]{6}$/i.test(accent)) {
+    let mark = [1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16));
+    // Black and white contrast equally with a luminance of 0.179.
+    const on = luminance(mark) > 0.179 ? "#000" : "#fff";
+    // Thin lines and links are drawn in the accent moved towards black or white until it reaches 4.5 : 1.
+    while (dark ? luminance(mark) < 0.23 : luminance(mark) > 0.18) {
+      mark = mark.map((value) => value + ((dark ? 255 : 0) - value) * 0.1);
+    }
+    text += `:host{--fc-accent:${accent};--fc-on-accent:${on};--fc-mark:rgb(${mark})}`;
+  }
+  return text;
+};
+
+/** Dresses the element's shadow root; the function returned does it again when attributes or the system change. */
+export const dressUp = (element, shadow, box) => {
+  const system = matchMedia("(prefers-color-scheme:dark)");
+  let own;
+  const paint = () => {
+    const [theme, height, accent] = ["theme", "height", "accent"].map((name) => element.getAttribute(name));
+    const dark = isDark(element, theme, system);
+    box.classList.toggle("dark", dark);
+    const rules = ownRules(height, accent, dark);
+    if (own) own.replaceSync(rules);
+    else own = dress(shadow, rules);
+  };
+  shared = dress(shadow, css, shared);
+  paint();
+  system.addEventListener("change", paint);
+  return paint;
+};

@@ -1,0 +1,65 @@
+// Joins the runtime to the Rust build: exports the handlers and the objects, and after a panic
+// starts a fresh WebAssembly instance, so that one bad request costs its siblings a retry and
+// nothing more.
+import { DurableObject } from "cloudflare:workers";
+import * as edge from "./edge.js";
+
+const instance = edge.__worker_init_state();
+
+// A panic leaves memory in an unknown state: the next call begins with a new one.
+function alive() {
+  if (instance.criticalError) {
+    edge.__wbg_reset_state();
+    instance.criticalError = false;
+    instance.instanceId++;
+  }
+}
+
+function note(error) {
+  if (error instanceof WebAssembly.RuntimeError) {
+    console.error("the instance broke and will be replaced", error);
+    instance.criticalError = true;
+  }
+}
+
+addEventListener("error", (event) => note(event.error));
+
+async function guarded(call) {
+  alive();
+  try {
+    return await call();
+  } catch (error) {
+    note(error);
+    throw error;
+  }
+}
+
+export default {
+  fetch: (request, env, ctx) => guarded(() => edge.fetch.call({ env, ctx }, request, env, ctx)),
+};
+
+// An object keeps its Rust half until the instance under it is replaced; all it knows is in its
+// database, so a new half is as good as the old one.
+function object(Half) {
+  return class extends DurableObject {
+    #half;
+    #madeIn;
+    #methods(name, ...args) {
+      return guarded(() => {
+        if (!this.#half || this.#madeIn !== instance.instanceId) {
+          this.#half = new Half(this.ctx, this.env);
+          this.#madeIn = instance.instanceId;
+        }
+        return this.#half[name](...args);
+      });
+    }
+    fetch(request) { return this.#methods("fetch", request); }
+    alarm() { return this.#methods("alarm"); }
+    webSocketMessage(...args) { return this.#methods("webSocketMessage", ...args); }
+    webSocketClose(...args) { return this.#methods("webSocketClose", ...args); }
+    webSocketError(...args) { return this.#methods("webSocketError", ...args); }
+  };
+}
+
+export const Ledger = object(edge.Ledger);
+export const Directory = object(edge.Directory);

@@ -1,0 +1,89 @@
+//! The tag's door: the embed script with the published definition inside, and published forms.
+
+use lead::form::Form;
+use serde::Deserialize;
+use serde_json::json;
+use worker::{EncodeBody, Headers, Request, Response, ResponseBuilder};
+
+use super::Outcome;
+use crate::{
+    built,
+    environment::{self, Environment},
+    keys::{Key, Kind},
+    ledger::call::Call,
+    rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND},
+    routes::Found,
+};
+
+/// How long browsers and caches may keep a form in force, in seconds; a numbered version never changes.
+const IN_FORCE_FOR: u32 = 60;
+
+/// What the ledger answers for a form.
+#[derive(Debug, Deserialize)]
+pub struct Published {
+    /// The form.
+    pub form: Form,
+    /// The site's name.
+    pub site_name: String,
+    /// The workspace's language.
+    pub language: String,
+}
+
+/// Asks the ledger for a published form.
+pub async fn published(environment: &Environment, site: &str, form: &str, version: Option<u32>) -> Result<Published, Failure> {
+    let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+    let ledger = environment.ledger(&key.workspace)?;
+    let mut response = environment::call(&ledger, &Call::Form { key, form: form.to_owned(), version }).await?;
+    match response.status_code() {
+        200 => Ok(response.json().await?),
+        403 => Err(KEY_UNKNOWN.into()),
+        _ => Err(NOT_FOUND.into()),
+    }
+}
+
+/// `GET /embed/{site}/{form}.js`
+pub async fn script(found: &Found, request: &Request, environment: &Environment) -> Outcome {
+    let site = found.param("site");
+    let form = found.param("form").strip_suffix(".js").ok_or(NOT_FOUND)?;
+    let published = published(environment, site, form, None).await?;
+    let base = request.url()?.origin().ascii_serialization();
+    let definition = json!({ "base": base, "site": site, "form": published.form, "widget": built::WIDGET });
+    // U+2028 and U+2029 end a line in older JavaScript; `</` would end a script element if a page
+    // ever inlined this file.
+    let definition = definition.to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029").replace("</", "<\\/");
+    let text = format!("{}\nfirstContact.d({definition});\n", built::LOADER.trim_end());
+
+    let headers = Headers::new();
+    headers.set("content-type", "text/javascript; charset=utf-8")?;
+    headers.set("cache-control", &format!("public, max-age={IN_FORCE_FOR}, stale-while-revalidate=86400"))?;
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("vary", "accept-encoding")?;
+    let mut response = ResponseBuilder::new().with_headers(headers);
+    // The runtime compresses a body whose headers say that it is compressed.
+    if let Some(encoding) = encoding(request)? {
+        response = response.with_header("content-encoding", encoding)?.with_encode_body(EncodeBody::Automatic);
+    }
+    Ok(response.fixed(text.into_bytes()))
+}
+
+/// The best encoding that the caller takes.
+fn encoding(request: &Request) -> Result<Option<&'static str>, Failure> {
+    let accepted = request.headers().get("accept-encoding")?.unwrap_or_default();
+    Ok(["br", "gzip"].into_iter().find(|encoding| accepted.split([',', ';']).any(|word| word.trim() == *encoding)))
+}
+
+/// `GET /v1/forms/{site}/{form}` and `…/{version}`
+pub async fn form(found: &Found, environment: &Environment) -> Outcome {
+    let version = match found.param("version") {
+        "" => None,
+        text => Some(text.parse().map_err(|_| BODY_MALFORMED.because("the version is a number"))?),
+    };
+    let published = published(environment, found.param("site"), found.param("form"), version).await?;
+    let mut response = Response::from_json(&published.form)?;
+    let keep = if version.is_some() { "public, max-age=31536000, immutable".into() } else { format!("public, max-age={IN_FORCE_FOR}") };
+    response.headers_mut().set("cache-control", &keep)?;
+    response.headers_mut().set("access-control-allow-origin", "*")?;
+    Ok(response)
+}

@@ -1,0 +1,100 @@
+//! The visitors' door: records inquiries and answers. No cookies, any origin, no preflight needed.
+
+use lead::form::wire::{AnswersRequest, InquiryRequest};
+use worker::{Request, Response};
+
+use super::{Outcome, body};
+use crate::{
+    environment::{self, Environment},
+    keys::{Key, Kind},
+    ledger::call::{Arrival, Call},
+    rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN},
+    routes::Found,
+};
+
+/// `POST /v1/inquiries`
+pub async fn record(mut request: Request, environment: &Environment) -> Outcome {
+    let outcome = record_inner(&mut request, environment).await;
+    open_to_all(outcome)
+}
+
+async fn record_inner(request: &mut Request, environment: &Environment) -> Outcome {
+    let raw = body::text(request, body::VISITOR).await?;
+    let inquiry: InquiryRequest = read(&raw)?;
+    let origin = header(request, "origin")?;
+    let arrival = Arrival {
+        channel: if origin.is_empty() { "api".into() } else { "widget".into() },
+        raw,
+        origin,
+        ..arrival(request)?
+    };
+    send(environment, inquiry, arrival).await
+}
+
+/// Asks the ledger of the site key's workspace to record.
+pub async fn send(environment: &Environment, inquiry: InquiryRequest, arrival: Arrival) -> Outcome {
+    let key = Key::read(&inquiry.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+    let ledger = environment.ledger(&key.workspace)?;
+    Ok(environment::call(&ledger, &Call::Record { key, request: Box::new(inquiry), arrival }).await?)
+}
+
+/// What the runtime knows of the sender, with an empty body.
+pub fn arrival(request: &Request) -> Result<Arrival, Failure> {
+    Ok(Arrival {
+        user_agent: header(request, "user-agent")?.chars().take(512).collect(),
+        country: request.cf().and_then(worker::Cf::country).unwrap_or_default(),
+        ..Arrival::default()
+    })
+}
+
+/// `POST /v1/inquiries/{id}/answers`
+pub async fn answer(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
+    let outcome = answer_inner(found, &mut request, environment).await;
+    open_to_all(outcome)
+}
+
+async fn answer_inner(found: &Found, request: &mut Request, environment: &Environment) -> Outcome {
+    let raw = body::text(request, body::VISITOR).await?;
+    let message: AnswersRequest = read(&raw)?;
+    send_answers(environment, found.param("id"), message, raw).await
+}
+
+/// Asks the ledger of the site key's workspace to add answers.
+pub async fn send_answers(environment: &Environment, inquiry: &str, message: AnswersRequest, raw: String) -> Outcome {
+    let key = Key::read(&message.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+    let ledger = environment.ledger(&key.workspace)?;
+    let call = Call::Answer { key, inquiry: inquiry.to_owned(), message: Box::new(message), raw };
+    Ok(environment::call(&ledger, &call).await?)
+}
+
+/// `OPTIONS /v1/…`: for callers whose content type asks first.
+pub fn preflight() -> Outcome {
+    let mut response = Response::empty()?.with_status(204);
+    let headers = response.headers_mut();
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("access-control-allow-methods", "GET, POST, OPTIONS")?;
+    headers.set("access-control-allow-headers", "content-type")?;
+    headers.set("access-control-max-age", "86400")?;
+    Ok(response)
+}
+
+/// Lets any page read the answer, also when it is a rejection.
+pub fn open_to_all(outcome: Outcome) -> Outcome {
+    let mut response = match outcome {
+        Ok(response) => response,
+        Err(failure) => failure.response()?,
+    };
+    // Headers of a response that came from an object cannot be changed; a copy's can.
+    let mut copy = response.cloned()?;
+    copy.headers_mut().set("access-control-allow-origin", "*")?;
+    copy.headers_mut().set("cache-control", "no-store")?;
+    Ok(copy)
+}
+
+fn read<T: serde::de::DeserializeOwned>(raw: &str) -> Result<T, Failure> {
+    serde_json::from_str(raw).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
+}
+
+fn header(request: &Request, name: &str) -> Result<String, Failure> {
+    Ok(request.headers().get(name)?.unwrap_or_default())
+}

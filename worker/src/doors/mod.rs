@@ -1,0 +1,52 @@
+//! The doors: each checks size, key, origin and shape, and asks the ledger. A door decides nothing
+//! about leads.
+
+pub mod api;
+pub mod body;
+pub mod desk;
+pub mod embed;
+pub mod files;
+pub mod hosted;
+pub mod inquiries;
+pub mod operator;
+
+use worker::{Request, Response};
+
+use crate::{
+    environment::Environment,
+    rejection::Failure,
+    routes::{Door, Found},
+};
+
+/// What a door ends in.
+pub type Outcome = Result<Response, Failure>;
+
+/// Opens the door that was found.
+pub async fn open(found: Found, request: Request, environment: &Environment) -> Outcome {
+    match found.door {
+        Door::Embed => embed::script(&found, &request, environment).await,
+        Door::Form | Door::FormVersion => embed::form(&found, environment).await,
+        Door::Inquiries => inquiries::record(request, environment).await,
+        Door::Answers => inquiries::answer(&found, request, environment).await,
+        Door::Preflight => inquiries::preflight(),
+        Door::Hosted => hosted::show(&found, &request, environment).await,
+        Door::HostedPost => hosted::post(&found, request, environment).await,
+        Door::Files => files::serve(&request, environment).await,
+        Door::Health => Ok(Response::from_json(&serde_json::json!({ "ok": true, "build": env!("CARGO_PKG_VERSION") }))?),
+        Door::DeskPage => desk::page(),
+        Door::DeskSignIn => desk::sign_in(&found, &request, environment).await,
+        Door::Me
+        | Door::Leads
+        | Door::Lead
+        | Door::Commands
+        | Door::Refused
+        | Door::Deliveries
+        | Door::Audit => api::team(&found, request, environment).await,
+        Door::Live => api::live(request, environment).await,
+        Door::SignOut => api::sign_out(request, environment).await,
+        Door::OperatorWorkspaces => operator::list(&request, environment).await,
+        Door::OperatorAdd => operator::add(request, environment).await,
+        Door::OperatorConfig => operator::publish(&found, request, environment).await,
+        Door::OperatorLinks => operator::link(&found, request, environment).await,
+    }
+}

@@ -1,0 +1,73 @@
+//! What the runtime gives this build: secrets, switches and the other objects. `Env` is read here
+//! and nowhere else.
+
+use serde::Serialize;
+use worker::{Env, Fetcher, Headers, Method, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue};
+
+/// The bindings of `wrangler.toml` and of `cargo xtask serve`.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    env: Env,
+}
+
+impl Environment {
+    /// Wraps the runtime's bindings.
+    pub fn new(env: Env) -> Self {
+        Self { env }
+    }
+
+    /// The installation's secret, from which every key's MAC comes.
+    ///
+    /// # Errors
+    /// When it is missing or too short to be one.
+    pub fn secret(&self) -> Result<Vec<u8>> {
+        let secret = self.env.secret("INSTALLATION_SECRET")?.to_string().into_bytes();
+        if secret.len() < 32 {
+            return Err(worker::Error::RustError("INSTALLATION_SECRET must have at least 32 characters".into()));
+        }
+        Ok(secret)
+    }
+
+    /// The operator's key.
+    ///
+    /// # Errors
+    /// When it is missing or too short to be one.
+    pub fn operator_key(&self) -> Result<String> {
+        let key = self.env.secret("OPERATOR_KEY")?.to_string();
+        if key.len() < 32 {
+            return Err(worker::Error::RustError("OPERATOR_KEY must have at least 32 characters".into()));
+        }
+        Ok(key)
+    }
+
+    /// True only while developing on one machine: deliveries may go to private addresses.
+    pub fn private_destinations(&self) -> bool {
+        self.env.var("PRIVATE_DESTINATIONS").is_ok_and(|value| value.to_string() == "allowed")
+    }
+
+    /// Files that browsers fetch as they are.
+    pub fn files(&self) -> Result<Fetcher> {
+        self.env.assets("FILES").or_else(|_| self.env.service("FILES"))
+    }
+
+    /// The ledger of a workspace. The id must come from a key whose MAC held.
+    pub fn ledger(&self, workspace: &str) -> Result<Stub> {
+        self.env.durable_object("LEDGER")?.get_by_name(workspace)
+    }
+
+    /// The one directory.
+    pub fn directory(&self) -> Result<Stub> {
+        self.env.durable_object("DIRECTORY")?.get_by_name("directory")
+    }
+}
+
+/// Makes a call to an object and gives its response.
+pub async fn call<T: Serialize>(object: &Stub, body: &T) -> Result<Response> {
+    let headers = Headers::new();
+    headers.set("content-type", "application/json")?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_headers(headers)
+        .with_body(Some(JsValue::from_str(&serde_json::to_string(body)?)));
+    object.fetch_with_request(Request::new_with_init("https://object/call", &init)?).await
+}

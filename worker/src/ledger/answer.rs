@@ -1,0 +1,120 @@
+//! Answers become facts and a priority, recomputed here whatever the browser thought.
+
+use lead::{
+    config::Config,
+    deadline,
+    form::{Form, priority, wire::{AnswersReply, AnswersRequest}},
+    intake::{self, Delivery},
+    qualify::{self, Before},
+};
+use jiff::ToSpan;
+
+use super::{Ledger, Outcome, reply};
+use crate::{
+    clock::{self, Timestamp},
+    keys::{self, Key},
+    rejection::{Failure, Rejection, SECRET_WRONG},
+    sql::{answers, deliveries, history, inquiries, leads},
+};
+
+/// How long answers are gathered before destinations hear of them, in seconds.
+const GATHERED_FOR: i64 = 20;
+
+impl Ledger {
+    pub(super) async fn answer(&self, key: &Key, inquiry: &str, message: &AnswersRequest, raw: &str) -> Outcome {
+        self.site(key)?;
+        let (_, config) = self.config()?;
+        let inquiry = inquiry.to_lowercase();
+        if !intake::is_uuid(&inquiry) {
+            return Err(Rejection::new(400, "id_malformed", "the id must be a UUID").into());
+        }
+        let now = clock::now();
+        let received = answers::Message {
+            secret_hash: keys::hash(&message.secret),
+            received_at: now.as_millisecond(),
+            body: without_secret(raw, &message.secret),
+        };
+        let body_hash = keys::hash(raw);
+
+        let Some(known) = inquiries::find(&self.database, &inquiry)? else {
+            // The inquiry is still on its way: its answers wait for it.
+            if !answers::keep(&self.database, &inquiry, &body_hash, &received)? {
+                return Err(Rejection::new(429, "too_many_waiting", "too many answers wait for this inquiry").into());
+            }
+            return reply(202, &AnswersReply { id: inquiry, next: None });
+        };
+        if known.secret_hash.as_ref() != Some(&received.secret_hash) {
+            return Err(SECRET_WRONG.into());
+        }
+        let form = self.published(&known.form, known.form_version)?;
+        let next = self.database.transaction(|| {
+            answers::keep(&self.database, &inquiry, &body_hash, &received)?;
+            match &form {
+                Some(form) => self.qualify(&config, form, &inquiry, &known.lead, message, now),
+                None => Ok(None),
+            }
+        })?;
+        self.arm().await?;
+        self.announce(&known.lead)?;
+        reply(200, &AnswersReply { id: inquiry, next })
+    }
+
+    /// Writes what follows from a message of answers, and gives the next question.
+    /// Runs inside the caller's transaction.
+    pub(super) fn qualify(
+        &self,
+        config: &Config,
+        form: &Form,
+        inquiry: &str,
+        lead: &str,
+        message: &AnswersRequest,
+        now: Timestamp,
+    ) -> worker::Result<Option<String>> {
+        let merged = answers::merged(&self.database, inquiry)?;
+        let facts = answers::facts(&self.database, lead)?;
+        let rule = priority::Rule { urgent_days: config.urgent_days };
+        let today = deadline::local_day(config, now);
+        let before = Before { answers: &merged, facts: &facts };
+        let qualified = qualify::answer(form, before, message, now, today, rule);
+        if qualified.changed.is_empty() {
+            return Ok(qualified.next);
+        }
+        let at = now.as_millisecond();
+        answers::put(&self.database, inquiry, &qualified.answers)?;
+        answers::add_facts(&self.database, lead, &qualified.facts, "visitor", inquiry, at)?;
+        leads::put_standing(&self.database, lead, &qualified.standing)?;
+        history::add(&self.database, lead, &qualified.events)?;
+        self.tell_of_answers(config, lead, now)?;
+        Ok(qualified.next)
+    }
+
+    /// Queues `lead.answered` for the lead's destinations, unless one still waits to be sent.
+    fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
+        let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
+        let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
+        let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
+        for destination in &route.deliver {
+            let event = "lead.answered";
+            if deliveries::waits(&self.database, lead, destination, event)? {
+                continue;
+            }
+            let delivery = Delivery { id: clock::mint(now)?, destination: destination.clone(), event, due_at };
+            deliveries::add(&self.database, lead, &delivery, now.as_millisecond())?;
+        }
+        Ok(())
+    }
+}
+
+/// A body as kept: word for word, but for the secret, which is the key to the inquiry and is kept
+/// hashed only.
+pub(super) fn without_secret(raw: &str, secret: &str) -> String {
+    if secret.is_empty() { raw.to_owned() } else { raw.replace(secret, "") }
+}
+
+/// A failure inside a transaction, as the transaction's error.
+pub(super) fn fault(failure: Failure) -> worker::Error {
+    match failure {
+        Failure::Fault(error) => error,
+        Failure::Rejected(rejection) => worker::Error::RustError(rejection.code.into()),
+    }
+}

@@ -1,0 +1,134 @@
+//! What the doors ask of a ledger. Every call carries a key whose MAC the door has checked;
+//! whether it was revoked, the ledger checks itself.
+
+use lead::{
+    config::Config,
+    form::wire::{AnswersRequest, InquiryRequest},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::keys::Key;
+
+/// A call to the ledger.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "snake_case")]
+pub enum Call {
+    /// Makes the workspace: first configuration and keys. By the operator.
+    SetUp {
+        /// The workspace's id.
+        workspace: String,
+        /// Its configuration.
+        config: Box<Config>,
+    },
+    /// Publishes a configuration, unless it is the one in force. By the operator.
+    Publish {
+        /// The configuration.
+        config: Box<Config>,
+    },
+    /// Makes a sign-in link. By the operator.
+    MakeLink {
+        /// Whose.
+        member: String,
+        /// Days it holds.
+        days: u16,
+        /// How often it can be used.
+        uses: u16,
+    },
+    /// A published form.
+    Form {
+        /// A site key.
+        key: Key,
+        /// The form's name.
+        form: String,
+        /// A version, or the one in force.
+        version: Option<u32>,
+    },
+    /// Records an inquiry.
+    Record {
+        /// A site key.
+        key: Key,
+        /// What was sent.
+        request: Box<InquiryRequest>,
+        /// How it came.
+        arrival: Arrival,
+    },
+    /// Adds answers.
+    Answer {
+        /// A site key.
+        key: Key,
+        /// The inquiry's id.
+        inquiry: String,
+        /// What was sent.
+        message: Box<AnswersRequest>,
+        /// The body as it came.
+        raw: String,
+    },
+    /// Exchanges a sign-in link for a session.
+    SignIn {
+        /// The link's key.
+        key: Key,
+    },
+    /// Ends a session.
+    SignOut {
+        /// The session's key.
+        key: Key,
+    },
+    /// Something of the team's.
+    Team {
+        /// A session's or an API key.
+        key: Key,
+        /// What.
+        request: TeamRequest,
+    },
+}
+
+/// How an inquiry came.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Arrival {
+    /// `widget`, `hosted` or `api`.
+    pub channel: String,
+    /// The body as it came.
+    pub raw: String,
+    /// The Origin header.
+    pub origin: String,
+    /// The User-Agent header.
+    pub user_agent: String,
+    /// ISO country, where the runtime knows it.
+    pub country: String,
+}
+
+/// What the team, or a program with an API key, asks for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum TeamRequest {
+    /// Who am I?
+    Me,
+    /// Open leads in rank order.
+    Leads {
+        /// Where the page begins.
+        cursor: Option<String>,
+    },
+    /// One lead.
+    Lead {
+        /// Its id.
+        id: String,
+    },
+    /// A change.
+    Command {
+        /// The lead's id.
+        id: String,
+        /// The command's body.
+        body: serde_json::Value,
+    },
+    /// Something that nobody may do; it is written to the audit log.
+    Refused {
+        /// What.
+        action: String,
+        /// On what.
+        target: String,
+    },
+    /// The newest deliveries.
+    Deliveries,
+    /// The newest lines of the audit log.
+    Audit,
+}

@@ -1,0 +1,151 @@
+//! One workspace's ledger: the object that everything true about its leads is written in.
+//!
+//! The object decides nothing by itself: it reads what is known, lets the pure functions of
+//! `crates/lead` say what follows, writes that in one commit, and tells whoever is to be told.
+//!
+//! * [`call`]: what the doors ask of it;
+//! * [`set_up`]: configuration, keys, sign-in links;
+//! * [`record`]: an inquiry becomes a lead;
+//! * [`answer`]: answers become facts and a priority;
+//! * [`team`]: what the team sees and does;
+//! * [`show`]: rows put together as views;
+//! * [`deliver`]: the alarm sends what is due;
+//! * [`live`]: open desks hear of changes.
+
+#![allow(missing_docs, reason = "the methods that the runtime calls are made by a macro")]
+
+pub mod answer;
+pub mod call;
+pub mod deliver;
+pub mod live;
+pub mod record;
+pub mod set_up;
+pub mod show;
+pub mod team;
+
+use std::cell::Cell;
+
+use lead::config::Config;
+use worker::{
+    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object,
+};
+
+use crate::{
+    environment::Environment,
+    keys::{self, Key, Kind},
+    rejection::{Failure, KEY_UNKNOWN, NOT_FOUND, Rejection},
+    sql::{Database, migrations, settings},
+};
+use call::Call;
+
+/// The ledger object of one workspace.
+#[durable_object]
+pub struct Ledger {
+    state: State,
+    environment: Environment,
+    database: Database,
+    awake: Cell<bool>,
+}
+
+/// Shorthand for what a call ends in.
+pub type Outcome = std::result::Result<Response, Failure>;
+
+impl DurableObject for Ledger {
+    fn new(state: State, env: Env) -> Self {
+        let database = Database::of(&state);
+        Self { state, environment: Environment::new(env), database, awake: Cell::new(false) }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        match self.answer_request(request).await {
+            Ok(response) => Ok(response),
+            Err(failure) => failure.response(),
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        // An alarm that fails is repeated a few times and then forgotten, so nothing here may fail:
+        // what went wrong is logged, and the successor is armed first.
+        if let Err(error) = self.alarm_rang().await {
+            worker::console_error!("fault in alarm: {error}");
+        }
+        Response::empty()
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        live::heard(&socket, &message)
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+        live::closed(&socket, code);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _socket: WebSocket, _error: worker::Error) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Ledger {
+    async fn answer_request(&self, mut request: Request) -> Outcome {
+        self.wake().await?;
+        if request.path() == live::PATH {
+            return self.open_live(&request);
+        }
+        let call: Call = serde_json::from_str(&request.text().await?)?;
+        match call {
+            Call::SetUp { workspace, config } => self.set_up(&workspace, &config),
+            Call::Publish { config } => self.publish(&config),
+            Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
+            Call::Form { key, form, version } => self.form(&key, &form, version),
+            Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,
+            Call::Answer { key, inquiry, message, raw } => self.answer(&key, &inquiry, &message, &raw).await,
+            Call::SignIn { key } => self.sign_in(&key),
+            Call::SignOut { key } => self.sign_out(&key),
+            Call::Team { key, request } => self.team(&key, request).await,
+        }
+    }
+
+    /// Brings the schema up to date, and re-arms an alarm that was lost, once per life in memory.
+    async fn wake(&self) -> Result<()> {
+        if !self.awake.get() {
+            migrations::run(&self.database, &migrations::LEDGER)?;
+            if self.state.storage().get_alarm().await?.is_none() {
+                self.arm().await?;
+            }
+            self.awake.set(true);
+        }
+        Ok(())
+    }
+
+    /// The configuration in force; a workspace without one does not exist.
+    fn config(&self) -> std::result::Result<(u32, Config), Failure> {
+        settings::current(&self.database)?.ok_or_else(|| NOT_FOUND.into())
+    }
+
+    /// The site a site key stands for.
+    fn site(&self, key: &Key) -> std::result::Result<String, Failure> {
+        if key.kind != Kind::Site {
+            return Err(KEY_UNKNOWN.into());
+        }
+        settings::site_of_key(&self.database, &key.id)?.ok_or_else(|| KEY_UNKNOWN.into())
+    }
+}
+
+/// A JSON response.
+fn reply<T: serde::Serialize>(status: u16, body: &T) -> Outcome {
+    let mut response = Response::from_json(body)?.with_status(status);
+    response.headers_mut().set("cache-control", "no-store")?;
+    Ok(response)
+}
+
+/// The hash under which a secret key's id is kept.
+fn hash_of(key: &Key) -> String {
+    keys::hash(&key.id)
+}
+
+/// A rejection of a configuration, with everything that is wrong with it.
+fn config_rejected(problems: &[lead::config::ConfigProblem]) -> Rejection {
+    let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.at, problem.problem)).collect();
+    Rejection::new(422, "config_invalid", "the configuration cannot be published").because(lines.join("; "))
+}

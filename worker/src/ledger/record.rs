@@ -1,0 +1,176 @@
+//! An inquiry becomes a lead: inquiry, contact, lead, assignee, first-response task and due
+//! deliveries in one commit, before anything is answered.
+
+use lead::{
+    config::Config,
+    form::{Facts, priority, wire::InquiryRequest},
+    intake::{self, Accepted, Recording},
+    deadline,
+};
+use worker::Response;
+
+use super::{Ledger, Outcome, answer::without_secret, call::Arrival, reply};
+use crate::{
+    clock::{self, Timestamp},
+    keys::{self, Key},
+    rejection::{Failure, ID_TAKEN, Rejection},
+    sql::{self, contacts, deliveries, history, inquiries, leads, tasks},
+};
+
+impl Ledger {
+    pub(super) async fn record(&self, key: &Key, request: InquiryRequest, arrival: &Arrival) -> Outcome {
+        let site = self.site(key)?;
+        let (version, config) = self.config()?;
+        let request = InquiryRequest { id: request.id.to_lowercase(), ..request };
+        let accepted = intake::accept(&config, request, &site).map_err(rejected)?;
+        let body_hash = keys::hash(&arrival.raw);
+        let secret_hash = accepted.request.secret.as_deref().map(keys::hash);
+
+        if let Some(known) = inquiries::find(&self.database, &accepted.request.id)? {
+            return self.repeated(&accepted, arrival, &known, &body_hash, secret_hash.as_deref());
+        }
+
+        let now = clock::now();
+        let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
+        let place = Place { site: &site, form_version, body_hash: &body_hash, secret_hash };
+        let recording = self.write(&config, &accepted, arrival, &place, now)?;
+        self.arm().await?;
+        self.announce(&recording.lead)?;
+        reply(201, &recording.reply)
+    }
+
+    /// The same id again: the same answer, and nothing new; another body is kept as a revision.
+    fn repeated(
+        &self,
+        accepted: &Accepted,
+        arrival: &Arrival,
+        known: &inquiries::Known,
+        body_hash: &str,
+        secret_hash: Option<&str>,
+    ) -> Outcome {
+        let now = clock::now();
+        let raw = without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default());
+        if known.body_hash != body_hash {
+            self.database.transaction(|| {
+                let id = &accepted.request.id;
+                if inquiries::add_revision(&self.database, id, body_hash, &raw, now.as_millisecond())? {
+                    let event = lead::event::Event {
+                        at: now.to_string(),
+                        kind: lead::event::EventKind::InquiryRevised,
+                        by: "visitor".into(),
+                        data: [("inquiry".to_owned(), id.clone())].into(),
+                    };
+                    history::add(&self.database, &known.lead, &[event])?;
+                }
+                Ok(())
+            })?;
+        }
+        // Without its secret nothing of an inquiry can be read, not even which lead it became.
+        if known.secret_hash.as_deref() != secret_hash {
+            return Err(ID_TAKEN.into());
+        }
+        let mut response = Response::ok(known.reply.clone())?;
+        response.headers_mut().set("content-type", "application/json")?;
+        response.headers_mut().set("cache-control", "no-store")?;
+        Ok(response)
+    }
+
+    fn write(
+        &self,
+        config: &Config,
+        accepted: &Accepted,
+        arrival: &Arrival,
+        place: &Place<'_>,
+        now: Timestamp,
+    ) -> Result<Recording, Failure> {
+        let known = contacts::find(&self.database, &accepted.reach)?;
+        // Ids are made before the commit, so that a runtime without randomness writes nothing.
+        let mut ids = Vec::new();
+        for _ in 0..config.destinations.len().saturating_add(4) {
+            ids.push(clock::mint(now)?);
+        }
+        let mut mint = || ids.pop().unwrap_or_default();
+        let recording = intake::record(config, known.as_ref(), accepted, &arrival.channel, now, &mut mint);
+        let at = now.as_millisecond();
+        let rule = priority::Rule { urgent_days: config.urgent_days };
+        let standing = priority::standing(&Facts::default(), deadline::local_day(config, now), rule);
+
+        self.database.transaction(|| {
+            let name = accepted.request.contact.name.trim();
+            if recording.contact_is_new {
+                contacts::add(&self.database, &recording.contact, name, at)?;
+            }
+            contacts::extend(&self.database, &recording.contact, name, &accepted.reach)?;
+            leads::record(&self.database, &recording, &accepted.source, &standing, at)?;
+            inquiries::add(
+                &self.database,
+                &inquiries::NewInquiry {
+                    lead: &recording.lead,
+                    recorded_at: at,
+                    channel: &arrival.channel,
+                    secret_hash: place.secret_hash.clone(),
+                    body_hash: place.body_hash,
+                    raw: &without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default()),
+                    reply: &sql::json(&recording.reply)?,
+                    form_version: place.form_version,
+                    request: &accepted.request,
+                    source: &accepted.source,
+                    site: place.site,
+                    origin: &arrival.origin,
+                    user_agent: &arrival.user_agent,
+                    country: &arrival.country,
+                },
+            )?;
+            if let Some(task) = &recording.task {
+                tasks::add(&self.database, &recording.lead, task)?;
+            }
+            for delivery in &recording.deliveries {
+                deliveries::add(&self.database, &recording.lead, delivery, at)?;
+            }
+            history::add(&self.database, &recording.lead, &recording.events)?;
+            self.apply_waiting(config, accepted, place, &recording.lead, now)
+        })?;
+        Ok(recording)
+    }
+
+    /// Applies the answers that arrived before their inquiry.
+    fn apply_waiting(
+        &self,
+        config: &Config,
+        accepted: &Accepted,
+        place: &Place<'_>,
+        lead: &str,
+        now: Timestamp,
+    ) -> worker::Result<()> {
+        let inquiry = &accepted.request.id;
+        let form = accepted.request.form.as_deref().unwrap_or_default();
+        for message in sql::answers::waiting(&self.database, inquiry)? {
+            let Ok(body) = serde_json::from_str(&message.body) else { continue };
+            if Some(&message.secret_hash) != place.secret_hash.as_ref() {
+                continue;
+            }
+            let published = self.published(form, place.form_version).map_err(super::answer::fault)?;
+            if let Some(form) = published {
+                self.qualify(config, &form, inquiry, lead, &body, now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where an inquiry belongs.
+struct Place<'a> {
+    site: &'a str,
+    form_version: u32,
+    body_hash: &'a str,
+    secret_hash: Option<String>,
+}
+
+fn rejected(rejection: intake::Rejection) -> Rejection {
+    let (status, title) = match rejection {
+        intake::Rejection::ContactMissing => (422, "a phone, e-mail or messenger is needed to answer"),
+        intake::Rejection::IdMalformed => (400, "the id must be a UUID"),
+        intake::Rejection::SecretMalformed => (400, "the secret must be base64url of 16 bytes"),
+    };
+    Rejection::new(status, rejection.code(), title)
+}

@@ -1,0 +1,138 @@
+//! Configuration, keys, published forms, sign-in links and sessions.
+
+use data_encoding::HEXLOWER;
+use lead::{
+    config::{Config, ConfigProblem, Destination},
+    destination_url,
+    form::Form,
+    publish, webhook,
+};
+use serde_json::json;
+use worker::Response;
+
+use super::{Ledger, Outcome, config_rejected, hash_of, reply};
+use crate::{
+    clock,
+    keys::{self, Key, Kind},
+    rejection::{Failure, NOT_FOUND, Rejection, SIGNED_OUT},
+    sql::{members, settings},
+};
+
+const DAY: i64 = 86_400_000;
+const SESSION_DAYS: i64 = 30;
+
+impl Ledger {
+    /// Makes the workspace: publishes its first configuration and gives out a key per site and one
+    /// API key. The API key is shown this once.
+    pub(super) fn set_up(&self, workspace: &str, config: &Config) -> Outcome {
+        if settings::current(&self.database)?.is_some() {
+            return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
+        }
+        self.check(config)?;
+        let secret = self.environment.secret()?;
+        let now = clock::now().as_millisecond();
+        let text = |kind, id: &str| {
+            Key { kind, workspace: workspace.to_owned(), id: id.to_owned() }
+                .text(&secret)
+                .ok_or_else(|| worker::Error::RustError("the workspace's id is malformed".into()))
+        };
+        let api_id = HEXLOWER.encode(&clock::random::<16>()?);
+        let api_key = text(Kind::Api, &api_id)?;
+        let mut sites = Vec::new();
+        for site in &config.sites {
+            let id = HEXLOWER.encode(&clock::random::<4>()?);
+            sites.push((site.id.as_str(), text(Kind::Site, &id)?, id));
+        }
+        self.database.transaction(|| {
+            settings::publish(&self.database, config, now, "operator")?;
+            settings::add_key(&self.database, &keys::hash(&api_id), "api", "", now)?;
+            for (site, _, id) in &sites {
+                settings::add_key(&self.database, id, "site", site, now)?;
+            }
+            Ok(())
+        })?;
+        let sites: Vec<_> = sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect();
+        reply(201, &json!({ "workspace": workspace, "api_key": api_key, "sites": sites, "version": 1 }))
+    }
+
+    /// Publishes a configuration under the next version, unless it is the one in force.
+    pub(super) fn publish(&self, config: &Config) -> Outcome {
+        let (version, in_force) = self.config()?;
+        if in_force == *config {
+            return reply(200, &json!({ "version": version }));
+        }
+        self.check(config)?;
+        let version =
+            self.database.transaction(|| settings::publish(&self.database, config, clock::now().as_millisecond(), "operator"))?;
+        self.close_live_everywhere();
+        reply(200, &json!({ "version": version }))
+    }
+
+    fn check(&self, config: &Config) -> Result<(), Failure> {
+        let mut problems = config.problems();
+        for form in &config.forms {
+            if let Err(found) = publish::publish(form, 1) {
+                problems.extend(found);
+            }
+        }
+        for (index, destination) in config.destinations.iter().enumerate() {
+            let Destination::Webhook { url, secret, .. } = destination;
+            let mut report = |member: &str, problem: String| {
+                problems.push(ConfigProblem { at: format!("destinations[{index}].{member}"), problem });
+            };
+            if let Err(refusal) = destination_url::check(url, self.environment.private_destinations()) {
+                report("url", refusal.to_string());
+            }
+            if !webhook::is_secret(secret) {
+                report("secret", "must be whsec_ and base64 of 24 to 64 bytes".into());
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(config_rejected(&problems).into()) }
+    }
+
+    /// A published form: what visitors may see of the configuration, and nothing else.
+    pub(super) fn form(&self, key: &Key, form: &str, version: Option<u32>) -> Outcome {
+        let site = self.site(key)?;
+        let (in_force, config) = self.config()?;
+        let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
+        let language = config.language.clone();
+        let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;
+        reply(200, &json!({ "form": form, "site_name": site_name, "language": language }))
+    }
+
+    /// A form as it was published in a configuration version.
+    pub(super) fn published(&self, form: &str, version: u32) -> Result<Option<Form>, Failure> {
+        let config = settings::version(&self.database, version)?;
+        let found = config.and_then(|config| config.forms.into_iter().find(|candidate| candidate.id == form));
+        Ok(found.and_then(|found| publish::publish(&found, version).ok()))
+    }
+
+    /// Makes a sign-in link for a member.
+    pub(super) fn make_link(&self, member: &str, days: u16, uses: u16) -> Outcome {
+        let (_, config) = self.config()?;
+        config.member(member).ok_or(NOT_FOUND)?;
+        let id = HEXLOWER.encode(&clock::random::<16>()?);
+        let expires_at = clock::now().as_millisecond().saturating_add(i64::from(days).saturating_mul(DAY));
+        members::add_link(&self.database, &keys::hash(&id), member, expires_at, i64::from(uses))?;
+        reply(201, &json!({ "link": id }))
+    }
+
+    /// Exchanges a sign-in link for a session.
+    pub(super) fn sign_in(&self, key: &Key) -> Outcome {
+        let now = clock::now().as_millisecond();
+        let member = members::use_link(&self.database, &hash_of(key), now)?.ok_or(SIGNED_OUT)?;
+        let (_, config) = self.config()?;
+        config.member(&member).ok_or(SIGNED_OUT)?;
+        let id = HEXLOWER.encode(&clock::random::<16>()?);
+        let expires_at = now.saturating_add(SESSION_DAYS.saturating_mul(DAY));
+        members::add_session(&self.database, &keys::hash(&id), &member, now, expires_at)?;
+        reply(201, &json!({ "session": id }))
+    }
+
+    /// Ends a session and closes its live sockets.
+    pub(super) fn sign_out(&self, key: &Key) -> Outcome {
+        members::end_session(&self.database, &hash_of(key))?;
+        self.close_live_of(&hash_of(key));
+        Ok(Response::empty()?.with_status(204))
+    }
+}

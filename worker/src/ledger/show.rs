@@ -1,0 +1,89 @@
+//! Rows put together as views: what the desk, the API and destinations are shown.
+
+use lead::{
+    config::Config,
+    view::{AnswerView, InquiryView, LeadDetail, LeadSummary},
+    wording,
+};
+
+use super::Ledger;
+use crate::{
+    clock::rfc3339,
+    rejection::Failure,
+    sql::{answers, contacts, deliveries, history, inquiries, leads, tasks},
+};
+
+impl Ledger {
+    /// A lead as in a list.
+    pub(super) fn summary(&self, config: &Config, row: &leads::Row) -> Result<LeadSummary, Failure> {
+        let inquiries = inquiries::of_lead(&self.database, &row.id)?;
+        self.summary_with(config, row, &inquiries)
+    }
+
+    fn summary_with(&self, config: &Config, row: &leads::Row, inquiries: &[InquiryView]) -> Result<LeadSummary, Failure> {
+        let standing = row.standing()?;
+        let mut answered: Vec<AnswerView> = Vec::new();
+        for inquiry in inquiries.iter().rev() {
+            for answer in self.answers_of(config, inquiry)? {
+                // The newest inquiry's answer to a question is the one shown.
+                if !answered.iter().any(|known| known.question == answer.question) {
+                    answered.push(answer);
+                }
+            }
+        }
+        Ok(LeadSummary {
+            id: row.id.clone(),
+            stage: row.stage.clone(),
+            status: row.status.clone(),
+            priority: standing.priority,
+            reachable: standing.reachable,
+            rank: standing.rank,
+            filter: standing.filter,
+            next_step: standing.next_step,
+            need: standing.need,
+            budget: standing.budget,
+            urgency: standing.urgency,
+            by_offer: standing.by_offer,
+            opened_at: rfc3339(row.opened_at),
+            answer_by: rfc3339(row.answer_by),
+            answered_at: row.answered_at.map(rfc3339),
+            source: row.source()?,
+            rule: row.rule.clone(),
+            assigned_to: row.assigned_to.clone(),
+            assigned_name: config.member(&row.assigned_to).map(|member| member.name.clone()).unwrap_or_default(),
+            contact: contacts::view(&self.database, &row.contact)?,
+            message: inquiries.iter().rev().map(|inquiry| inquiry.message.clone()).find(|message| !message.is_empty()).unwrap_or_default(),
+            answers: answered,
+            touches: row.touches,
+            revision: row.revision,
+        })
+    }
+
+    /// A lead with everything that hangs on it.
+    pub(super) fn detail(&self, config: &Config, row: &leads::Row) -> Result<LeadDetail, Failure> {
+        let inquiries = inquiries::of_lead(&self.database, &row.id)?;
+        Ok(LeadDetail {
+            lead: self.summary_with(config, row, &inquiries)?,
+            facts: answers::facts(&self.database, &row.id)?.into(),
+            inquiries,
+            tasks: tasks::of_lead(&self.database, &row.id)?,
+            notes: tasks::notes_of_lead(&self.database, &row.id)?,
+            deliveries: deliveries::list(&self.database, Some(&row.id))?,
+            history: history::of_lead(&self.database, &row.id)?,
+        })
+    }
+
+    fn answers_of(&self, config: &Config, inquiry: &InquiryView) -> Result<Vec<AnswerView>, Failure> {
+        let mut name = inquiry.form.rsplitn(2, ' ');
+        let (Some(version), Some(form)) = (name.next(), name.next()) else { return Ok(vec![]) };
+        let Ok(version) = version.parse() else { return Ok(vec![]) };
+        let merged = answers::merged(&self.database, &inquiry.id)?;
+        if merged == lead::form::Answers::default() {
+            return Ok(vec![]);
+        }
+        Ok(self
+            .published(form, version)?
+            .map(|form| wording::answers(&form, &merged, &config.language))
+            .unwrap_or_default())
+    }
+}

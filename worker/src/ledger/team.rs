@@ -1,0 +1,173 @@
+//! What the team, or a program with an API key, sees and does.
+
+use lead::{
+    command::{self, Asked, Command},
+    config::Config,
+    event::{Event, EventKind},
+    role::Role,
+    view::{LeadPage, Me},
+};
+use serde_json::json;
+
+use super::{Ledger, Outcome, call::TeamRequest, hash_of, reply};
+use crate::{
+    clock,
+    keys::{Key, Kind},
+    rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, SIGNED_OUT},
+    sql::{deliveries, history, leads, members, settings, tasks},
+};
+
+/// Leads on one page of the list.
+const PAGE: i64 = 50;
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// A member's id, or `api`.
+    pub id: String,
+    /// The member's name.
+    pub name: String,
+    /// What he may see and do.
+    pub role: Role,
+}
+
+impl Viewer {
+    fn sees(&self, row: &leads::Row) -> bool {
+        self.role.sees_every_lead() || row.assigned_to == self.id
+    }
+}
+
+impl Ledger {
+    /// Whose key it is, unless it was revoked, the session ended, or the person left the team.
+    pub(super) fn viewer(&self, key: &Key, config: &Config) -> Result<Viewer, Failure> {
+        match key.kind {
+            Kind::Session => {
+                let now = clock::now().as_millisecond();
+                let member = members::session_member(&self.database, &hash_of(key), now)?.ok_or(SIGNED_OUT)?;
+                let member = config.member(&member).ok_or(SIGNED_OUT)?;
+                Ok(Viewer { id: member.id.clone(), name: member.name.clone(), role: member.role })
+            }
+            Kind::Api if settings::api_key_holds(&self.database, &hash_of(key))? => {
+                Ok(Viewer { id: "api".into(), name: "API".into(), role: Role::Head })
+            }
+            _ => Err(KEY_UNKNOWN.into()),
+        }
+    }
+
+    pub(super) async fn team(&self, key: &Key, request: TeamRequest) -> Outcome {
+        let (_, config) = self.config()?;
+        let viewer = self.viewer(key, &config)?;
+        match request {
+            TeamRequest::Me => reply(
+                200,
+                &Me {
+                    id: viewer.id,
+                    name: viewer.name,
+                    role: viewer.role,
+                    workspace: config.name,
+                    lang: config.language,
+                    now: clock::now().to_string(),
+                },
+            ),
+            TeamRequest::Leads { cursor } => self.list(&config, &viewer, cursor.as_deref()),
+            TeamRequest::Lead { id } => {
+                let row = self.visible(&viewer, &id)?;
+                reply(200, &self.detail(&config, &row)?)
+            }
+            TeamRequest::Command { id, body } => self.command(&config, &viewer, &id, &body),
+            TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
+            TeamRequest::Deliveries if viewer.role.sees_every_lead() => {
+                reply(200, &json!({ "deliveries": deliveries::list(&self.database, None)? }))
+            }
+            TeamRequest::Audit if viewer.role.sees_every_lead() => {
+                reply(200, &json!({ "audit": history::audit_lines(&self.database)? }))
+            }
+            TeamRequest::Deliveries | TeamRequest::Audit => Err(NOT_FOR_ROLE.into()),
+        }
+    }
+
+    fn list(&self, config: &Config, viewer: &Viewer, cursor: Option<&str>) -> Outcome {
+        if viewer.role == Role::Marketer {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        let after = match cursor {
+            None => None,
+            Some(text) => Some(read_cursor(text).ok_or_else(|| BODY_MALFORMED.because("the cursor is not one of ours"))?),
+        };
+        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
+        let rows = leads::open_in_rank_order(&self.database, member, after.as_ref(), PAGE)?;
+        let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
+        let next = rows.last().filter(|_| full).map(|row| format!("{}.{}.{}", row.rank, row.answer_by, row.id));
+        let leads: Result<Vec<_>, Failure> = rows.iter().map(|row| self.summary(config, row)).collect();
+        reply(200, &LeadPage { leads: leads?, next })
+    }
+
+    fn visible(&self, viewer: &Viewer, id: &str) -> Result<leads::Row, Failure> {
+        let row = leads::find(&self.database, id)?.filter(|row| viewer.sees(row));
+        row.ok_or_else(|| NOT_FOUND.into())
+    }
+
+    /// Writes the wish to the audit log and refuses it.
+    fn refuse(&self, viewer: &Viewer, action: &str, target: &str) -> Result<Failure, Failure> {
+        let cut = |text: &str| text.chars().take(200).collect::<String>();
+        let line = history::AuditLine {
+            at: clock::now().as_millisecond(),
+            who: viewer.id.clone(),
+            action: cut(action),
+            target: cut(target),
+            outcome: "refused".into(),
+        };
+        history::audit(&self.database, &line)?;
+        Ok(FORBIDDEN.because(format!("{action} does not exist here")).into())
+    }
+
+    fn command(&self, config: &Config, viewer: &Viewer, id: &str, body: &serde_json::Value) -> Outcome {
+        let command = match command::read(body) {
+            Asked::Forbidden(name) => return Err(self.refuse(viewer, &name, id)?),
+            Asked::Unknown(why) => return Err(BODY_MALFORMED.because(why).into()),
+            Asked::Exists(command) => command,
+        };
+        let row = self.visible(viewer, id)?;
+        if !command::allowed(&command, viewer.role) {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        let now = clock::now();
+        let at = now.as_millisecond();
+        let event = |kind, data: &[(&str, &str)]| Event {
+            at: now.to_string(),
+            kind,
+            by: viewer.id.clone(),
+            data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        };
+        let note = clock::mint(now)?;
+        self.database.transaction(|| match &command {
+            Command::Note { text } => {
+                tasks::add_note(&self.database, &note, id, &viewer.id, text.trim(), at)?;
+                leads::touch(&self.database, id)?;
+                history::add(&self.database, id, &[event(EventKind::NoteAdded, &[("note", &note)])])
+            }
+            Command::Responded { result } => {
+                if !leads::put_answered(&self.database, id, at)? {
+                    return Ok(());
+                }
+                for task in tasks::finish(&self.database, id, "first_response", result.trim(), at)? {
+                    let done = event(EventKind::TaskDone, &[("task", &task), ("kind", "first_response")]);
+                    history::add(&self.database, id, &[done])?;
+                }
+                Ok(())
+            }
+        })?;
+        self.announce(&row.id)?;
+        let row = self.visible(viewer, id)?;
+        reply(200, &self.detail(config, &row)?)
+    }
+}
+
+fn read_cursor(text: &str) -> Option<leads::Cursor> {
+    let mut parts = text.splitn(3, '.');
+    Some(leads::Cursor {
+        rank: parts.next()?.parse().ok()?,
+        answer_by: parts.next()?.parse().ok()?,
+        id: parts.next()?.to_owned(),
+    })
+}

@@ -1,0 +1,98 @@
+//! The two families of error: a rejection is the caller's, carries a code and goes on the wire as
+//! a problem document (RFC 9457); a fault is ours, is logged once and shown as a plain 500.
+
+use lead::form::wire::Problem;
+use worker::{Headers, Response, ResponseBuilder};
+
+/// Why a call failed.
+#[derive(Debug)]
+pub enum Failure {
+    /// The caller's.
+    Rejected(Rejection),
+    /// Ours.
+    Fault(worker::Error),
+}
+
+/// What the caller did wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// HTTP status.
+    pub status: u16,
+    /// Machine-readable.
+    pub code: &'static str,
+    /// A short sentence for people.
+    pub title: &'static str,
+    /// What was wrong with this request in particular.
+    pub detail: Option<String>,
+}
+
+impl Rejection {
+    /// A rejection without details.
+    pub const fn new(status: u16, code: &'static str, title: &'static str) -> Self {
+        Self { status, code, title, detail: None }
+    }
+
+    /// The same with details.
+    #[must_use]
+    pub fn because(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+/// There is nothing at this address, or nothing for this caller.
+pub const NOT_FOUND: Rejection = Rejection::new(404, "not_found", "there is nothing here");
+/// The key is malformed, forged, unknown or revoked.
+pub const KEY_UNKNOWN: Rejection = Rejection::new(403, "key_unknown", "this key is not known");
+/// Not signed in.
+pub const SIGNED_OUT: Rejection = Rejection::new(401, "signed_out", "please sign in with your link");
+/// The body is larger than 64 KiB.
+pub const TOO_LARGE: Rejection = Rejection::new(413, "too_large", "the body is larger than 64 KiB");
+/// The body is not the JSON that was expected.
+pub const BODY_MALFORMED: Rejection = Rejection::new(400, "body_malformed", "the body could not be read");
+/// Nobody may do this.
+pub const FORBIDDEN: Rejection = Rejection::new(403, "forbidden", "nobody may do this to a lead");
+/// This role may not do this.
+pub const NOT_FOR_ROLE: Rejection = Rejection::new(403, "not_for_role", "your role does not allow this");
+/// A write came from another origin.
+pub const FOREIGN_ORIGIN: Rejection = Rejection::new(403, "foreign_origin", "writes must come from the same origin");
+/// The secret does not belong to the inquiry.
+pub const SECRET_WRONG: Rejection = Rejection::new(403, "secret_wrong", "this secret does not open the inquiry");
+/// Another inquiry has this id.
+pub const ID_TAKEN: Rejection = Rejection::new(409, "id_taken", "another inquiry has this id");
+
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl<E: Into<worker::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Failure {
+    /// The response; a fault is logged here, once.
+    pub fn response(self) -> worker::Result<Response> {
+        let rejection = match self {
+            Self::Rejected(rejection) => rejection,
+            Self::Fault(error) => {
+                worker::console_error!("fault: {error}");
+                Rejection::new(500, "fault", "something went wrong on our side")
+            }
+        };
+        let problem = Problem {
+            title: rejection.title.into(),
+            status: rejection.status,
+            code: rejection.code.into(),
+            detail: rejection.detail,
+        };
+        let headers = Headers::new();
+        headers.set("content-type", "application/problem+json; charset=utf-8")?;
+        headers.set("cache-control", "no-store")?;
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        Ok(ResponseBuilder::new().with_status(rejection.status).with_headers(headers).fixed(body))
+    }
+}

@@ -1,0 +1,104 @@
+//! Contacts and the ways to reach them.
+
+use lead::{
+    contact::{PointKind, Reach},
+    intake::{KnownContact, OpenLead},
+    view::{ContactView, PhoneView},
+};
+use serde::Deserialize;
+use worker::Result;
+
+use super::{Database, binds};
+
+/// Finds the person by an exact match of phone, mailbox or messenger. When several contacts match,
+/// one with an open lead is preferred, then the newest.
+pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> {
+    #[derive(Deserialize)]
+    struct Found {
+        contact: String,
+        open: i64,
+        created_at: i64,
+    }
+    let mut found: Vec<Found> = Vec::new();
+    for point in reach.points.iter().filter(|point| point.kind.identifies()) {
+        found.extend(database.rows::<Found>(
+            "SELECT contact_points.contact AS contact, contacts.created_at AS created_at,
+                    EXISTS (SELECT 1 FROM leads WHERE leads.contact = contact_points.contact AND leads.status = 'open') AS open
+             FROM contact_points JOIN contacts ON contacts.id = contact_points.contact
+             WHERE contact_points.normal = ? AND contact_points.kind = ?",
+            binds![point.normal.as_str(), point.kind.code()],
+        )?);
+    }
+    found.sort_by_key(|found| (found.open, found.created_at));
+    let Some(id) = found.pop().map(|found| found.contact) else { return Ok(None) };
+
+    #[derive(Deserialize)]
+    struct LeadRow {
+        id: String,
+        stage: String,
+        status: String,
+        assigned_to: String,
+        response_owed_by: Option<i64>,
+    }
+    let leads = database.rows::<LeadRow>(
+        "SELECT id, stage, status, assigned_to,
+                (SELECT min(due_at) FROM tasks WHERE tasks.lead = leads.id AND kind = 'first_response' AND done_at IS NULL)
+                  AS response_owed_by
+         FROM leads WHERE contact = ? ORDER BY opened_at DESC, id DESC LIMIT 20",
+        binds![id.as_str()],
+    )?;
+    let closed_lead = leads.iter().find(|lead| lead.status != "open").map(|lead| lead.id.clone());
+    let open_lead = leads.into_iter().find(|lead| lead.status == "open").map(|lead| OpenLead {
+        id: lead.id,
+        stage: lead.stage,
+        assigned_to: lead.assigned_to,
+        response_owed_by: lead.response_owed_by,
+    });
+    Ok(Some(KnownContact { id, open_lead, closed_lead }))
+}
+
+/// Creates a contact.
+pub fn add(database: &Database, id: &str, name: &str, at: i64) -> Result<()> {
+    database.run("INSERT INTO contacts (id, name, created_at) VALUES (?, ?, ?)", binds![id, name, at])
+}
+
+/// Adds what a further inquiry says of a known contact: points, and a name where there was none.
+pub fn extend(database: &Database, id: &str, name: &str, reach: &Reach) -> Result<()> {
+    database.run("UPDATE contacts SET name = ? WHERE id = ? AND name = ''", binds![name, id])?;
+    for point in &reach.points {
+        database.run(
+            "INSERT OR IGNORE INTO contact_points (contact, kind, raw, normal) VALUES (?, ?, ?, ?)",
+            binds![id, point.kind.code(), point.raw.as_str(), point.normal.as_str()],
+        )?;
+    }
+    Ok(())
+}
+
+/// A contact as the desk shows it.
+pub fn view(database: &Database, id: &str) -> Result<ContactView> {
+    #[derive(Deserialize)]
+    struct NameRow {
+        name: String,
+    }
+    #[derive(Deserialize)]
+    struct PointRow {
+        kind: PointKind,
+        raw: String,
+        normal: String,
+    }
+    let name = database.row::<NameRow>("SELECT name FROM contacts WHERE id = ?", binds![id])?;
+    let mut view = ContactView { name: name.map(|row| row.name).unwrap_or_default(), ..ContactView::default() };
+    let points = database.rows::<PointRow>(
+        "SELECT kind, raw, normal FROM contact_points WHERE contact = ? ORDER BY kind, normal LIMIT 50",
+        binds![id],
+    )?;
+    for point in points {
+        match point.kind {
+            PointKind::Phone => view.phones.push(PhoneView { raw: point.raw, e164: point.normal }),
+            PointKind::Email => view.emails.push(point.normal),
+            PointKind::Messenger => view.messengers.push(point.normal),
+            PointKind::Other => view.other.push(point.raw),
+        }
+    }
+    Ok(view)
+}

@@ -1,0 +1,150 @@
+//! Inquiries: one row per submission, never changed; a different body under the same id is a revision.
+
+use lead::{form::wire::InquiryRequest, source::Source, view::InquiryView};
+use serde::Deserialize;
+use worker::Result;
+
+use super::{Database, binds, json, parsed};
+use crate::clock::rfc3339;
+
+/// An inquiry to record.
+#[derive(Debug)]
+pub struct NewInquiry<'a> {
+    /// The lead it became or joined.
+    pub lead: &'a str,
+    /// When.
+    pub recorded_at: i64,
+    /// `widget`, `hosted` or `api`.
+    pub channel: &'a str,
+    /// Hash of the secret that lets answers follow.
+    pub secret_hash: Option<String>,
+    /// Hash of the raw body.
+    pub body_hash: &'a str,
+    /// The raw body.
+    pub raw: &'a str,
+    /// The reply, as JSON.
+    pub reply: &'a str,
+    /// The configuration version whose form the visitor saw.
+    pub form_version: u32,
+    /// What was sent.
+    pub request: &'a InquiryRequest,
+    /// Where the person came from.
+    pub source: &'a Source,
+    /// The site.
+    pub site: &'a str,
+    /// The Origin header.
+    pub origin: &'a str,
+    /// The User-Agent header.
+    pub user_agent: &'a str,
+    /// ISO country, where the runtime knows it.
+    pub country: &'a str,
+}
+
+/// Records an inquiry.
+pub fn add(database: &Database, inquiry: &NewInquiry<'_>) -> Result<()> {
+    let request = InquiryRequest { secret: None, ..inquiry.request.clone() };
+    database.run(
+        "INSERT INTO inquiries (id, lead, recorded_at, channel, secret_hash, body_hash, raw, reply, form, form_version,
+                                request, source, site, origin, user_agent, country)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        binds![
+            inquiry.request.id.as_str(),
+            inquiry.lead,
+            inquiry.recorded_at,
+            inquiry.channel,
+            inquiry.secret_hash.clone(),
+            inquiry.body_hash,
+            inquiry.raw,
+            inquiry.reply,
+            inquiry.request.form.clone().unwrap_or_default(),
+            i64::from(inquiry.form_version),
+            json(&request)?,
+            json(inquiry.source)?,
+            inquiry.site,
+            inquiry.origin,
+            inquiry.user_agent,
+            inquiry.country,
+        ],
+    )
+}
+
+/// What is needed to answer a repetition and to let answers follow.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Known {
+    /// The lead.
+    pub lead: String,
+    /// The first reply, as JSON.
+    pub reply: String,
+    /// Hash of the first body.
+    pub body_hash: String,
+    /// Hash of the secret.
+    pub secret_hash: Option<String>,
+    /// The form.
+    pub form: String,
+    /// The configuration version whose form the visitor saw.
+    pub form_version: u32,
+    /// The site.
+    pub site: String,
+}
+
+/// The inquiry with this id.
+pub fn find(database: &Database, id: &str) -> Result<Option<Known>> {
+    database.row(
+        "SELECT lead, reply, body_hash, secret_hash, form, form_version, site FROM inquiries WHERE id = ?",
+        binds![id],
+    )
+}
+
+/// Keeps another body that came under the same id. True when this body is new.
+pub fn add_revision(database: &Database, id: &str, body_hash: &str, raw: &str, now: i64) -> Result<bool> {
+    let rows: Vec<serde_json::Value> = database.rows(
+        "INSERT INTO revisions (inquiry, recorded_at, body_hash, raw) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO NOTHING RETURNING 1 AS added",
+        binds![id, now, body_hash, raw],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// A lead's inquiries, oldest first.
+pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+        recorded_at: i64,
+        channel: String,
+        form_version: u32,
+        request: String,
+        source: String,
+    }
+    let rows = database.rows::<Row>(
+        "SELECT id, recorded_at, channel, form_version, request, source FROM inquiries
+         WHERE lead = ? ORDER BY recorded_at, id LIMIT 200",
+        binds![lead],
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let request: InquiryRequest = parsed(&row.request)?;
+            let consent = request.consent.unwrap_or_default();
+            Ok(InquiryView {
+                id: row.id,
+                recorded_at: rfc3339(row.recorded_at),
+                channel: row.channel,
+                name: request.contact.name,
+                reach: request.contact.reach,
+                message: request.contact.message,
+                best_time: request.contact.best_time,
+                form: format!("{} {}", request.form.unwrap_or_default(), row.form_version),
+                lang: request.lang.unwrap_or_default(),
+                tz: request.tz.unwrap_or_default(),
+                page: request.source.page,
+                landing: request.source.landing,
+                referrer: request.source.referrer,
+                fields: request.fields.into_iter().collect(),
+                consent_processing: consent.processing,
+                consent_marketing: consent.marketing,
+                consent_version: consent.version,
+                source: parsed(&row.source)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,149 @@
+//! Leads: one pass of a person through the main funnel.
+
+use lead::{form::Standing, intake::Recording, source::Source};
+use serde::Deserialize;
+use worker::Result;
+
+use super::{Database, binds, json, parsed};
+
+/// A lead's row.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Row {
+    /// The lead.
+    pub id: String,
+    /// The person.
+    pub contact: String,
+    /// Milliseconds since 1970.
+    pub opened_at: i64,
+    /// `first_contact`, …
+    pub stage: String,
+    /// `open`, `won`, `lost` or `deferred`.
+    pub status: String,
+    /// The seller.
+    pub assigned_to: String,
+    /// The routing rule that matched.
+    pub rule: String,
+    source: String,
+    standing: String,
+    /// Order of the work queue.
+    pub rank: i64,
+    /// The first-response deadline.
+    pub answer_by: i64,
+    /// When the first response was given.
+    pub answered_at: Option<i64>,
+    /// How many inquiries it has.
+    pub touches: u32,
+    /// Grows with every change.
+    pub revision: u64,
+}
+
+impl Row {
+    /// Where the person came from.
+    pub fn source(&self) -> Result<Source> {
+        parsed(&self.source)
+    }
+
+    /// The lead's place, as computed at its last change.
+    pub fn standing(&self) -> Result<Standing> {
+        parsed(&self.standing)
+    }
+}
+
+const COLUMNS: &str = "id, contact, opened_at, stage, status, assigned_to, rule, source, standing, rank, answer_by, \
+                       answered_at, touches, revision";
+
+/// Creates the lead of a recording, or counts one more touch of the one it joins.
+pub fn record(database: &Database, recording: &Recording, source: &Source, standing: &Standing, now: i64) -> Result<()> {
+    match &recording.opened {
+        Some(opened) => database.run(
+            "INSERT INTO leads (id, contact, opened_at, stage, status, assigned_to, rule, source, parent, standing, rank, answer_by)
+             VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)",
+            binds![
+                recording.lead.as_str(),
+                recording.contact.as_str(),
+                now,
+                opened.stage,
+                opened.routed.assigned_to.as_str(),
+                opened.routed.rule.as_str(),
+                json(source)?,
+                opened.parent.clone(),
+                json(standing)?,
+                i64::from(standing.rank),
+                opened.answer_by.as_millisecond()
+            ],
+        ),
+        None => {
+            database.run(
+                "UPDATE leads SET touches = touches + 1, revision = revision + 1 WHERE id = ?",
+                binds![recording.lead.as_str()],
+            )?;
+            // Someone who was answered and writes again is owed an answer again.
+            match &recording.task {
+                Some(task) => database.run(
+                    "UPDATE leads SET answer_by = ?, answered_at = NULL WHERE id = ?",
+                    binds![task.due_at.as_millisecond(), recording.lead.as_str()],
+                ),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+/// Writes a lead's place.
+pub fn put_standing(database: &Database, lead: &str, standing: &Standing) -> Result<()> {
+    database.run(
+        "UPDATE leads SET standing = ?, rank = ?, revision = revision + 1 WHERE id = ?",
+        binds![json(standing)?, i64::from(standing.rank), lead],
+    )
+}
+
+/// Marks the first response as given. False when it was given before.
+pub fn put_answered(database: &Database, lead: &str, now: i64) -> Result<bool> {
+    let rows: Vec<serde_json::Value> = database.rows(
+        "UPDATE leads SET answered_at = ?, revision = revision + 1 WHERE id = ? AND answered_at IS NULL RETURNING 1 AS done",
+        binds![now, lead],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// Counts a change of something that hangs on the lead.
+pub fn touch(database: &Database, lead: &str) -> Result<()> {
+    database.run("UPDATE leads SET revision = revision + 1 WHERE id = ?", binds![lead])
+}
+
+/// The lead with this id.
+pub fn find(database: &Database, id: &str) -> Result<Option<Row>> {
+    database.row(&format!("SELECT {COLUMNS} FROM leads WHERE id = ?"), binds![id])
+}
+
+/// Where a page of the list ends: the next one begins after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// Rank of the last lead.
+    pub rank: i64,
+    /// Deadline of the last lead.
+    pub answer_by: i64,
+    /// Id of the last lead.
+    pub id: String,
+}
+
+/// Open leads in rank order, of one member or (`None`) of everyone.
+pub fn open_in_rank_order(database: &Database, member: Option<&str>, after: Option<&Cursor>, most: i64) -> Result<Vec<Row>> {
+    let (rank, answer_by, id) = after.map_or((0, 0, ""), |cursor| (cursor.rank, cursor.answer_by, cursor.id.as_str()));
+    match member {
+        Some(member) => database.rows(
+            &format!(
+                "SELECT {COLUMNS} FROM leads WHERE assigned_to = ? AND status = 'open' AND (rank, answer_by, id) > (?, ?, ?)
+                 ORDER BY rank, answer_by, id LIMIT ?"
+            ),
+            binds![member, rank, answer_by, id, most],
+        ),
+        None => database.rows(
+            &format!(
+                "SELECT {COLUMNS} FROM leads WHERE status = 'open' AND (rank, answer_by, id) > (?, ?, ?)
+                 ORDER BY rank, answer_by, id LIMIT ?"
+            ),
+            binds![rank, answer_by, id, most],
+        ),
+    }
+}

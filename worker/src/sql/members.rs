@@ -1,0 +1,50 @@
+//! Sign-in links and sessions of the team. Only hashes of their secrets are kept.
+
+use serde::Deserialize;
+use worker::Result;
+
+use super::{Database, binds};
+
+#[derive(Deserialize)]
+struct MemberRow {
+    member: String,
+}
+
+/// Adds a sign-in link.
+pub fn add_link(database: &Database, hash: &str, member: &str, expires_at: i64, uses: i64) -> Result<()> {
+    database.run(
+        "INSERT INTO sign_in_links (id, member, expires_at, uses_left) VALUES (?, ?, ?, ?)",
+        binds![hash, member, expires_at, uses],
+    )
+}
+
+/// Uses a sign-in link once, and says whose it is; `None` when it is unknown, expired or used up.
+pub fn use_link(database: &Database, hash: &str, now: i64) -> Result<Option<String>> {
+    let row = database.row::<MemberRow>(
+        "UPDATE sign_in_links SET uses_left = uses_left - 1
+         WHERE id = ? AND expires_at > ? AND uses_left > 0 RETURNING member",
+        binds![hash, now],
+    )?;
+    Ok(row.map(|row| row.member))
+}
+
+/// Opens a session.
+pub fn add_session(database: &Database, hash: &str, member: &str, now: i64, expires_at: i64) -> Result<()> {
+    database.run("DELETE FROM sessions WHERE expires_at <= ?", binds![now])?;
+    database.run(
+        "INSERT INTO sessions (id, member, created_at, expires_at) VALUES (?, ?, ?, ?)",
+        binds![hash, member, now, expires_at],
+    )
+}
+
+/// Whose session it is, unless it ended.
+pub fn session_member(database: &Database, hash: &str, now: i64) -> Result<Option<String>> {
+    let row = database
+        .row::<MemberRow>("SELECT member FROM sessions WHERE id = ? AND expires_at > ?", binds![hash, now])?;
+    Ok(row.map(|row| row.member))
+}
+
+/// Ends a session.
+pub fn end_session(database: &Database, hash: &str) -> Result<()> {
+    database.run("DELETE FROM sessions WHERE id = ?", binds![hash])
+}

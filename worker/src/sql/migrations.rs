@@ -1,0 +1,31 @@
+//! Migrations, run when an object wakes. Each is one commented file, applied once and in order, in
+//! one transaction with the note that it was applied.
+
+use worker::Result;
+
+use super::{Database, binds};
+
+/// The ledger's migrations, oldest first.
+pub const LEDGER: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+
+/// The directory's migrations, oldest first.
+pub const DIRECTORY: [&str; 1] = [include_str!("migrations/0001_directory.sql")];
+
+/// Brings the database up to the last migration; costs one look-up when it is there already.
+pub fn run(database: &Database, migrations: &[&str]) -> Result<()> {
+    #[derive(serde::Deserialize)]
+    struct Applied {
+        applied: usize,
+    }
+    database.run("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY)", binds![])?;
+    let applied = database
+        .row::<Applied>("SELECT count(*) AS applied FROM migrations", binds![])?
+        .map_or(0, |row| row.applied);
+    for (number, migration) in migrations.iter().enumerate().skip(applied) {
+        database.transaction(|| {
+            database.run(migration, binds![])?;
+            database.run("INSERT INTO migrations (number) VALUES (?)", binds![i64::try_from(number).unwrap_or(0)])
+        })?;
+    }
+    Ok(())
+}

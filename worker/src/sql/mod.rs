@@ -1,0 +1,97 @@
+//! All SQL of the product: migrations and, per noun, the statements on it.
+//!
+//! Statements are synchronous: between two `await`s nothing else runs in the object, and
+//! [`Database::transaction`] makes a group of them one commit.
+
+pub mod answers;
+pub mod contacts;
+pub mod deliveries;
+pub mod history;
+pub mod inquiries;
+pub mod leads;
+pub mod members;
+pub mod migrations;
+pub mod settings;
+pub mod tasks;
+pub mod workspaces;
+
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use worker::{Error, Result, SqlStorage, SqlStorageValue, State};
+
+/// One object's database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    sql: SqlStorage,
+    storage: JsValue,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The part of the object's storage that `worker` does not bind.
+    type SyncStorage;
+
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &SyncStorage,
+        body: &mut dyn FnMut() -> std::result::Result<JsValue, JsValue>,
+    ) -> std::result::Result<JsValue, JsValue>;
+}
+
+impl Database {
+    /// The database of this object.
+    pub fn of(state: &State) -> Self {
+        let storage = state.storage();
+        let raw: &JsValue = storage.as_raw().as_ref();
+        Self { sql: storage.sql(), storage: raw.clone() }
+    }
+
+    /// Runs a statement and reads its rows.
+    pub fn rows<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<T>> {
+        self.sql.exec(statement, bindings)?.to_array()
+    }
+
+    /// Runs a statement and reads its first row, if there is one.
+    pub fn row<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<T>> {
+        Ok(self.rows(statement, bindings)?.into_iter().next())
+    }
+
+    /// Runs a statement that has no rows to read.
+    pub fn run(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<()> {
+        self.sql.exec(statement, bindings)?;
+        Ok(())
+    }
+
+    /// Runs `body` as one commit: when it fails, nothing of it was written.
+    pub fn transaction<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        let mut body = Some(body);
+        let mut outcome = None;
+        let storage: &SyncStorage = self.storage.unchecked_ref();
+        let committed = storage.transaction_sync(&mut || match body.take().map(|body| body()) {
+            Some(Ok(value)) => {
+                outcome = Some(value);
+                Ok(JsValue::UNDEFINED)
+            }
+            Some(Err(error)) => Err(JsValue::from(error)),
+            None => Ok(JsValue::UNDEFINED),
+        });
+        committed.map_err(Error::from)?;
+        outcome.ok_or_else(|| Error::RustError("the transaction had no body".into()))
+    }
+}
+
+/// Bindings of a statement, in the order of its `?`.
+macro_rules! binds {
+    ($($value:expr),* $(,)?) => { vec![$(worker::SqlStorageValue::from($value)),*] };
+}
+pub(crate) use binds;
+
+/// A JSON column's text.
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(Error::from)
+}
+
+/// A JSON column's value.
+pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(Error::from)
+}

@@ -1,0 +1,69 @@
+//! Configuration versions and keys.
+
+use lead::config::Config;
+use serde::Deserialize;
+use worker::Result;
+
+use super::{Database, binds, json, parsed};
+
+#[derive(Deserialize)]
+struct VersionRow {
+    version: u32,
+    body: String,
+}
+
+/// Publishes a configuration under the next version number, and gives the number.
+pub fn publish(database: &Database, config: &Config, at: i64, by: &str) -> Result<u32> {
+    let version = current(database)?.map_or(0, |(version, _)| version).saturating_add(1);
+    database.run(
+        "INSERT INTO config_versions (version, body, published_at, published_by) VALUES (?, ?, ?, ?)",
+        binds![i64::from(version), json(config)?, at, by],
+    )?;
+    Ok(version)
+}
+
+/// The configuration in force, with its version.
+pub fn current(database: &Database) -> Result<Option<(u32, Config)>> {
+    database
+        .row::<VersionRow>("SELECT version, body FROM config_versions ORDER BY version DESC LIMIT 1", binds![])?
+        .map(|row| Ok((row.version, parsed(&row.body)?)))
+        .transpose()
+}
+
+/// One published version.
+pub fn version(database: &Database, version: u32) -> Result<Option<Config>> {
+    database
+        .row::<VersionRow>("SELECT version, body FROM config_versions WHERE version = ?", binds![i64::from(version)])?
+        .map(|row| parsed(&row.body))
+        .transpose()
+}
+
+/// Adds a key. `id` is public for a site key, a hash for an API key.
+pub fn add_key(database: &Database, id: &str, kind: &str, site: &str, at: i64) -> Result<()> {
+    database.run(
+        "INSERT INTO keys (id, kind, site, created_at) VALUES (?, ?, ?, ?)",
+        binds![id, kind, site, at],
+    )
+}
+
+/// The site a site key stands for, unless it is unknown or revoked.
+pub fn site_of_key(database: &Database, id: &str) -> Result<Option<String>> {
+    #[derive(Deserialize)]
+    struct Row {
+        site: String,
+    }
+    let row = database.row::<Row>(
+        "SELECT site FROM keys WHERE id = ? AND kind = 'site' AND revoked_at IS NULL",
+        binds![id],
+    )?;
+    Ok(row.map(|row| row.site))
+}
+
+/// True for an API key that was given out and not revoked; `hash` is of its secret id.
+pub fn api_key_holds(database: &Database, hash: &str) -> Result<bool> {
+    let rows: Vec<serde_json::Value> = database.rows(
+        "SELECT 1 AS found FROM keys WHERE id = ? AND kind = 'api' AND revoked_at IS NULL",
+        binds![hash],
+    )?;
+    Ok(!rows.is_empty())
+}
