@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 use crate::{
     browser,
     desk::{Desk, Session},
-    header, keyboard, lead_page, list, live, notice,
+    header, keyboard, lead_page, list, live, notice, reach,
     route::Route,
 };
 
@@ -63,9 +63,14 @@ async fn work(desk: Desk) {
     }
 }
 
-/// The tab says how many answers are owed.
+/// The tab says whose page it is, or how many answers are owed.
 fn title(desk: Desk) {
     let t = desk.phrases();
+    if let Route::Lead(id) = desk.route.get() {
+        let name = desk.book.with(|book| book.get(&id).and_then(|lead| reach::called(&lead.contact)));
+        browser::set_title(&format!("{} · First Contact", name.as_deref().unwrap_or(t.leads)), desk.lang.get().code());
+        return;
+    }
     let owed = desk.book.with(|book| book.answer_first().len());
     let title = if owed > 0 { format!("({owed}) {} · First Contact", t.leads) } else { format!("{} · First Contact", t.leads) };
     browser::set_title(&title, desk.lang.get().code());

@@ -23,7 +23,7 @@ pub(crate) fn countdown(desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> 
                 <circle cx="10" cy="10" r="8" />
                 <circle class="ring-left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray=move || format!("{} 100", ring.get()) />
             </svg>
-            <time class="left-time" datetime=lead.answer_by.clone() role="timer" aria-label=t.time_left>{move || left.get().words(t)}</time>
+            <time class="left-time" datetime=lead.answer_by.clone() role="timer"><span class="unseen">{t.time_left} ": "</span>{move || left.get().words(t)}</time>
             <span class="left-at">{below}</span>
         </span>
     }

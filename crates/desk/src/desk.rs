@@ -38,6 +38,8 @@ pub(crate) enum Listed {
     Not,
     /// Could not be loaded.
     Failed,
+    /// Not for this role.
+    Refused,
     /// Loaded; more leads wait on the server when `more`.
     Loaded {
         /// True when the list is longer than what is loaded by itself.
@@ -163,19 +165,26 @@ impl Desk {
         self.drafts.update_value(BTreeMap::clear);
     }
 
-    /// Takes in a lead from the live socket or from a command's answer.
-    pub(crate) fn hear(self, lead: LeadSummary) {
+    /// Takes in a lead that was asked for.
+    pub(crate) fn keep(self, lead: LeadSummary) -> Heard {
         if !matches!(self.session.get_untracked(), Session::In(_)) {
-            return;
+            return Heard::Known;
         }
+        self.heard.update_value(|heard| _ = heard.insert(lead.id.clone()));
+        self.book.try_update(|book| book.hear(lead)).unwrap_or(Heard::Known)
+    }
+
+    /// Takes in a lead from the live socket, and announces a new one.
+    pub(crate) fn hear(self, lead: LeadSummary) {
         let id = lead.id.clone();
+        let owed = lead.answered_at.is_none();
         let t = self.lang.get_untracked().phrases();
         let who = reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned());
         let words = t.new_lead.replace("{who}", &who).replace("{source}", &source_words::brief(&lead.source, t));
-        self.heard.update_value(|heard| _ = heard.insert(id.clone()));
-        let heard = self.book.try_update(|book| book.hear(lead));
-        if heard == Some(Heard::New) && self.listed.get_untracked() != Listed::Not {
-            self.arrived.update(|arrived| _ = arrived.insert(id));
+        if self.keep(lead) == Heard::New && owed && self.listed.get_untracked() != Listed::Not {
+            self.arrived.update(|arrived| _ = arrived.insert(id.clone()));
+            let settled = move || self.arrived.update(|arrived| _ = arrived.remove(&id));
+            set_timeout(settled, std::time::Duration::from_secs(4));
             self.announced.set(words);
         }
     }
@@ -191,6 +200,7 @@ impl Desk {
                 self.keep_cursor(next);
             }
             Err(Failure::SignedOut) => self.sign_out(),
+            Err(Failure::Refused(problem)) if problem.status == 403 => self.listed.set(Listed::Refused),
             Err(_) if matches!(self.listed.get_untracked(), Listed::Loaded { .. }) => {}
             Err(_) => self.listed.set(Listed::Failed),
         }

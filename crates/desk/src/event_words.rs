@@ -70,7 +70,10 @@ impl Teller<'_> {
             ],
             EventKind::Answered => vec![say(data, "question", |id| self.question(id)), coded("answer", t.codes)],
             EventKind::FactAdded => vec![self.fact(data)],
-            EventKind::PriorityChanged => vec![Some(format!("{} → {}", self.category(data, "from"), self.category(data, "to")))],
+            EventKind::PriorityChanged => {
+                let (from, to) = (self.category(data, "from"), self.category(data, "to"));
+                vec![Some(if from == to { to } else { format!("{from} → {to}") })]
+            },
             EventKind::NoteAdded => vec![say(data, "note", |id| self.note(id))],
             EventKind::InquiryRevised => vec![],
         };
@@ -101,7 +104,7 @@ impl Teller<'_> {
 
     fn category(&self, data: &BTreeMap<String, String>, key: &str) -> String {
         match data.get(key).map(String::as_str) {
-            None | Some("" | "null" | "none") => "?".to_owned(),
+            None | Some("" | "null" | "none") => self.t().undetermined.to_owned(),
             Some(category) => category.to_owned(),
         }
     }
@@ -180,7 +183,7 @@ mod tests {
         assert_eq!(line.details, ["Может оплатить: обсудит лично"]);
         let line = told(EventKind::NoteAdded, &[("note", "n1")], "u9");
         assert_eq!((line.details.as_slice(), line.by.as_str()), (["Перезвонить".to_owned()].as_slice(), "коллега"));
-        assert_eq!(told(EventKind::PriorityChanged, &[("from", ""), ("to", "AAA")], "machine").details, ["? → AAA"]);
+        assert_eq!(told(EventKind::PriorityChanged, &[("from", ""), ("to", "AAA")], "machine").details, ["пока не определён → AAA"]);
         assert!(told(EventKind::LeadOpened, &[], "u7").details.is_empty());
     }
 }

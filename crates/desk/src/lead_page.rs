@@ -91,7 +91,7 @@ impl Open {
 
     /// Replies may overtake each other: the newest revision stays. The page may be gone by now.
     fn take_in(self, detail: LeadDetail) {
-        self.desk.hear(detail.lead.clone());
+        self.desk.keep(detail.lead.clone());
         let first = self.detail.try_with_untracked(Option::is_none);
         self.detail.try_update(|shown| {
             if shown.as_ref().is_none_or(|shown| shown.lead.revision <= detail.lead.revision) {

@@ -22,6 +22,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
 
     let body = move || match (listed.get(), empty.get()) {
         (Listed::Not, true) => notice::waiting(t),
+        (Listed::Refused, true) => notice::not_for_role(t),
         (Listed::Failed, true) => notice::unreachable(t, move || {
             desk.listed.set(Listed::Not);
             spawn_local(desk.reload());

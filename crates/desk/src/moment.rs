@@ -23,9 +23,9 @@ impl Calendar {
     /// `14:03` today, else `вчера 14:03`, `21 ноя 14:03`, or with the year when it is another one.
     pub(crate) fn brief(&self, text: &str) -> String {
         let Some(at) = self.local(text) else { return text.to_owned() };
-        let clock = at.strftime("%H:%M");
+        let clock = format!("{:02}:{:02}", at.hour(), at.minute());
         if Some(at.date()) == self.today() {
-            return clock.to_string();
+            return clock;
         }
         match self.day_name(at.date()) {
             Some(name) => format!("{name} {clock}"),
@@ -35,13 +35,13 @@ impl Calendar {
 
     /// To the second: `14:03:22`.
     pub(crate) fn clock(&self, text: &str) -> String {
-        self.local(text).map_or_else(|| text.to_owned(), |at| at.strftime("%H:%M:%S").to_string())
+        self.local(text).map_or_else(|| text.to_owned(), to_the_second)
     }
 
     /// The day and the time to the second: `21 ноября 2026, 14:03:22`.
     pub(crate) fn exact(&self, text: &str) -> String {
         match self.local(text) {
-            Some(at) => format!("{}, {}", self.long_date(at.date()), at.strftime("%H:%M:%S")),
+            Some(at) => format!("{}, {}", self.long_date(at.date()), to_the_second(at)),
             None => text.to_owned(),
         }
     }
@@ -55,6 +55,16 @@ impl Calendar {
     /// A calendar date of the wire, for example `2026-12-01`, as `1 декабря 2026`; any other text as it is.
     pub(crate) fn date(&self, text: &str) -> String {
         text.parse().map_or_else(|_| text.to_owned(), |date| self.long_date(date))
+    }
+
+    /// The reader's distance from UTC: `UTC+3`, `UTC−3:30`.
+    pub(crate) fn zone(&self) -> String {
+        let minutes = (self.offset_at)(self.now);
+        let (sign, distance) = (if minutes < 0 { '−' } else { '+' }, minutes.unsigned_abs());
+        match distance % 60 {
+            0 => format!("UTC{sign}{}", distance / 60),
+            rest => format!("UTC{sign}{}:{rest:02}", distance / 60),
+        }
     }
 
     fn local(&self, text: &str) -> Option<DateTime> {
@@ -106,6 +116,10 @@ impl Calendar {
     }
 }
 
+fn to_the_second(at: DateTime) -> String {
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
 fn capitalised(word: &str) -> String {
     let mut signs = word.chars();
     signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
@@ -128,6 +142,9 @@ mod tests {
         assert_eq!(ru.brief("2026-11-01T10:00:00Z"), "1 ноя 13:00");
         assert_eq!(ru.brief("2025-11-01T10:00:00Z"), "1 ноя 2025 13:00");
         assert_eq!(ru.exact("2026-11-20T21:05:09Z"), "21 ноября 2026, 00:05:09");
+        assert_eq!(ru.clock("2026-11-20T21:05:09Z"), "00:05:09");
+        assert_eq!(ru.zone(), "UTC+3");
+        assert_eq!(Calendar { offset_at: |_| -210, ..ru }.zone(), "UTC−3:30");
         assert_eq!(ru.day("2026-11-21T22:00:00Z"), "Завтра");
         assert_eq!(calendar(Lang::En).exact("2026-11-20T21:05:09Z"), "November 21, 2026, 00:05:09");
         assert_eq!(calendar(Lang::En).date("2026-12-01"), "December 1, 2026");

@@ -30,6 +30,11 @@ pub(crate) fn not_yours(t: &'static Phrases) -> AnyView {
     said(t.not_yours, "", back(t))
 }
 
+/// This role sees no leads.
+pub(crate) fn not_for_role(t: &'static Phrases) -> AnyView {
+    said(t.not_for_role, "", ().into_any())
+}
+
 /// Nothing to do.
 pub(crate) fn empty(t: &'static Phrases) -> AnyView {
     said(t.empty, t.empty_text, ().into_any())

@@ -11,7 +11,7 @@ pub(crate) use ru::RU;
 pub(crate) type Words = &'static [(&'static str, &'static str)];
 
 /// The words for a code.
-pub(crate) fn word<'a>(words: Words, code: &'a str) -> &'a str {
+pub(crate) fn word(words: Words, code: &str) -> &str {
     words.iter().find(|(listed, _)| *listed == code).map_or(code, |(_, words)| words)
 }
 
@@ -33,6 +33,7 @@ pub(crate) struct Phrases {
     pub(crate) sign_in_text: &'static str,
     pub(crate) sign_in_hint: &'static str,
     pub(crate) nowhere: &'static str,
+    pub(crate) not_for_role: &'static str,
     pub(crate) not_yours: &'static str,
 
     // The list.
@@ -71,9 +72,11 @@ pub(crate) struct Phrases {
 
     // The priority and the facts that make it.
     pub(crate) priority: &'static str,
+    pub(crate) undetermined: &'static str,
     pub(crate) can_become: &'static str,
     pub(crate) or_none: &'static str,
     pub(crate) only_none: &'static str,
+    pub(crate) no_need: &'static str,
     pub(crate) aaa: &'static str,
     pub(crate) bbb: &'static str,
     pub(crate) ccc: &'static str,
@@ -114,6 +117,7 @@ pub(crate) struct Phrases {
     pub(crate) as_typed: &'static str,
     pub(crate) best_time: &'static str,
     pub(crate) first_response: &'static str,
+    pub(crate) response_given: &'static str,
     pub(crate) have_answered: &'static str,
     pub(crate) result_label: &'static str,
     pub(crate) optional: &'static str,
@@ -127,6 +131,7 @@ pub(crate) struct Phrases {
     pub(crate) skipped: &'static str,
     pub(crate) left_branch: &'static str,
     pub(crate) source: &'static str,
+    pub(crate) source_kind: &'static str,
     pub(crate) source_channel: &'static str,
     pub(crate) campaign: &'static str,
     pub(crate) medium: &'static str,

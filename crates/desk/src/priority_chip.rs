@@ -14,7 +14,7 @@ pub(crate) fn chip(lead: &LeadSummary, t: &'static Phrases) -> AnyView {
         None => "chip chip-open",
     };
     let words = format!("{}: {}", t.priority, standing::sentence(lead, t));
-    view! { <span class=class role="img" aria-label=words.clone() title=words>{standing::label(lead)}</span> }.into_any()
+    view! { <span class=class role="img" aria-label=words.clone() title=words>{standing::label(lead, t)}</span> }.into_any()
 }
 
 /// `+ Задача  ? Бюджет  − Срочность`.

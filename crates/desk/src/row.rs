@@ -47,7 +47,11 @@ fn when(desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
             let calendar = desk.calendar();
             view! {
                 <span class="stage">{word(t.stages, &lead.stage).to_owned()}</span>
-                <span class="quiet">{t.answered_at.replace("{time}", &calendar.brief(at))}</span>
+                <span class="quiet">
+                    <span class="done-sign" aria-hidden="true">"✓"</span>
+                    <span class="unseen">{t.answered_at.replace("{time}", "")}</span>
+                    {calendar.brief(at)}
+                </span>
             }
             .into_any()
         }
@@ -106,8 +110,8 @@ fn said(_desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
 
 fn why(_desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
     view! {
-        <span class="row-priority">{chip(lead, t)} {marks(lead, t)}</span>
-        <span class="next-step">{standing::next_step(lead.next_step, t)}</span>
+        <span class="row-priority">{chip(lead, t)} <span class="next-step">{standing::next_step(lead.next_step, t)}</span></span>
+        {marks(lead, t)}
     }
     .into_any()
 }
@@ -116,14 +120,19 @@ fn from(desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
     let sees_all = desk.me().is_some_and(|me| me.role.sees_every_lead());
     let seller = sees_all.then(|| view! { <bdi class="row-seller">{t.with_seller.replace("{name}", &one_line(&lead.assigned_name))}</bdi> });
     let touches = (lead.touches > 1).then(|| view! { <span class="touches">{desk.lang.get_untracked().count(lead.touches, &t.touches)}</span> });
-    let further = source_words::further(&lead.source, t);
     let rule = t.by_rule.replace("{rule}", &one_line(word(t.rules, &lead.rule)));
     view! {
-        <bdi class="row-source">{source_words::brief(&lead.source, t)}</bdi>
-        <bdi class="quiet">{further}</bdi>
-        <bdi class="quiet">{rule}</bdi>
+        {clipped("row-source", source_words::brief(&lead.source, t))}
+        {clipped("quiet", source_words::further(&lead.source, t))}
+        {clipped("quiet", rule)}
         {touches}
         {seller}
     }
     .into_any()
+}
+
+/// One line that may not fit, and whole on hovering.
+fn clipped(class: &'static str, words: String) -> impl IntoView {
+    let whole = words.clone();
+    view! { <bdi class=class title=whole>{words}</bdi> }
 }

@@ -8,12 +8,12 @@ use lead::{
 use crate::phrases::Phrases;
 
 /// `AAA`, or what the lead can still become: `AAA · BBB · CCC?`.
-pub(crate) fn label(lead: &LeadSummary) -> String {
+pub(crate) fn label(lead: &LeadSummary, t: &Phrases) -> String {
     if let Some(category) = lead.priority {
         return category.to_string();
     }
     let set = reachable(lead);
-    if set.is_empty() { "—".to_owned() } else { format!("{}?", set.join(" · ")) }
+    if set.is_empty() { t.only_none.to_owned() } else { format!("{}?", set.join(" · ")) }
 }
 
 /// The same as a sentence.
@@ -25,7 +25,7 @@ pub(crate) fn sentence(lead: &LeadSummary, t: &Phrases) -> String {
         None => {
             let set = reachable(lead);
             if set.is_empty() {
-                return t.only_none.to_owned();
+                return t.no_need.to_owned();
             }
             let known = t.can_become.replace("{set}", &set.join(", "));
             if lead.reachable.contains(&Reachable::Nothing) { format!("{known} {}", t.or_none) } else { known }
@@ -118,6 +118,25 @@ pub(crate) const URGENCY: Side = Side {
     questions: &["timing", "offer"],
 };
 
+/// The fact's code on the wire.
+pub(crate) fn fact_code(key: FactKey) -> &'static str {
+    match key {
+        FactKey::Need => "need",
+        FactKey::NeedKind => "need_kind",
+        FactKey::NeedText => "need_text",
+        FactKey::NeedZone => "need_zone",
+        FactKey::BuyingStage => "buying_stage",
+        FactKey::Motive => "motive",
+        FactKey::Timing => "timing",
+        FactKey::SolveBy => "solve_by",
+        FactKey::ReadyOnOffer => "ready_on_offer",
+        FactKey::OfferValidUntil => "offer_valid_until",
+        FactKey::Budget => "budget",
+        FactKey::FundingSource => "funding_source",
+        FactKey::Approval => "approval",
+    }
+}
+
 /// The questions that are still worth asking, the next one first, in words to say aloud.
 /// What could no longer change the priority is left out: CCC is CCC whatever the timing (DOMAIN §6).
 pub(crate) fn questions_left(lead: &LeadSummary, facts: &[Fact], t: &Phrases) -> Vec<&'static str> {
@@ -152,10 +171,10 @@ mod tests {
         let t = Lang::Ru.phrases();
         let mut lead = sample("a", 1);
         lead.reachable = vec![Reachable::Aaa, Reachable::Bbb, Reachable::Ccc, Reachable::Nothing];
-        assert_eq!(label(&lead), "AAA · BBB · CCC?");
+        assert_eq!(label(&lead, t), "AAA · BBB · CCC?");
         assert_eq!(sentence(&lead, t), "Может стать AAA, BBB, CCC или остаться без приоритета");
         lead.priority = Some(Category::Bbb);
-        assert_eq!(label(&lead), "BBB");
+        assert_eq!(label(&lead, t), "BBB");
     }
 
     #[test]

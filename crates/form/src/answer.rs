@@ -77,6 +77,7 @@ pub struct Given {
     /// The sequence number it came with.
     pub seq: u32,
     /// The day it was given: "within a month" counts from here.
+    #[serde(with = "crate::day")]
     pub on: Date,
     /// The answer, or `None` for a skip.
     pub answer: Option<Answer>,

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Answer, Answers},
-    branching,
+    branching, day,
     definition::{Form, Meaning, Question},
     priority::Tri,
 };
@@ -26,6 +26,7 @@ pub struct Fact {
     /// How far it is known.
     pub known: Known,
     /// The day it was stated.
+    #[serde(with = "day")]
     pub on: Date,
 }
 
@@ -121,7 +122,7 @@ impl Facts {
 
     /// The date on this key, when it is known and is a date.
     pub fn date(&self, key: FactKey) -> Option<Date> {
-        self.value(key).and_then(|value| value.parse().ok())
+        self.value(key).and_then(day::read)
     }
 }
 
@@ -199,8 +200,8 @@ fn one(meaning: Meaning, code: &str, words: Option<&str>, on: Date) -> Vec<Fact>
         }
 
         (Meaning::Timing, "month") => vec![yes(FactKey::Timing, "now", on)],
-        (Meaning::Timing, "quarter") => dated(on.checked_add(2.months()).ok(), on),
-        (Meaning::Timing, "later") => dated(words.and_then(|words| words.parse().ok()), on),
+        (Meaning::Timing, "quarter") => dated(day::months_later(on, 2), on),
+        (Meaning::Timing, "later") => dated(words.and_then(day::read), on),
         (Meaning::Timing, "no_plan") => vec![yes(FactKey::Timing, "no_plan", on)],
 
         (Meaning::Offer, "yes") => vec![bare(FactKey::ReadyOnOffer, Known::Yes)],
@@ -223,7 +224,7 @@ fn yes(key: FactKey, value: impl Into<String>, on: Date) -> Fact {
 
 fn dated(solve_by: Option<Date>, on: Date) -> Vec<Fact> {
     let mut facts = vec![yes(FactKey::Timing, "dated", on)];
-    facts.extend(solve_by.map(|date| yes(FactKey::SolveBy, date.to_string(), on)));
+    facts.extend(solve_by.map(|date| yes(FactKey::SolveBy, day::written(date), on)));
     facts
 }
 

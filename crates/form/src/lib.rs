@@ -11,12 +11,14 @@
 //! 3. [`ready`] (feature `ready`): the questions of the methodology, worded in Russian and English;
 //! 4. [`answer`]: what was answered, and how late or repeated answers merge;
 //! 5. [`branching`]: which questions are on the visitor's way, and the next one;
-//! 6. [`fact`]: what the answers say about the person's case;
-//! 7. [`priority`]: the one fixed rule from facts to AAA, BBB or CCC;
-//! 8. [`wire`]: the bodies of version 1 of the public contract.
+//! 6. [`day`]: a calendar day as it is written;
+//! 7. [`fact`]: what the answers say about the person's case;
+//! 8. [`priority`]: the one fixed rule from facts to AAA, BBB or CCC;
+//! 9. [`wire`]: the bodies of version 1 of the public contract.
 
 pub mod answer;
 pub mod branching;
+pub mod day;
 pub mod definition;
 pub mod fact;
 pub mod priority;

@@ -3,6 +3,7 @@
 //! Reading never refuses: what is not understood is kept as it is and still counts as a way to
 //! reach the person (I-1). Only a blank field is no way at all.
 
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use serde::{Deserialize, Serialize};
 
 /// What was understood of one field.
@@ -170,9 +171,11 @@ fn phone(piece: &str, region: &str) -> Option<Point> {
     // Words around a number («тел. 8 999 …») are not part of it.
     let number: String = piece.chars().filter(|character| character.is_ascii_digit() || *character == '+').collect();
     let country = region.parse().ok();
-    let parsed = phonenumber::parse(country, &number).ok().filter(phonenumber::is_valid);
-    let parsed = parsed.or_else(|| phonenumber::parse(country, format!("+{}", number.trim_start_matches('+'))).ok().filter(phonenumber::is_valid))?;
-    let normal = parsed.format().mode(phonenumber::Mode::E164).to_string();
+    let parsed = [number.clone(), format!("+{}", number.trim_start_matches('+'))]
+        .iter()
+        .filter_map(|number| PHONE_NUMBER_UTIL.parse(number, country).ok())
+        .find(|parsed| PHONE_NUMBER_UTIL.is_valid_number(parsed))?;
+    let normal = PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::E164).into_owned();
     Some(Point { kind: PointKind::Phone, raw: piece.to_owned(), normal })
 }
 

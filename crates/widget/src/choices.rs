@@ -1,96 +1,88 @@
 //! What is tapped: one choice or several.
 
-use form::{Answer, Choice, Question, QuestionKind, definition::Takes};
+use std::{cell::RefCell, rc::Rc};
+
+use form::{Answer, Choice, Question, QuestionKind};
 use leptos::{
     either::EitherOf3,
     ev,
     html::{button, div, kbd, span},
     prelude::*,
 };
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event};
 
-use crate::{entry, screen::Screen};
+use crate::{entry, screen::Screen, talk::Talk};
 
-/// The choices of a question, and what the chosen one asks for besides.
-pub fn view(screen: Screen, question: Question) -> impl IntoView {
+/// The codes chosen so far, where several may be.
+type Chosen = Rc<RefCell<Vec<String>>>;
+
+/// The choices of a question, and below them what the chosen one asks for besides.
+pub fn view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
     let several = question.kind == QuestionKind::Several;
-    let earlier = screen.talk(|talk| talk.earlier().cloned());
-    let before = earlier.as_ref().map(|answer| answer.codes(&question)).unwrap_or_default();
-    let chosen = RwSignal::new(before.into_iter().map(str::to_owned).collect::<Vec<String>>());
-    let typed = StoredValue::new(earlier.as_ref().and_then(Answer::words).unwrap_or_default().to_owned());
-    let choices = StoredValue::new(question.choices.clone());
-
-    // Words and dates are asked for below the choices, when the choice that takes them is chosen.
-    let rest = move || {
-        let codes = chosen.get();
-        let only = codes.first().cloned().unwrap_or_default();
-        let takes = choices.with_value(|all| all.iter().find(|choice| choice.code == only).and_then(|choice| choice.takes));
-        match (several, takes) {
-            (true, _) => EitherOf3::A(entry::go_on(screen, move || {
-                screen.answer(Some(Answer::Several(chosen.get_untracked())).filter(|answer| !answer.is_empty()).as_ref());
-            })),
-            (false, Some(takes)) => EitherOf3::B(entry::beside(screen, only, takes, typed)),
-            (false, None) => EitherOf3::C(()),
-        }
-    };
-    let tap = move |choice: &Choice| {
-        let code = choice.code.clone();
-        if several {
-            chosen.update(|codes| match codes.iter().position(|known| *known == code) {
-                Some(at) => {
-                    codes.remove(at);
-                }
-                None => codes.push(code),
-            });
-            return;
-        }
-        let answer = Answer::One(code.clone());
-        if choice.takes.is_some() {
-            screen.keep(Some(&answer));
-            chosen.set(vec![code]);
-        } else {
-            screen.answer(Some(&answer));
-        }
-    };
+    let earlier = talk.earlier();
+    let codes = earlier.map(|answer| answer.codes(question)).unwrap_or_default();
+    let chosen: Chosen = Rc::new(RefCell::new(codes.iter().map(|code| (*code).to_owned()).collect()));
+    let asking = codes.first().and_then(|code| question.choice(code));
     let buttons: Vec<_> = question
         .choices
-        .into_iter()
+        .iter()
         .zip(1u8..)
-        .map(|(choice, number)| choice_button(screen, choice, number, several, chosen, tap))
+        .map(|(choice, number)| choice_button(screen, choice, number, several.then(|| chosen.clone()), &chosen.borrow()))
         .collect();
+    let rest = match (several, asking.and_then(|choice| choice.takes.zip(Some(&choice.code)))) {
+        (true, _) => EitherOf3::A(entry::go_on(screen, move || {
+            let answer = Answer::Several(chosen.borrow().clone());
+            screen.answer(Some(&answer).filter(|answer| !answer.is_empty()));
+        })),
+        (false, Some((takes, code))) => {
+            let words = earlier.and_then(Answer::words).unwrap_or_default();
+            EitherOf3::B(entry::beside(screen, talk, code.clone(), takes, words.to_owned()))
+        }
+        (false, None) => EitherOf3::C(()),
+    };
     (div().class("choices").attr("part", "choices").child(buttons), rest)
 }
 
 fn choice_button(
     screen: Screen,
-    choice: Choice,
+    choice: &Choice,
     number: u8,
-    several: bool,
-    chosen: RwSignal<Vec<String>>,
-    tap: impl Fn(&Choice) + 'static,
-) -> impl IntoView {
-    let code = choice.code.clone();
-    let asks = choice.takes.is_some();
-    let is_chosen = Memo::new(move |_| chosen.with(|codes| codes.contains(&code)));
-    // Pressed or not matters where a tap does not lead on at once, and where it shows the earlier answer.
-    let pressed = move || (several || asks || is_chosen.get()).then(|| is_chosen.get().to_string());
+    several: Option<Chosen>,
+    chosen: &[String],
+) -> impl IntoView + use<> {
+    let is_chosen = chosen.contains(&choice.code);
+    // Pressed or not says something where a tap does not lead on at once, and about an earlier answer.
+    let pressed = (several.is_some() || choice.takes.is_some() || is_chosen).then(|| is_chosen.to_string());
     let key = (number <= 9).then(|| number.to_string());
+    let words = screen.words(&choice.text);
+    let (code, asks) = (choice.code.clone(), choice.takes.is_some());
     button()
         .class("choice")
         .attr("part", "choice")
-        .attr("type", "button")
         .attr("aria-pressed", pressed)
         .attr("aria-keyshortcuts", key.clone())
-        .child((
-            span().child(screen.words(&choice.text)),
-            key.map(|key| kbd().attr("aria-hidden", "true").child(key)),
-        ))
-        .on(ev::click, move |_| tap(&choice))
+        .child((span().child(words), kbd().attr("aria-hidden", "true").child(key)))
+        .on(ev::click, move |event: ev::MouseEvent| match &several {
+            Some(chosen) => toggle(chosen, &code, &event),
+            None => {
+                let answer = Answer::One(code.clone());
+                if asks { screen.keep(&answer) } else { screen.answer(Some(&answer)) }
+            }
+        })
 }
 
-/// What a choice asks for, as the kind of field it needs.
-pub fn field_type(takes: Takes) -> &'static str {
-    match takes {
-        Takes::Words => "text",
-        Takes::Date => "date",
+/// One of several goes in or out, and its button says so; nothing else on the screen changes.
+fn toggle(chosen: &Chosen, code: &str, event: &Event) {
+    let mut chosen = chosen.borrow_mut();
+    let before = chosen.len();
+    chosen.retain(|known| known != code);
+    let goes_in = chosen.len() == before;
+    if goes_in {
+        chosen.push(code.to_owned());
+    }
+    let button = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(button) = button {
+        let _ = button.set_attribute("aria-pressed", &goes_in.to_string());
     }
 }

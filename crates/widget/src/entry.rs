@@ -1,77 +1,76 @@
 //! What is typed: words or a date beside a choice, and answers in free words.
 
-use form::{Answer, definition::Takes};
+use form::{Answer, day, definition::Takes};
 use leptos::{
     ev,
-    html::{self, button, form, input, label, textarea},
+    html::{button, form, input, label, textarea},
     prelude::*,
 };
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 
-use crate::{choices::field_type, screen::Screen};
+use crate::{screen::Screen, talk::Talk};
 
-/// The field that goes with a choice. Left empty, the choice alone is the answer, and it was sent when it was chosen.
-pub fn beside(screen: Screen, code: String, takes: Takes, earlier: StoredValue<String>) -> impl IntoView {
-    let field: NodeRef<html::Input> = NodeRef::new();
-    // The visitor has just tapped the choice: what it asks for is where he goes on.
-    field.on_load(|field| field.focus().unwrap_or_default());
-    let today = screen.talk(|talk| talk.today().to_string());
-    let go_on = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let text = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        if text.trim().is_empty() {
-            screen.go_on();
-        } else {
-            screen.answer(Some(&Answer::WithText { code: code.clone(), text: text.trim().to_owned() }));
-        }
+/// The field that goes with a choice. Left empty, the choice alone is the answer, and it was sent
+/// when it was chosen.
+pub fn beside(screen: Screen, talk: &Talk, code: String, takes: Takes, earlier: String) -> impl IntoView + use<> {
+    let (asked, kind, first) = match takes {
+        Takes::Words => (screen.phrases.words, "text", None),
+        Takes::Date => (screen.phrases.date, "date", Some(day::written(talk.today()))),
+    };
+    let go_on = move |event: ev::SubmitEvent| match typed(&event) {
+        text if text.is_empty() => screen.go_on(),
+        text => screen.answer(Some(&Answer::WithText { code: code.clone(), text })),
     };
     form().class("entry").attr("part", "entry").attr("novalidate", "").on(ev::submit, go_on).child((
-        label().class("label").attr("part", "label").attr("for", "entry").child(match takes {
-            Takes::Words => screen.phrases.words,
-            Takes::Date => screen.phrases.date,
-        }),
+        label().class("label").attr("part", "label").attr("for", "entry").child(asked),
         input()
-            .node_ref(field)
             .class("field")
             .attr("part", "field")
             .attr("id", "entry")
-            .attr("type", field_type(takes))
-            .attr("min", (takes == Takes::Date).then_some(today))
-            .attr("value", earlier.get_value())
+            .attr("type", kind)
+            .attr("min", first)
+            .attr("value", earlier)
             .attr("autocomplete", "off")
             .attr("enterkeyhint", "next"),
-        submit(screen),
+        button().class("button").attr("part", "button").child(screen.phrases.go_on),
     ))
 }
 
 /// An answer in free words.
-pub fn text(screen: Screen) -> impl IntoView {
-    let field: NodeRef<html::Textarea> = NodeRef::new();
-    let earlier = screen.talk(|talk| match talk.earlier() {
+pub fn text(screen: Screen, talk: &Talk) -> impl IntoView + use<> {
+    let earlier = match talk.earlier() {
         Some(Answer::One(words)) => words.clone(),
         _ => String::new(),
-    });
+    };
     let go_on = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let words = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        screen.answer(Some(Answer::One(words.trim().to_owned())).filter(|answer| !answer.is_empty()).as_ref());
+        let answer = Answer::One(typed(&event));
+        screen.answer(Some(&answer).filter(|answer| !answer.is_empty()));
     };
     form().class("entry").attr("part", "entry").on(ev::submit, go_on).child((
         textarea()
-            .node_ref(field)
             .class("field")
             .attr("part", "field")
             .attr("rows", "3")
             .attr("aria-label", screen.phrases.text)
             .child(earlier),
-        submit(screen),
+        button().class("button").attr("part", "button").child(screen.phrases.go_on),
     ))
 }
 
 /// The button that sends what was chosen.
 pub fn go_on(screen: Screen, act: impl Fn() + 'static) -> impl IntoView {
-    submit(screen).attr("type", "button").on(ev::click, move |_| act())
+    button().class("button").attr("part", "button").on(ev::click, move |_| act()).child(screen.phrases.go_on)
 }
 
-fn submit(screen: Screen) -> html::HtmlElement<html::Button, impl leptos::attr::Attribute, (&'static str,)> {
-    button().class("button").attr("part", "button").child(screen.phrases.go_on)
+/// What stands in the field of a form that is being submitted, without blanks around it.
+fn typed(event: &ev::SubmitEvent) -> String {
+    event.prevent_default();
+    let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let field = form.and_then(|form| form.query_selector(".field").ok().flatten());
+    let text = field.map(|field| match field.dyn_into::<HtmlInputElement>() {
+        Ok(field) => field.value(),
+        Err(field) => field.unchecked_into::<HtmlTextAreaElement>().value(),
+    });
+    text.unwrap_or_default().trim().to_owned()
 }

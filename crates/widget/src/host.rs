@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 
-use form::{Answer, Date, Form};
+use form::{Answer, Form};
 use js_sys::Function;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use wasm_bindgen::JsValue;
+
+use crate::json::quoted;
 
 /// What the embed script says at the start.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,26 +19,8 @@ pub struct Options {
     /// The number before the first answer's.
     #[serde(default)]
     pub seq: u32,
-    /// The day on the visitor's calendar.
-    pub today: Date,
-}
-
-/// One answer on its way out: the body of `POST /v1/inquiries/{id}/answers` without the site and
-/// the secret. The embed script adds those: what draws the questions has no use for them.
-#[derive(Debug, Serialize)]
-pub struct Message<'a> {
-    /// Grows with each message.
-    pub seq: u32,
-    /// The version of the form the visitor sees.
-    pub form_version: u32,
-    /// One question and its answer; `null` is a skip.
-    pub answers: std::collections::BTreeMap<&'a str, Option<&'a Answer>>,
-}
-
-#[derive(Serialize)]
-struct Answered<'a> {
-    question: &'a str,
-    next: Option<&'a str>,
+    /// The day on the visitor's calendar, `YYYY-MM-DD`.
+    pub today: String,
 }
 
 /// The two functions of the embed script.
@@ -53,16 +37,15 @@ impl Host {
     }
 
     /// Sends one answer. The embed script keeps the order, tries again, and reports refusals.
-    pub fn send(&self, message: &Message<'_>) {
-        if let Ok(body) = serde_json::to_string(message) {
-            // A function of the host page that throws is not ours to fail on.
-            let _ = self.send.call1(&JsValue::NULL, &body.into());
-        }
+    pub fn send(&self, message: &str) {
+        // A function of the host page that throws is not ours to fail on.
+        let _ = self.send.call1(&JsValue::NULL, &message.into());
     }
 
     /// Says that a question was answered or skipped.
     pub fn answered(&self, question: &str, next: Option<&str>) {
-        self.tell("answered", &serde_json::to_string(&Answered { question, next }).unwrap_or_default());
+        let next = next.map_or("null".to_owned(), quoted);
+        self.tell("answered", &format!(r#"{{"question":{},"next":{next}}}"#, quoted(question)));
     }
 
     /// Says that the last question is behind.
@@ -85,6 +68,26 @@ impl Host {
     }
 }
 
+/// One answer (`None` is a skip) as the body of `POST /v1/inquiries/{id}/answers`, without the site
+/// and the secret: the embed script adds those, because what draws the questions has no use for them.
+pub fn message(seq: u32, form_version: u32, question: &str, answer: Option<&Answer>) -> String {
+    let answer = match answer {
+        None => "null".to_owned(),
+        Some(Answer::One(text)) => quoted(text),
+        Some(Answer::Several(codes)) => {
+            let codes: Vec<String> = codes.iter().map(|code| quoted(code)).collect();
+            format!("[{}]", codes.join(","))
+        }
+        Some(Answer::WithText { code, text }) => {
+            format!(r#"{{"code":{},"text":{}}}"#, quoted(code), quoted(text))
+        }
+        // No question here is answered with a number; as text it would still be kept.
+        Some(Answer::Number(_)) => "null".to_owned(),
+    };
+    let question = quoted(question);
+    format!(r#"{{"seq":{seq},"form_version":{form_version},"answers":{{{question}:{answer}}}}}"#)
+}
+
 thread_local! {
     static LISTENERS: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
 }
@@ -98,4 +101,32 @@ pub fn tell_of_panics(on: Function) {
             let _ = on.call2(&JsValue::NULL, &"panic".into(), &"".into());
         }
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use form::wire::AnswersRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_message_is_what_the_worker_reads() {
+        for answer in [
+            None,
+            Some(Answer::One("month".into())),
+            Some(Answer::Several(vec!["company".into(), "personal".into()])),
+            Some(Answer::WithText { code: "specific".into(), text: "two \"tables\"\n".into() }),
+        ] {
+            let sent = message(4, 3, "need", answer.as_ref());
+            let body = format!(r#"{{"site":"key","secret":"s",{}"#, sent.strip_prefix('{').unwrap());
+            let read: AnswersRequest = serde_json::from_str(&body).unwrap();
+            assert_eq!(read, AnswersRequest {
+                site: "key".into(),
+                secret: "s".into(),
+                seq: 4,
+                form_version: Some(3),
+                answers: [("need".to_owned(), answer)].into(),
+            });
+        }
+    }
 }

@@ -57,7 +57,7 @@ type Read<T> = Result<T, Unreadable>;
 
 impl<'de> Reader<'de> {
     fn blank(&mut self) -> &'de str {
-        self.rest = self.rest.trim_start();
+        self.rest = self.rest.trim_start_matches([' ', '\n', '\t', '\r']);
         self.rest
     }
 
@@ -132,34 +132,25 @@ impl<'de> Reader<'de> {
         u16::from_str_radix(digits, 16).map_err(|_| Unreadable)
     }
 
-    /// Numbers of the contract are whole; fractions are only ever carried, so the nearest is near enough.
-    fn number<V: Visitor<'de>>(&mut self, visitor: V) -> Read<V::Value> {
+    fn digits(&mut self) -> &'de str {
+        self.take_while(|sign| sign.is_ascii_digit())
+    }
+
+    /// Numbers of the contract are whole; fractions are only ever carried, so near is near enough.
+    fn number(&mut self) -> Read<f64> {
         let sign = if self.takes("-") { -1.0 } else { 1.0 };
-        let whole = self.take_while(|sign| sign.is_ascii_digit());
-        if let (Ok(number), false, 1.0) = (whole.parse::<u32>(), self.rest.starts_with(['.', 'e', 'E']), sign) {
-            return visitor.visit_u32(number);
-        }
+        let whole = self.digits();
         let mut value = whole.bytes().fold(0.0, |value, digit| value * 10.0 + f64::from(digit.saturating_sub(b'0')));
         if self.takes(".") {
             let mut place = 1.0;
-            for digit in self.take_while(|sign| sign.is_ascii_digit()).bytes() {
+            for digit in self.digits().bytes() {
                 place /= 10.0;
                 value += place * f64::from(digit.saturating_sub(b'0'));
             }
         }
-        if whole.is_empty() || self.rest.starts_with(['e', 'E']) { Err(Unreadable) } else { visitor.visit_f64(sign * value) }
+        if whole.is_empty() || self.rest.starts_with(['e', 'E']) { Err(Unreadable) } else { Ok(sign * value) }
     }
 
-    /// True when another member of a list or an object follows.
-    fn another(&mut self, first: &mut bool, end: &str) -> Read<bool> {
-        if self.takes(end) {
-            return Ok(false);
-        }
-        if !std::mem::take(first) {
-            self.expects(",")?;
-        }
-        Ok(true)
-    }
 }
 
 impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
@@ -167,29 +158,72 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         match self.blank().as_bytes().first().ok_or(Unreadable)? {
-            b'"' => match self.string()? {
-                Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-                Cow::Owned(text) => visitor.visit_string(text),
-            },
-            b'{' => {
-                self.expects("{")?;
-                visitor.visit_map(Members { reader: self, first: true })
-            }
-            b'[' => {
-                self.expects("[")?;
-                let mut items = Members { reader: self, first: true };
-                let value = visitor.visit_seq(&mut items)?;
-                // A list of fixed length leaves its bracket behind.
-                if !items.first || items.reader.rest.starts_with(']') {
-                    items.reader.takes("]");
-                }
-                Ok(value)
-            }
+            b'"' => self.deserialize_str(visitor),
+            b'{' => self.deserialize_map(visitor),
+            b'[' => self.deserialize_seq(visitor),
             _ if self.takes("null") => visitor.visit_unit(),
             _ if self.takes("true") => visitor.visit_bool(true),
             _ if self.takes("false") => visitor.visit_bool(false),
-            _ => self.number(visitor),
+            _ => self.deserialize_f64(visitor),
         }
+    }
+
+    // Every shape is read by code of its own: asking for a list then brings no code for numbers.
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_str(&self.string()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_str(&self.string()?)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_str(&self.string()?)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.expects("{")?;
+        let value = visitor.visit_map(Members { reader: &mut *self, first: true })?;
+        self.expects("}")?;
+        Ok(value)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.expects("[")?;
+        let value = visitor.visit_seq(Members { reader: &mut *self, first: true })?;
+        self.expects("]")?;
+        Ok(value)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Read<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_f64(self.number()?)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.blank();
+        visitor.visit_u32(self.digits().parse().map_err(|_| Unreadable)?)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        let value = self.takes("true");
+        if !value {
+            self.expects("false")?;
+        }
+        visitor.visit_bool(value)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
@@ -212,21 +246,20 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct identifier ignored_any
+        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 char bytes byte_buf unit unit_struct newtype_struct tuple_struct
+        ignored_any
     }
 }
 
+/// The members of a list or an object, up to the closing sign, which is left to the caller.
 struct Members<'r, 'de> {
     reader: &'r mut Reader<'de>,
     first: bool,
 }
 
-impl<'de> SeqAccess<'de> for &mut Members<'_, 'de> {
-    type Error = Unreadable;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
-        if self.reader.blank().starts_with(']') {
+impl<'de> Members<'_, 'de> {
+    fn next<T: DeserializeSeed<'de>>(&mut self, seed: T, end: char) -> Read<Option<T::Value>> {
+        if self.reader.blank().starts_with(end) {
             return Ok(None);
         }
         if !std::mem::take(&mut self.first) {
@@ -236,19 +269,23 @@ impl<'de> SeqAccess<'de> for &mut Members<'_, 'de> {
     }
 }
 
+impl<'de> SeqAccess<'de> for Members<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
+        self.next(seed, ']')
+    }
+}
+
 impl<'de> MapAccess<'de> for Members<'_, 'de> {
     type Error = Unreadable;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
-        if !self.reader.another(&mut self.first, "}")? {
-            return Ok(None);
-        }
-        let key = seed.deserialize(&mut *self.reader)?;
-        self.reader.expects(":")?;
-        Ok(Some(key))
+        self.next(seed, '}')
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        self.reader.expects(":")?;
         seed.deserialize(&mut *self.reader)
     }
 }

@@ -11,12 +11,14 @@
 //! 3. [`screen`]: one question on the screen at a time, and the end;
 //! 4. [`choices`] and [`entry`]: what is tapped, and what is typed;
 //! 5. [`phrases`]: our own words in Russian and English;
-//! 6. [`explain`]: what the answers say, for whoever wants to check that browser and Worker agree.
+//! 6. [`explain`]: what the answers say, for whoever wants to check that browser and Worker agree;
+//! 7. [`json`]: what crosses the border to JavaScript, in as little code as it takes.
 
 pub mod choices;
 pub mod entry;
 pub mod explain;
 pub mod host;
+pub mod json;
 pub mod phrases;
 pub mod screen;
 pub mod talk;
@@ -37,14 +39,14 @@ use web_sys::HtmlElement;
 pub fn start(root: HtmlElement, options: &str, send: Function, on: Function) {
     host::tell_of_panics(on.clone());
     let host = host::Host::new(send, on);
-    match serde_json::from_str(options) {
-        Ok(options) => screen::draw(&root, options, host),
-        Err(_) => host.give_up(),
+    match json::read(options) {
+        Some(options) => screen::draw(&root, options, host),
+        None => host.give_up(),
     }
 }
 
 /// What these answers say about the person's case, and the next question: JSON
-/// `{"facts": […], "next": "question" | null}`, or `{"error": "…"}` for unreadable input.
+/// `{"facts": […], "next": "question" | null}`, or `{"error": "unreadable"}`.
 ///
 /// * `form_json`: a `form::Form`;
 /// * `answers_json`: a list of `[question, seq, answer]`, the answer as it crosses the wire and

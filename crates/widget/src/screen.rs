@@ -1,13 +1,14 @@
 //! One question on the screen at a time, and the end.
 //!
 //! Views are put together from functions instead of markup: markup that never changes would be
-//! parsed from text at run time, which pages with Trusted Types forbid.
+//! parsed from text at run time, which pages with Trusted Types forbid. One signal draws the screen
+//! anew; everything else is decided when it is drawn, which keeps the module small.
 
-use form::{Answer, Question, QuestionKind};
+use form::{Answer, Date, Question, QuestionKind, day};
 use leptos::{
     either::Either,
     ev,
-    html::{self, button, div, h3, p, progress, span},
+    html::{button, div, h3, p, progress, span},
     prelude::*,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -25,29 +26,30 @@ use crate::{
 pub struct Screen {
     /// Our own words.
     pub phrases: &'static Phrases,
-    lang: StoredValue<String>,
-    talk: StoredValue<Talk>,
-    host: StoredValue<Host, LocalStorage>,
-    root: StoredValue<HtmlElement, LocalStorage>,
-    /// Counts the moves from question to question: what is drawn anew depends on nothing else.
-    moves: RwSignal<u32>,
+    visit: StoredValue<Visit, LocalStorage>,
+    drawn: RwSignal<bool>,
+}
+
+struct Visit {
+    talk: Talk,
+    lang: String,
+    host: Host,
+    root: HtmlElement,
+    /// Turns over with every move from question to question.
+    odd: bool,
 }
 
 /// Draws the questions into `root`.
 pub fn draw(root: &HtmlElement, options: Options, host: Host) {
+    let Options { form, lang, seq, today } = options;
     host.style(include_str!("questions.css"));
     listen_for_digits(root);
-    let kept = root.clone();
+    let phrases = phrases::in_language(&lang);
+    let talk = Talk::new(form, seq, day::read(&today).unwrap_or(Date::ZERO));
+    let visit = Visit { talk, lang, host, root: root.clone(), odd: false };
     mount_to(root.clone(), move || {
-        let screen = Screen {
-            phrases: phrases::in_language(&options.lang),
-            lang: StoredValue::new(options.lang.clone()),
-            talk: StoredValue::new(Talk::new(options)),
-            host: StoredValue::new_local(host),
-            root: StoredValue::new_local(kept),
-            moves: RwSignal::new(0),
-        };
-        (way(screen), move || page(screen))
+        let screen = Screen { phrases, visit: StoredValue::new_local(visit), drawn: RwSignal::new(true) };
+        move || screen.view()
     })
     .forget();
 }
@@ -55,35 +57,32 @@ pub fn draw(root: &HtmlElement, options: Options, host: Host) {
 impl Screen {
     /// These words in the language of the visit.
     pub fn words(&self, text: &form::Text) -> String {
-        self.lang.with_value(|lang| text.in_language(lang).to_owned())
+        self.visit.with_value(|visit| text.in_language(&visit.lang).to_owned())
     }
 
     /// Reads where the visitor is.
     pub fn talk<T>(&self, read: impl FnOnce(&Talk) -> T) -> T {
-        self.talk.with_value(read)
+        self.visit.with_value(|visit| read(&visit.talk))
     }
 
     /// Sends what is known of an answer while the question stays: closing the page loses nothing.
-    pub fn keep(&self, answer: Option<&Answer>) {
-        self.talk.update_value(|talk| {
-            if let Some(message) = talk.keep(answer) {
-                self.host.with_value(|host| host.send(&message));
-            }
-        });
+    pub fn keep(&self, answer: &Answer) {
+        self.send(Some(answer));
+        self.draw(".field");
     }
 
     /// Sends an answer (`None` is a skip) and goes on.
     pub fn answer(&self, answer: Option<&Answer>) {
-        self.keep(answer);
+        self.send(answer);
         self.go_on();
     }
 
     /// Goes on; what was kept stands.
     pub fn go_on(&self) {
-        let question = self.talk(|talk| talk.question().map(|question| question.id.clone()));
-        let next = self.talk.try_update_value(|talk| talk.go_on().map(str::to_owned)).flatten();
-        self.host.with_value(|host| {
-            host.answered(question.as_deref().unwrap_or_default(), next.as_deref());
+        self.visit.update_value(|Visit { talk, host, .. }| {
+            let question = talk.question().map(|question| question.id.clone()).unwrap_or_default();
+            let next = talk.go_on();
+            host.answered(&question, next);
             if next.is_none() {
                 host.completed();
             }
@@ -92,81 +91,77 @@ impl Screen {
     }
 
     fn go_back(&self) {
-        self.talk.update_value(Talk::go_back);
+        self.visit.update_value(|visit| visit.talk.go_back());
         self.turn();
     }
 
-    fn turn(&self) {
-        // From now on the focus moves to each question, and announcing it twice would be noise.
-        self.root.with_value(|root| root.remove_attribute("aria-live").unwrap_or_default());
-        self.moves.update(|moves| *moves = moves.saturating_add(1));
+    fn send(&self, answer: Option<&Answer>) {
+        self.visit.update_value(|Visit { talk, host, .. }| {
+            if let Some(message) = talk.keep(answer) {
+                host.send(&message);
+            }
+        });
     }
 
-    /// Calls `focus` on the element once it is drawn, except on the first screen: nobody who is
-    /// elsewhere on the page, or still reading the thanks, is torn away.
-    pub fn focus<E>(&self, node: NodeRef<E>)
-    where
-        E: html::ElementType + 'static,
-        E::Output: JsCast + Clone + 'static,
-    {
-        if self.moves.get_untracked() > 0 {
-            node.on_load(|element| {
-                if let Some(element) = element.dyn_ref::<HtmlElement>() {
-                    element.focus().unwrap_or_default();
-                }
-            });
-        }
+    fn turn(&self) {
+        self.visit.update_value(|visit| visit.odd = !visit.odd);
+        self.draw(".heading");
+    }
+
+    /// Draws anew and leads the focus, which tells a screen reader what has changed. It is never led
+    /// on the first screen: nobody who still reads the thanks is torn away.
+    fn draw(&self, focus: &'static str) {
+        self.drawn.set(true);
+        let root = self.visit.with_value(|visit| visit.root.clone());
+        // The first screen was announced as it appeared; announcing the others twice would be noise.
+        let _ = root.remove_attribute("aria-live");
+        request_animation_frame(move || {
+            let found = root.query_selector(focus).ok().flatten();
+            if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+                let _ = element.focus();
+            }
+        });
+    }
+
+    fn view(self) -> impl IntoView {
+        self.drawn.track();
+        let place = self.talk(Talk::place);
+        let page = self.talk(|talk| match talk.question() {
+            Some(question) => Either::Left(question_view(self, talk, question)),
+            None => Either::Right(end(self)),
+        });
+        // Each question gets elements of its own: what was typed into the last one's stays with it.
+        let page = if self.visit.with_value(|visit| visit.odd) { Either::Left(page) } else { Either::Right(page) };
+        (way(self, place), page)
     }
 }
 
 /// The way: back, a thin bar, "2 of 4". It stays while the questions change, so that the bar moves.
-fn way(screen: Screen) -> impl IntoView {
-    let place = move || {
-        screen.moves.track();
-        screen.talk(Talk::place)
-    };
-    let count = move || {
-        let (before, all) = place();
-        (before < all).then(|| format!("{} {} {all}", before.saturating_add(1), screen.phrases.of))
-    };
-    let back = move || {
-        let (before, all) = place();
-        (before > 0 && before < all).then(|| {
-            button()
-                .class("back")
-                .attr("part", "back")
-                .attr("type", "button")
-                .attr("aria-label", screen.phrases.back)
-                .on(ev::click, move |_| screen.go_back())
-        })
-    };
+fn way(screen: Screen, (before, all): (usize, usize)) -> impl IntoView {
+    let back = (before > 0 && before < all).then(|| {
+        button()
+            .class("back")
+            .attr("part", "back")
+            .attr("aria-label", screen.phrases.back)
+            .on(ev::click, move |_| screen.go_back())
+    });
+    let count = (before < all).then(|| format!("{} {} {all}", before.saturating_add(1), screen.phrases.of));
     div().class("way").attr("part", "way").child((
         back,
         progress()
             .attr("part", "progress")
             .attr("aria-hidden", "true")
-            .attr("max", move || place().1.to_string())
-            .attr("value", move || place().0.to_string()),
+            .attr("max", all.to_string())
+            .attr("value", before.to_string()),
         span().class("count").attr("part", "count").child(count),
     ))
 }
 
-fn page(screen: Screen) -> impl IntoView {
-    screen.moves.track();
-    match screen.talk(|talk| talk.question().cloned()) {
-        Some(question) => Either::Left(question_view(screen, question)),
-        None => Either::Right(end(screen)),
-    }
-}
-
-fn question_view(screen: Screen, question: Question) -> impl IntoView {
-    let heading = NodeRef::new();
-    screen.focus(heading);
-    let answered = screen.talk(|talk| talk.earlier().is_some());
+fn question_view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
+    let answered = talk.earlier().is_some();
     let skip = button()
         .class("skip")
         .attr("part", "skip")
-        .attr("type", "button")
         .on(ev::click, move |_| if answered { screen.go_on() } else { screen.answer(None) })
         .child(if answered { screen.phrases.keep } else { screen.phrases.skip });
     div().class("question").attr("part", "question").attr("role", "group").attr("aria-labelledby", "question").child((
@@ -174,11 +169,10 @@ fn question_view(screen: Screen, question: Question) -> impl IntoView {
             .class("heading")
             .attr("part", "heading")
             .attr("tabindex", "-1")
-            .node_ref(heading)
             .child(screen.words(&question.text)),
         match question.kind {
-            QuestionKind::Text => Either::Left(entry::text(screen)),
-            QuestionKind::Single | QuestionKind::Several => Either::Right(choices::view(screen, question)),
+            QuestionKind::Text => Either::Left(entry::text(screen, talk)),
+            QuestionKind::Single | QuestionKind::Several => Either::Right(choices::view(screen, talk, question)),
         },
         skip,
     ))
@@ -186,10 +180,8 @@ fn question_view(screen: Screen, question: Question) -> impl IntoView {
 
 fn end(screen: Screen) -> impl IntoView {
     let [heading, rest] = screen.phrases.done;
-    let node = NodeRef::new();
-    screen.focus(node);
     div().class("question").attr("part", "done").child((
-        h3().class("heading").attr("part", "heading").attr("tabindex", "-1").node_ref(node).child(heading),
+        h3().class("heading").attr("part", "heading").attr("tabindex", "-1").child(heading),
         p().class("soft").child(rest),
     ))
 }
@@ -214,6 +206,6 @@ fn listen_for_digits(root: &HtmlElement) {
             choice.click();
         }
     });
-    card.add_event_listener_with_callback("keydown", listener.as_ref().unchecked_ref()).unwrap_or_default();
+    let _ = card.add_event_listener_with_callback("keydown", listener.as_ref().unchecked_ref());
     listener.forget();
 }

@@ -2,10 +2,10 @@
 
 use form::{Answer, Answers, Date, Form, Question, branching};
 
-use crate::host::{Message, Options};
+use crate::host::message;
 
 /// The answers so far, the question on the screen, and the numbering of what is sent.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Talk {
     form: Form,
     answers: Answers,
@@ -15,12 +15,11 @@ pub struct Talk {
 }
 
 impl Talk {
-    /// A talk at its first question.
-    pub fn new(options: Options) -> Self {
-        let Options { form, seq, today, .. } = options;
-        let answers = Answers::default();
-        let shown = branching::next(&form, &answers).map(|question| question.id.clone());
-        Self { form, answers, today, seq, shown }
+    /// A talk at its first question; answers are numbered from `seq` + 1.
+    pub fn new(form: Form, seq: u32, today: Date) -> Self {
+        let mut talk = Self { form, answers: Answers::default(), today, seq, shown: None };
+        talk.go_on();
+        talk
     }
 
     /// The question on the screen; `None` at the end.
@@ -28,7 +27,8 @@ impl Talk {
         self.shown.as_deref().and_then(|id| self.form.question(id))
     }
 
-    /// What was answered to the question on the screen, when the visitor came back to it.
+    /// What was answered to the question on the screen: the visitor came back to it, or has chosen and is
+    /// still to add a few words.
     pub fn earlier(&self) -> Option<&Answer> {
         self.shown.as_deref().and_then(|id| self.answers.get(id)).and_then(|given| given.answer.as_ref())
     }
@@ -38,13 +38,13 @@ impl Talk {
         self.today
     }
 
-    /// Keeps an answer to the question on the screen (`None` is a skip) and returns the message
-    /// that says so; the question stays on the screen.
-    pub fn keep<'a>(&'a mut self, answer: Option<&'a Answer>) -> Option<Message<'a>> {
-        self.seq = self.seq.saturating_add(1);
+    /// Keeps an answer to the question on the screen (`None` is a skip) and returns the message that
+    /// says so; the question stays on the screen.
+    pub fn keep(&mut self, answer: Option<&Answer>) -> Option<String> {
         let id = self.shown.as_deref()?;
+        self.seq = self.seq.saturating_add(1);
         self.answers.merge(id, self.seq, self.today, answer.cloned());
-        Some(Message { seq: self.seq, form_version: self.form.version, answers: [(id, answer)].into() })
+        Some(message(self.seq, self.form.version, id, answer))
     }
 
     /// Goes on to the next question not yet passed: after a step back and a new answer that is
@@ -81,7 +81,7 @@ mod tests {
     fn talk() -> Talk {
         let questions = ready::DEFAULT.map(|id| ready::question(id).unwrap()).to_vec();
         let form = Form { id: "price".into(), version: 3, contact: ready::contact().unwrap(), questions };
-        Talk::new(Options { form, lang: "ru".into(), seq: 0, today: form::Date::constant(2026, 11, 21) })
+        Talk::new(form, 0, Date::constant(2026, 11, 21))
     }
 
     fn answer(talk: &mut Talk, code: &str) -> Option<String> {
@@ -92,12 +92,10 @@ mod tests {
     #[test]
     fn every_answer_and_every_skip_is_sent_under_its_own_number() {
         let mut talk = talk();
-        let code = Answer::One("specific".into());
-        let sent = serde_json::to_string(&talk.keep(Some(&code)).unwrap()).unwrap();
+        let sent = talk.keep(Some(&Answer::One("specific".into()))).unwrap();
         assert_eq!(sent, r#"{"seq":1,"form_version":3,"answers":{"need":"specific"}}"#);
         talk.go_on();
-        let skipped = serde_json::to_string(&talk.keep(None).unwrap()).unwrap();
-        assert_eq!(skipped, r#"{"seq":2,"form_version":3,"answers":{"buying_stage":null}}"#);
+        assert_eq!(talk.keep(None).unwrap(), r#"{"seq":2,"form_version":3,"answers":{"buying_stage":null}}"#);
     }
 
     #[test]

@@ -95,7 +95,6 @@ const edge :Workerd.Worker = (
     (name = "edge_bg.wasm", wasm = embed "../worker/edge_bg.wasm"),
   ],
   compatibilityDate = "{date}",
-  compatibilityFlags = ["brotli_content_encoding"],
   bindings = [
     (name = "FILES", service = "files"),
     (name = "INSTALLATION_SECRET", fromEnvironment = "INSTALLATION_SECRET"),

@@ -77,7 +77,19 @@ pub fn node() -> PathBuf {
 
 /// esbuild, ready to take arguments.
 pub fn esbuild() -> Result<Command> {
-    script("esbuild/bin/esbuild")
+    let package = match (env::consts::OS, env::consts::ARCH) {
+        ("linux", "x86_64") => "linux-x64",
+        ("linux", "aarch64") => "linux-arm64",
+        ("macos", "x86_64") => "darwin-x64",
+        ("macos", "aarch64") => "darwin-arm64",
+        ("windows", _) => "win32-x64",
+        (os, arch) => bail!("there is no esbuild for {os} on {arch}"),
+    };
+    let program = if cfg!(windows) { "esbuild.exe" } else { "bin/esbuild" };
+    // npm may skip the install step that puts the binary into the main package.
+    let mut command = Command::new(existing(paths::node_modules().join("@esbuild").join(package).join(program))?);
+    command.current_dir(paths::root());
+    Ok(command)
 }
 
 /// wasm-opt, ready to take arguments.

@@ -59,7 +59,13 @@ pub fn build(package: &str, loader: Loader) -> Result<PathBuf> {
     fs::create_dir_all(&folder)?;
     bind(&compiled, package, loader, &folder)?;
     let wasm = folder.join(format!("{package}_bg.wasm"));
-    tools::run(tools::wasm_opt()?.arg("-Oz").args(FEATURES).arg(&wasm).arg("-o").arg(&wasm))?;
+    let mut shrink = tools::wasm_opt()?;
+    shrink.arg("-Oz").args(FEATURES);
+    if loader == Loader::Runtime {
+        // wasm-bindgen's notice of a panic is built on it, and the runtime has it.
+        shrink.arg("--enable-exception-handling");
+    }
+    tools::run(shrink.arg(&wasm).arg("-o").arg(&wasm))?;
     if loader == Loader::Browser {
         let glue = folder.join(format!("{package}.js"));
         minify(&glue)?;
@@ -74,9 +80,15 @@ fn bind(compiled: &Path, package: &str, loader: Loader, folder: &Path) -> Result
     match loader {
         Loader::Browser => bindgen.web(true)?,
         // A panic ends the instance; these two let the shim begin a new one.
-        Loader::Runtime => bindgen.module(false)?.reset_state_function(true).force_enable_abort_handler(true),
+        Loader::Runtime => bindgen.module(true)?.reset_state_function(true).force_enable_abort_handler(true),
     };
-    bindgen.generate(folder).with_context(|| format!("wasm-bindgen could not bind {package}"))
+    bindgen.generate(folder).with_context(|| format!("wasm-bindgen could not bind {package}"))?;
+    if loader == Loader::Runtime {
+        // The runtime gives a compiled module to a plain import; "import source" it does not know yet.
+        let glue = folder.join(format!("{package}.js"));
+        fs::write(&glue, fs::read_to_string(&glue)?.replace("import source ", "import "))?;
+    }
+    Ok(())
 }
 
 fn minify(file: &Path) -> Result<()> {

@@ -16,12 +16,12 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<DeliveryView>>) -> AnyView {
         let attempts = (delivery.attempts > 0).then(|| calendar.lang.count(delivery.attempts, &t.attempts));
         let next = delivery.next_at.as_deref().map(|at| t.next_try.replace("{time}", &calendar.brief(at)));
         let last = (delivery.state != "sent" && !delivery.last_result.is_empty()).then(|| visible(&delivery.last_result));
-        let details: Vec<String> = [attempts, next].into_iter().flatten().collect();
+        let event = word(t.delivery_events, &delivery.event).to_owned();
+        let details: Vec<String> = [Some(event), attempts, next].into_iter().flatten().collect();
         view! {
             <li class="delivery" data-state=delivery.state.clone()>
                 <bdi class="delivery-to">{one_line(&delivery.destination)}</bdi>
                 <span class="delivery-state">{word(t.delivery_states, &delivery.state).to_owned()}</span>
-                <span class="quiet">{word(t.delivery_events, &delivery.event).to_owned()}</span>
                 <span class="quiet delivery-details">{details.join(" · ")}</span>
                 {last.map(|last| view! { <bdi class="quiet delivery-last">{last}</bdi> })}
             </li>

@@ -28,8 +28,8 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
     let body = move || match given.get() {
         None => owed(),
         Some(at) => {
-            let words = t.answered_at.replace("{time}", &desk.calendar().brief(&at));
-            view! { <p class="first-response-given"><span aria-hidden="true">"✓"</span> {t.first_response} ": " <time datetime=at>{words}</time></p> }
+            let words = t.response_given.replace("{time}", &desk.calendar().brief(&at));
+            view! { <p class="first-response-given"><span aria-hidden="true">"✓"</span><time datetime=at>{words}</time></p> }
                 .into_any()
         }
     };

@@ -26,7 +26,7 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
         view! {
             <li class=class>
                 {way_link(t, way)}
-                {copy_button(t, copied)}
+                {copy_button(open.desk, t, copied)}
                 {raw.map(|raw| view! { <bdi class="quiet reach-raw">{t.as_typed.replace("{raw}", &raw)}</bdi> })}
             </li>
         }

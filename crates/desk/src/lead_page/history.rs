@@ -32,5 +32,5 @@ pub(super) fn draw(open: Open, shown: Shown<LeadDetail>) -> AnyView {
             .into_any(),
         );
     }
-    view! { <section class="part" aria-labelledby="history"><h2 id="history">{t.history}</h2><ol class="history">{lines}</ol></section> }.into_any()
+    view! { <section class="part" aria-labelledby="history"><h2 id="history">{t.history} <span class="quiet zone">{calendar.zone()}</span></h2><ol class="history">{lines}</ol></section> }.into_any()
 }

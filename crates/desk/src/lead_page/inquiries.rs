@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::{Open, Shown, pair};
 use crate::{
-    moment::Calendar,
     phrases::{Phrases, word},
     source_words::{kind_code, network},
     visible::{one_line, visible},
@@ -34,46 +33,51 @@ pub(super) fn messages(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
 pub(super) fn draw(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
     let (t, calendar) = (open.t, open.desk.calendar());
     let several = shown.it.len() > 1;
-    shown.it.iter().rev().map(|inquiry| one(inquiry, t, calendar, several)).collect_view().into_any()
+    let part = |(place, inquiry): (usize, &InquiryView)| {
+        let details = one(inquiry, t);
+        let when = calendar.exact(&inquiry.recorded_at);
+        if place == 0 {
+            let when = several.then(|| view! { <p class="quiet part-when">{when}</p> });
+            return view! { <section class="part"><h2>{t.source}</h2>{when} {details}</section> }.into_any();
+        }
+        // Earlier inquiries wait folded: they rarely say anything new.
+        view! { <details class="part"><summary><h2>{t.source}</h2><span class="quiet">{when}</span></summary>{details}</details> }.into_any()
+    };
+    shown.it.iter().rev().enumerate().map(part).collect_view().into_any()
 }
 
-fn one(inquiry: &InquiryView, t: &'static Phrases, calendar: Calendar, several: bool) -> AnyView {
+fn one(inquiry: &InquiryView, t: &'static Phrases) -> AnyView {
     let source = &inquiry.source;
     let coded = |words, code: &str| one_line(word(words, code));
     let click = if source.click_id.is_empty() { String::new() } else { format!("{} {}", one_line(&source.click), one_line(&source.click_id)) };
     let fields = inquiry.fields.iter().map(|(name, value)| format!("{} = {}", one_line(name), one_line(value))).collect::<Vec<_>>();
-    let when = several.then(|| view! { <p class="quiet">{calendar.exact(&inquiry.recorded_at)}</p> });
     view! {
-        <section class="part">
-            <h2>{t.source}</h2>
-            {when}
-            <dl class="pairs">
-                {pair(t.source, with(word(t.kinds, kind_code(source.kind)), &network(source, t)))}
-                {pair(t.source_channel, coded(t.channels, &source.channel))}
-                {pair(t.campaign, one_line(&source.campaign))}
-                {pair(t.medium, one_line(&source.medium))}
-                {pair(t.content, one_line(&source.content))}
-                {pair(t.term, one_line(&source.term))}
-                {pair(t.click_id, click)}
-                {address(t.page, &inquiry.page)}
-                {address(t.landing, if inquiry.landing.is_empty() { &source.landing } else { &inquiry.landing })}
-                {address(t.referrer, if inquiry.referrer.is_empty() { &source.referrer } else { &inquiry.referrer })}
-                {pair(t.fields, fields.join("\n"))}
-                {pair(t.form, one_line(&inquiry.form))}
-                {pair(t.site, one_line(&source.site))}
-                {pair(t.came_by, coded(t.inquiry_channels, &inquiry.channel))}
-                {pair(t.visitor_language, one_line(&inquiry.lang))}
-                {pair(t.visitor_zone, one_line(&inquiry.tz))}
-            </dl>
-            <h3>{t.consent}</h3>
-            <dl class="pairs">
-                {consent(t, t.consent_processing, inquiry.consent_processing)}
-                {consent(t, t.consent_marketing, inquiry.consent_marketing)}
-            </dl>
-            {(!inquiry.consent_version.is_empty()).then(|| view! {
-                <p class="quiet">{t.consent_version.replace("{version}", &one_line(&inquiry.consent_version))}</p>
-            })}
-        </section>
+        <dl class="pairs">
+            {pair(t.source_kind, with(word(t.kinds, kind_code(source.kind)), &network(source, t)))}
+            {pair(t.source_channel, coded(t.channels, &source.channel))}
+            {pair(t.campaign, one_line(&source.campaign))}
+            {pair(t.medium, one_line(&source.medium))}
+            {pair(t.content, one_line(&source.content))}
+            {pair(t.term, one_line(&source.term))}
+            {pair(t.click_id, click)}
+            {address(t.page, &inquiry.page)}
+            {address(t.landing, if inquiry.landing.is_empty() { &source.landing } else { &inquiry.landing })}
+            {address(t.referrer, if inquiry.referrer.is_empty() { &source.referrer } else { &inquiry.referrer })}
+            {pair(t.fields, fields.join("\n"))}
+            {pair(t.form, one_line(&inquiry.form))}
+            {pair(t.site, one_line(&source.site))}
+            {pair(t.came_by, coded(t.inquiry_channels, &inquiry.channel))}
+            {pair(t.visitor_language, one_line(&inquiry.lang))}
+            {pair(t.visitor_zone, one_line(&inquiry.tz))}
+        </dl>
+        <h3>{t.consent}</h3>
+        <dl class="pairs">
+            {consent(t, t.consent_processing, inquiry.consent_processing)}
+            {consent(t, t.consent_marketing, inquiry.consent_marketing)}
+        </dl>
+        {(!inquiry.consent_version.is_empty()).then(|| view! {
+            <p class="quiet">{t.consent_version.replace("{version}", &one_line(&inquiry.consent_version))}</p>
+        })}
     }
     .into_any()
 }

@@ -57,9 +57,8 @@ fn side(open: Open, lead: &LeadSummary, facts: &[Fact], name: &'static str, tri:
         .filter_map(|key| facts.iter().rev().find(|fact| fact.key == *key))
         .filter(|fact| fact.known != Known::Unknown)
         .map(|fact| {
-            let code = serde_json::to_value(fact.key).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
             let value = if fact.value.is_empty() { known(fact.known, t).to_owned() } else { value_words(&fact.value, &calendar) };
-            view! { <li><span class="quiet">{word(t.fact_keys, &code).to_owned()} ": "</span> <bdi>{value}</bdi></li> }
+            view! { <li><span class="quiet">{word(t.fact_keys, standing::fact_code(fact.key))} ": "</span> <bdi>{value}</bdi></li> }
         })
         .collect();
     let answers: Vec<_> = lead
