@@ -3,7 +3,6 @@
 import { Webhook } from "standardwebhooks";
 
 import receiverHtml from "site/receiver.html";
-import receiverScript from "site/receiver.txt.js";
 import shopHtml from "site/shop.html";
 
 const MOST_KEPT = 200;

@@ -80,7 +80,8 @@ fn title(desk: Desk) {
 /// another tab is the browser's.
 fn follow_links(desk: Desk) {
     _ = window_event_listener(leptos::ev::click, move |event: MouseEvent| {
-        if event.default_prevented() || event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if event.default_prevented() || event.button() != 0 || elsewhere {
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());

@@ -48,7 +48,7 @@ pub(crate) fn offset_at(at: Timestamp) -> i32 {
     0_i32.saturating_sub(date.get_timezone_offset() as i32)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the desk's one look at the local clock; everything else takes the time as an argument")]
+#[allow(clippy::disallowed_methods, reason = "the desk's one look at the local clock; elsewhere time is an argument")]
 fn local_ms() -> i64 {
     js_sys::Date::now() as i64
 }

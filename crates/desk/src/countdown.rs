@@ -16,14 +16,18 @@ pub(crate) fn countdown(desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> 
     let short = Memo::new(move |_| left.get().is_short());
     let ring = Memo::new(move |_| if over.get() { 100 } else { left.get().share(opened, deadline) });
     let at = desk.calendar().brief(&lead.answer_by);
+    let dashes = move || format!("{} 100", ring.get());
     let below = move || if over.get() { t.deadline_was } else { t.until }.replace("{time}", &at);
     view! {
         <span class="left" class:left-over=over class:left-short=short>
             <svg class="ring" viewBox="0 0 20 20" aria-hidden="true">
                 <circle cx="10" cy="10" r="8" />
-                <circle class="ring-left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray=move || format!("{} 100", ring.get()) />
+                <circle class="ring-left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray=dashes />
             </svg>
-            <time class="left-time" datetime=lead.answer_by.clone() role="timer"><span class="unseen">{t.time_left} ": "</span>{move || left.get().words(t)}</time>
+            <time class="left-time" datetime=lead.answer_by.clone() role="timer">
+                <span class="unseen">{t.time_left} ": "</span>
+                {move || left.get().words(t)}
+            </time>
             <span class="left-at">{below}</span>
         </span>
     }

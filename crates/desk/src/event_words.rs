@@ -128,7 +128,8 @@ pub(crate) fn person(id: &str, lead: &LeadSummary, me: &Me, t: &Phrases) -> Stri
 /// The value of a fact: codes in words, dates as dates, words as they were said.
 pub(crate) fn value_words(value: &str, calendar: &Calendar) -> String {
     let codes = calendar.lang.phrases().codes;
-    let listed: Option<Vec<&str>> = value.split(',').map(|code| codes.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)).collect();
+    let words = |code| codes.iter().find(|(known, _)| *known == code).map(|(_, words)| *words);
+    let listed: Option<Vec<&str>> = value.split(',').map(words).collect();
     listed.map_or_else(|| visible(&calendar.date(value)), |words| words.join(", "))
 }
 
@@ -163,9 +164,18 @@ mod tests {
     use crate::{book::sample, lang::Lang};
 
     fn told(kind: EventKind, data: &[(&str, &str)], by: &str) -> Line {
-        let me = Me { id: "u1".into(), name: "Анна".into(), role: Role::Seller, workspace: String::new(), lang: "ru".into(), now: String::new() };
-        let note = NoteView { id: "n1".into(), written_at: String::new(), author: "u9".into(), body: "Перезвонить".into() };
-        let detail = LeadDetail { lead: sample("a", 1), facts: vec![], inquiries: vec![], tasks: vec![], deliveries: vec![], notes: vec![note], history: vec![] };
+        let empty = String::new;
+        let me = Me { id: "u1".into(), name: "Анна".into(), role: Role::Seller, workspace: empty(), lang: empty(), now: empty() };
+        let note = NoteView { id: "n1".into(), written_at: empty(), author: "u9".into(), body: "Перезвонить".into() };
+        let detail = LeadDetail {
+            lead: sample("a", 1),
+            facts: vec![],
+            inquiries: vec![],
+            tasks: vec![],
+            deliveries: vec![],
+            notes: vec![note],
+            history: vec![],
+        };
         let calendar = Calendar { lang: Lang::Ru, offset_at: |_| 180, now: "2026-11-21T12:00:00Z".parse().unwrap() };
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let event = Event { at: "2026-11-21T10:00:00Z".into(), kind, by: by.into(), data };
@@ -174,7 +184,8 @@ mod tests {
 
     #[test]
     fn events_are_told_in_words() {
-        let line = told(EventKind::DeliveryFailed, &[("destination", "crm"), ("attempt", "1"), ("next_at", "2026-11-21T10:05:00Z")], "machine");
+        let failed = [("destination", "crm"), ("attempt", "1"), ("next_at", "2026-11-21T10:05:00Z")];
+        let line = told(EventKind::DeliveryFailed, &failed, "machine");
         assert_eq!((line.what, line.by.as_str()), ("Пока не доставлено", "система"));
         assert_eq!(line.details, ["crm", "попытка 1", "следующая попытка 13:05"]);
         let line = told(EventKind::FactAdded, &[("key", "solve_by"), ("value", "2026-12-01"), ("known", "yes")], "visitor");
@@ -182,8 +193,10 @@ mod tests {
         let line = told(EventKind::FactAdded, &[("key", "budget"), ("value", ""), ("known", "declined")], "visitor");
         assert_eq!(line.details, ["Может оплатить: обсудит лично"]);
         let line = told(EventKind::NoteAdded, &[("note", "n1")], "u9");
-        assert_eq!((line.details.as_slice(), line.by.as_str()), (["Перезвонить".to_owned()].as_slice(), "коллега"));
-        assert_eq!(told(EventKind::PriorityChanged, &[("from", ""), ("to", "AAA")], "machine").details, ["пока не определён → AAA"]);
+        assert_eq!(line.details, ["Перезвонить"]);
+        assert_eq!(line.by, "коллега");
+        let line = told(EventKind::PriorityChanged, &[("from", ""), ("to", "AAA")], "machine");
+        assert_eq!(line.details, ["пока не определён → AAA"]);
         assert!(told(EventKind::LeadOpened, &[], "u7").details.is_empty());
     }
 }

@@ -165,6 +165,11 @@ fn newest_wish(detail: &LeadDetail) -> String {
     detail.inquiries.iter().rev().map(|inquiry| inquiry.best_time.clone()).find(|time| !time.trim().is_empty()).unwrap_or_default()
 }
 
+/// A titled part of the page.
+fn section(id: &'static str, title: impl IntoView, body: impl IntoView) -> AnyView {
+    view! { <section class="part" aria-labelledby=id><h2 id=id>{title.into_any()}</h2>{body.into_any()}</section> }.into_any()
+}
+
 /// One line of a description list; nothing for an empty value.
 fn pair(term: &'static str, value: String) -> Option<AnyView> {
     (!value.trim().is_empty()).then(|| view! { <div class="pair"><dt>{term}</dt><dd><bdi>{value}</bdi></dd></div> }.into_any())

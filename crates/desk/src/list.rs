@@ -40,7 +40,14 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     body.into_any()
 }
 
-fn queue(desk: Desk, t: &'static Phrases, name: &'static str, title: &'static str, hint: &'static str, ids: Memo<Vec<String>>) -> impl IntoView {
+fn queue(
+    desk: Desk,
+    t: &'static Phrases,
+    name: &'static str,
+    title: &'static str,
+    hint: &'static str,
+    ids: Memo<Vec<String>>,
+) -> impl IntoView {
     let (heading, labelled) = (format!("queue-{name}"), format!("queue-{name}"));
     let done = move || (name == "first" && ids.with(Vec::is_empty)).then(|| view! { <p class="queue-done">{t.all_answered}</p> });
     view! {

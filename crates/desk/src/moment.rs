@@ -92,7 +92,8 @@ impl Calendar {
 
     fn short_date(&self, date: Date) -> String {
         let month: String = self.month(date).chars().take(3).collect();
-        let year = if self.today().is_some_and(|today| today.year() == date.year()) { String::new() } else { format!(" {}", date.year()) };
+        let this_year = self.today().is_some_and(|today| today.year() == date.year());
+        let year = if this_year { String::new() } else { format!(" {}", date.year()) };
         match self.lang {
             Lang::Ru => format!("{} {month}{year}", date.day()),
             Lang::En => format!("{month} {}{year}", date.day()),

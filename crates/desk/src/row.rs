@@ -84,7 +84,9 @@ pub(crate) fn way_link(t: &'static Phrases, way: Way) -> AnyView {
         Some(href) => {
             let elsewhere = href.starts_with("https:").then_some("_blank");
             view! {
-                <a class="way" href=href target=elsewhere rel="noopener noreferrer" aria-label=label>{prefix} <bdi>{way.shown}</bdi></a>
+                <a class="way" href=href target=elsewhere rel="noopener noreferrer" aria-label=label>
+                    {prefix} <bdi>{way.shown}</bdi>
+                </a>
             }
             .into_any()
         }
@@ -118,8 +120,10 @@ fn why(_desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
 
 fn from(desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
     let sees_all = desk.me().is_some_and(|me| me.role.sees_every_lead());
-    let seller = sees_all.then(|| view! { <bdi class="row-seller">{t.with_seller.replace("{name}", &one_line(&lead.assigned_name))}</bdi> });
-    let touches = (lead.touches > 1).then(|| view! { <span class="touches">{desk.lang.get_untracked().count(lead.touches, &t.touches)}</span> });
+    let seller = t.with_seller.replace("{name}", &one_line(&lead.assigned_name));
+    let seller = sees_all.then(|| view! { <bdi class="row-seller">{seller}</bdi> });
+    let touches = desk.lang.get_untracked().count(lead.touches, &t.touches);
+    let touches = (lead.touches > 1).then(|| view! { <span class="touches">{touches}</span> });
     let rule = t.by_rule.replace("{rule}", &one_line(word(t.rules, &lead.rule)));
     view! {
         {clipped("row-source", source_words::brief(&lead.source, t))}

@@ -56,7 +56,8 @@ mod tests {
         };
         assert_eq!(brief(&paid, t), "Реклама · Яндекс");
         assert_eq!(further(&paid, t), "платный переход · autumn");
-        let odd = Source { kind: SourceKind::Referral, channel: "qr code".into(), referrer: "blog.example".into(), ..Source::default() };
+        let (channel, referrer) = ("qr code".into(), "blog.example".into());
+        let odd = Source { kind: SourceKind::Referral, channel, referrer, ..Source::default() };
         assert_eq!(brief(&odd, t), "По ссылке · blog.example");
         assert_eq!(further(&odd, t), "qr code");
     }

@@ -5,14 +5,13 @@ use std::{cell::RefCell, rc::Rc};
 use form::{Answer, Choice, Question, QuestionKind};
 use leptos::{
     either::EitherOf3,
-    ev,
-    html::{button, div, kbd, span},
+    html::div,
     prelude::*,
 };
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-use crate::{entry, screen::Screen, talk::Talk};
+use crate::{entry, pieces::Button, screen::Screen, talk::Talk};
 
 /// The codes chosen so far, where several may be.
 type Chosen = Rc<RefCell<Vec<String>>>;
@@ -57,19 +56,13 @@ fn choice_button(
     let key = (number <= 9).then(|| number.to_string());
     let words = screen.words(&choice.text);
     let (code, asks) = (choice.code.clone(), choice.takes.is_some());
-    button()
-        .class("choice")
-        .attr("part", "choice")
-        .attr("aria-pressed", pressed)
-        .attr("aria-keyshortcuts", key.clone())
-        .child((span().child(words), kbd().attr("aria-hidden", "true").child(key)))
-        .on(ev::click, move |event: ev::MouseEvent| match &several {
-            Some(chosen) => toggle(chosen, &code, &event),
-            None => {
-                let answer = Answer::One(code.clone());
-                if asks { screen.keep(&answer) } else { screen.answer(Some(&answer)) }
-            }
-        })
+    Button { class: "choice", words, spoken: None, pressed, key }.view(move |event| match &several {
+        Some(chosen) => toggle(chosen, &code, &event),
+        None => {
+            let answer = Answer::One(code.clone());
+            if asks { screen.keep(&answer) } else { screen.answer(Some(&answer)) }
+        }
+    })
 }
 
 /// One of several goes in or out, and its button says so; nothing else on the screen changes.

@@ -10,9 +10,10 @@
 //! 2. [`talk`]: where the visitor is in the questions: answers, the way back, numbering;
 //! 3. [`screen`]: one question on the screen at a time, and the end;
 //! 4. [`choices`] and [`entry`]: what is tapped, and what is typed;
-//! 5. [`phrases`]: our own words in Russian and English;
-//! 6. [`explain`]: what the answers say, for whoever wants to check that browser and Worker agree;
-//! 7. [`json`]: what crosses the border to JavaScript, in as little code as it takes.
+//! 5. [`pieces`]: the button and the heading all of them are made of;
+//! 6. [`phrases`]: our own words in Russian and English;
+//! 7. [`explain`]: what the answers say, for whoever wants to check that browser and Worker agree;
+//! 8. [`json`]: what crosses the border to JavaScript, in as little code as it takes.
 
 pub mod choices;
 pub mod entry;
@@ -20,6 +21,7 @@ pub mod explain;
 pub mod host;
 pub mod json;
 pub mod phrases;
+pub mod pieces;
 pub mod screen;
 pub mod talk;
 

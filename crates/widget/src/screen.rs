@@ -7,8 +7,7 @@
 use form::{Answer, Date, Question, QuestionKind, day};
 use leptos::{
     either::Either,
-    ev,
-    html::{button, div, h3, p, progress, span},
+    html::{div, p, progress, span},
     prelude::*,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -18,6 +17,7 @@ use crate::{
     choices, entry,
     host::{Host, Options},
     phrases::{self, Phrases},
+    pieces::{Button, heading},
     talk::Talk,
 };
 
@@ -139,11 +139,8 @@ impl Screen {
 /// The way: back, a thin bar, "2 of 4". It stays while the questions change, so that the bar moves.
 fn way(screen: Screen, (before, all): (usize, usize)) -> impl IntoView {
     let back = (before > 0 && before < all).then(|| {
-        button()
-            .class("back")
-            .attr("part", "back")
-            .attr("aria-label", screen.phrases.back)
-            .on(ev::click, move |_| screen.go_back())
+        Button { class: "back", spoken: Some(screen.phrases.back), ..Default::default() }
+            .view(move |_| screen.go_back())
     });
     let count = (before < all).then(|| format!("{} {} {all}", before.saturating_add(1), screen.phrases.of));
     div().class("way").attr("part", "way").child((
@@ -159,17 +156,11 @@ fn way(screen: Screen, (before, all): (usize, usize)) -> impl IntoView {
 
 fn question_view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
     let answered = talk.earlier().is_some();
-    let skip = button()
-        .class("skip")
-        .attr("part", "skip")
-        .on(ev::click, move |_| if answered { screen.go_on() } else { screen.answer(None) })
-        .child(if answered { screen.phrases.keep } else { screen.phrases.skip });
+    let words = if answered { screen.phrases.keep } else { screen.phrases.skip };
+    let skip = Button { class: "skip", words: words.to_owned(), ..Default::default() };
+    let skip = skip.view(move |_| if answered { screen.go_on() } else { screen.answer(None) });
     div().class("question").attr("part", "question").attr("role", "group").attr("aria-labelledby", "question").child((
-        h3().attr("id", "question")
-            .class("heading")
-            .attr("part", "heading")
-            .attr("tabindex", "-1")
-            .child(screen.words(&question.text)),
+        heading(screen.words(&question.text)),
         match question.kind {
             QuestionKind::Text => Either::Left(entry::text(screen, talk)),
             QuestionKind::Single | QuestionKind::Several => Either::Right(choices::view(screen, talk, question)),
@@ -179,11 +170,8 @@ fn question_view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoV
 }
 
 fn end(screen: Screen) -> impl IntoView {
-    let [heading, rest] = screen.phrases.done;
-    div().class("question").attr("part", "done").child((
-        h3().class("heading").attr("part", "heading").attr("tabindex", "-1").child(heading),
-        p().class("soft").child(rest),
-    ))
+    let [words, rest] = screen.phrases.done;
+    div().class("question").attr("part", "done").child((heading(words.to_owned()), p().class("soft").child(rest)))
 }
 
 /// Digits choose, wherever in the form the focus is, except where digits are typed.

@@ -3,7 +3,7 @@
 use lead::view::DeliveryView;
 use leptos::prelude::*;
 
-use super::{Open, Shown};
+use super::{Open, Shown, section};
 use crate::{
     phrases::word,
     visible::{one_line, visible},
@@ -32,5 +32,5 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<DeliveryView>>) -> AnyView {
     } else {
         view! { <ul class="deliveries">{shown.it.into_iter().map(delivery).collect_view()}</ul> }.into_any()
     };
-    view! { <section class="part" aria-labelledby="deliveries"><h2 id="deliveries">{t.deliveries}</h2>{body}</section> }.into_any()
+    section("deliveries", t.deliveries, body)
 }

@@ -4,7 +4,7 @@ use lead::command::Command;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::Open;
-use crate::countdown::countdown;
+use crate::{browser, countdown::countdown};
 
 /// The deadline and, for those who work leads, the button.
 pub(super) fn panel(open: Open, works: bool) -> AnyView {
@@ -29,8 +29,13 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
         None => owed(),
         Some(at) => {
             let words = t.response_given.replace("{time}", &desk.calendar().brief(&at));
-            view! { <p class="first-response-given"><span aria-hidden="true">"✓"</span><time datetime=at>{words}</time></p> }
-                .into_any()
+            view! {
+                <p class="first-response-given" id="first-response-given" tabindex="-1">
+                    <span aria-hidden="true">"✓"</span>
+                    <time datetime=at>{words}</time>
+                </p>
+            }
+            .into_any()
         }
     };
     body.into_any()
@@ -51,7 +56,12 @@ fn form(open: Open) -> impl IntoView {
         let command = Command::Responded { result: result.get_untracked().trim().to_owned() };
         spawn_local(async move {
             let done = open.command(command).await;
-            // Once it is done this form is gone, and its signals with it.
+            if done {
+                // The form is gone; the keyboard and the voice go on with what stands in its place.
+                open.desk.announced.set(t.first_response.to_owned());
+                request_animation_frame(|| _ = browser::focus("#first-response-given"));
+            }
+            // The form's signals are gone with it.
             _ = failed.try_set(!done);
             _ = saving.try_set(false);
         });

@@ -31,15 +31,18 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
             </li>
         }
     });
+    let opened = t.opened_at.replace("{time}", &calendar.brief(&lead.opened_at));
     let touches = (lead.touches > 1).then(|| view! { <li class="touches">{calendar.lang.count(lead.touches, &t.touches)}</li> });
     let best_time = one_line(&best_time);
-    let best_time = (!best_time.is_empty()).then(|| view! { <p class="best-time"><span>{t.best_time}</span> <bdi>{best_time}</bdi></p> });
+    let best_time = (!best_time.is_empty()).then(|| {
+        view! { <p class="best-time"><span>{t.best_time}</span> <bdi>{best_time}</bdi></p> }
+    });
     view! {
         <header class="lead-head">
             <h1 id="lead-name" tabindex="-1"><bdi>{name}</bdi></h1>
             <ul class="lead-facts">
                 <li class="stage">{word(t.stages, &lead.stage).to_owned()}</li>
-                <li><time datetime=lead.opened_at.clone()>{t.opened_at.replace("{time}", &calendar.brief(&lead.opened_at))}</time></li>
+                <li><time datetime=lead.opened_at.clone()>{opened}</time></li>
                 <li><bdi>{source_words::brief(&lead.source, t)}</bdi></li>
                 <li><bdi>{t.with_seller.replace("{name}", &one_line(&lead.assigned_name))}</bdi>
                     " " <bdi>{t.by_rule.replace("{rule}", &one_line(word(t.rules, &lead.rule)))}</bdi></li>

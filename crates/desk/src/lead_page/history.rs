@@ -3,7 +3,7 @@
 use lead::view::LeadDetail;
 use leptos::prelude::*;
 
-use super::{Open, Shown};
+use super::{Open, Shown, section};
 use crate::event_words::{Line, Teller};
 
 /// The history, oldest first, with a line for each new day.
@@ -32,5 +32,6 @@ pub(super) fn draw(open: Open, shown: Shown<LeadDetail>) -> AnyView {
             .into_any(),
         );
     }
-    view! { <section class="part" aria-labelledby="history"><h2 id="history">{t.history} <span class="quiet zone">{calendar.zone()}</span></h2><ol class="history">{lines}</ol></section> }.into_any()
+    let title = view! { {t.history} <span class="quiet zone">{calendar.zone()}</span> };
+    section("history", title, view! { <ol class="history">{lines}</ol> })
 }

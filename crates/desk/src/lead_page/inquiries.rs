@@ -3,7 +3,7 @@
 use lead::view::InquiryView;
 use leptos::prelude::*;
 
-use super::{Open, Shown, pair};
+use super::{Open, Shown, pair, section};
 use crate::{
     phrases::{Phrases, word},
     source_words::{kind_code, network},
@@ -18,7 +18,8 @@ pub(super) fn messages(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
     let several = shown.it.len() > 1;
     let written: Vec<_> = shown.it.iter().rev().filter(|inquiry| !inquiry.message.trim().is_empty()).collect();
     let message = |inquiry: &&InquiryView| {
-        let when = several.then(|| view! { <time class="quiet" datetime=inquiry.recorded_at.clone()>{calendar.brief(&inquiry.recorded_at)}</time> });
+        let (at, when) = (inquiry.recorded_at.clone(), calendar.brief(&inquiry.recorded_at));
+        let when = several.then(|| view! { <time class="quiet" datetime=at>{when}</time> });
         view! { <blockquote class="message"><p><bdi>{visible(inquiry.message.trim())}</bdi></p>{when}</blockquote> }
     };
     let body = if written.is_empty() {
@@ -26,7 +27,7 @@ pub(super) fn messages(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
     } else {
         written.iter().map(message).collect_view().into_any()
     };
-    view! { <section class="part" aria-labelledby="message"><h2 id="message">{t.message}</h2>{body}</section> }.into_any()
+    section("message", t.message, body)
 }
 
 /// Source and consent of each inquiry, newest first.
@@ -41,7 +42,13 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
             return view! { <section class="part"><h2>{t.source}</h2>{when} {details}</section> }.into_any();
         }
         // Earlier inquiries wait folded: they rarely say anything new.
-        view! { <details class="part"><summary><h2>{t.source}</h2><span class="quiet">{when}</span></summary>{details}</details> }.into_any()
+        view! {
+            <details class="part">
+                <summary><h2>{t.source}</h2><span class="quiet">{when}</span></summary>
+                {details}
+            </details>
+        }
+        .into_any()
     };
     shown.it.iter().rev().enumerate().map(part).collect_view().into_any()
 }
@@ -49,7 +56,7 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
 fn one(inquiry: &InquiryView, t: &'static Phrases) -> AnyView {
     let source = &inquiry.source;
     let coded = |words, code: &str| one_line(word(words, code));
-    let click = if source.click_id.is_empty() { String::new() } else { format!("{} {}", one_line(&source.click), one_line(&source.click_id)) };
+    let click = format!("{} {}", one_line(&source.click), one_line(&source.click_id));
     let fields = inquiry.fields.iter().map(|(name, value)| format!("{} = {}", one_line(name), one_line(value))).collect::<Vec<_>>();
     view! {
         <dl class="pairs">
@@ -99,7 +106,11 @@ fn address(term: &'static str, address: &str) -> Option<AnyView> {
     let (whole, brief) = (one_line(address), one_line(short(address)));
     let shown = match openable(address) {
         Some(href) => {
-            view! { <a class="address" href=href.to_owned() target="_blank" rel="noopener noreferrer nofollow" title=whole><bdi>{brief}</bdi></a> }.into_any()
+            let href = href.to_owned();
+            view! {
+                <a class="address" href=href target="_blank" rel="noopener noreferrer nofollow" title=whole><bdi>{brief}</bdi></a>
+            }
+            .into_any()
         }
         None => view! { <bdi class="address">{whole}</bdi> }.into_any(),
     };

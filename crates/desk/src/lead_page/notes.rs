@@ -27,11 +27,12 @@ fn draw(open: Open, shown: Shown<(LeadSummary, Vec<NoteView>)>) -> AnyView {
     let (lead, notes) = shown.it;
     let (t, calendar) = (open.t, open.desk.calendar());
     let note = |note: &NoteView| {
+        let when = calendar.brief(&note.written_at);
         let author = person(&note.author, &lead, &shown.me, t);
         view! {
             <li class="note">
                 <p><bdi>{visible(&note.body)}</bdi></p>
-                <span class="quiet"><bdi>{author}</bdi> ", " <time datetime=note.written_at.clone()>{calendar.brief(&note.written_at)}</time></span>
+                <span class="quiet"><bdi>{author}</bdi> ", " <time datetime=note.written_at.clone()>{when}</time></span>
             </li>
         }
     };
@@ -67,6 +68,7 @@ fn form(open: Open) -> impl IntoView {
             _ = saving.try_set(false);
         });
     };
+    let idle = move || (saving.get() || text.with(|text| text.trim().is_empty())).to_string();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         send();
@@ -91,7 +93,7 @@ fn form(open: Open) -> impl IntoView {
             ></textarea>
             <div class="note-send">
                 <p class="problem" role="alert">{move || failed.get().then_some(t.not_saved)}</p>
-                <button class="button" type="submit" aria-disabled=move || (saving.get() || text.with(|text| text.trim().is_empty())).to_string()>
+                <button class="button" type="submit" aria-disabled=idle>
                     {move || if saving.get() { t.saving } else { t.add_note }}
                 </button>
             </div>

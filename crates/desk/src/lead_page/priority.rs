@@ -35,7 +35,10 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, Vec<Fact>)>) -> AnyVie
                     <p class="quiet">{standing::filter(lead.filter, t)}</p>
                     {offer}
                 </div>
-                <p class="next-step next-step-big"><span class="unseen">{t.next_step} ": "</span>{standing::next_step(lead.next_step, t)}</p>
+                <p class="next-step next-step-big">
+                    <span class="unseen">{t.next_step} ": "</span>
+                    {standing::next_step(lead.next_step, t)}
+                </p>
             </div>
             <dl class="sides">
                 {side(open, &lead, &facts, t.need, lead.need, NEED)}
@@ -65,7 +68,10 @@ fn side(open: Open, lead: &LeadSummary, facts: &[Fact], name: &'static str, tri:
         .answers
         .iter()
         .filter(|answer| side.questions.contains(&answer.question.as_str()) && !answer.left && !answer.answered.is_empty())
-        .map(|answer| view! { <li class="quiet"><bdi>{one_line(&answer.asked)}</bdi> " → " <bdi>{one_line(&answer.answered)}</bdi></li> })
+        .map(|answer| {
+            let (asked, answered) = (one_line(&answer.asked), one_line(&answer.answered));
+            view! { <li class="quiet"><bdi>{asked}</bdi> " → " <bdi>{answered}</bdi></li> }
+        })
         .collect();
     let nothing = (said.is_empty() && answers.is_empty()).then(|| view! { <li class="quiet">{t.nothing_said}</li> });
     view! {

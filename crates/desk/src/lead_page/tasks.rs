@@ -3,7 +3,7 @@
 use lead::view::TaskView;
 use leptos::prelude::*;
 
-use super::{Open, Shown};
+use super::{Open, Shown, section};
 use crate::{phrases::word, visible::visible};
 
 /// The tasks by due time.
@@ -28,5 +28,5 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<TaskView>>) -> AnyView {
         }
     };
     let tasks = shown.it.into_iter().map(task).collect_view();
-    view! { <section class="part" aria-labelledby="tasks"><h2 id="tasks">{t.tasks}</h2><ul class="tasks">{tasks}</ul></section> }.into_any()
+    section("tasks", t.tasks, view! { <ul class="tasks">{tasks}</ul> })
 }

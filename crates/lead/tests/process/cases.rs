@@ -1,0 +1,129 @@
+//! One check per feature, the cases in text files.
+
+use form::wire::Attribution;
+use jiff::Timestamp;
+use lead::{
+    attribution, contact::Reach, deadline,
+    delivery::{self, Next, Outcome, SCHEDULE},
+    destination_url, publish, qualify::code, webhook,
+};
+
+use crate::sample;
+
+fn cases(text: &str) -> Vec<Vec<String>> {
+    text.lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|line| {
+            let (first, rest) = if line.contains("' /C") { line.rsplit_once('|').unwrap() } else { line.split_once('|').unwrap() };
+            std::iter::once(first).chain(rest.split('|')).map(|word| word.trim().to_owned()).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn contacts_in_any_local_habit() {
+    for case in cases(include_str!("../cases/contacts.txt")) {
+        let reach = Reach::parse(&case[0], "RU").unwrap();
+        let found: Vec<String> = reach.points.iter().map(|point| format!("{} {}", point.kind.code(), point.normal)).collect();
+        assert_eq!(found.join("; "), case[1], "{case:?}");
+    }
+    for blank in ["", "   ", "\u{200b}\u{feff}", "\n\t", "\u{202e}"] {
+        assert_eq!(Reach::parse(blank, "RU"), None, "{blank:?}");
+    }
+}
+
+#[test]
+fn sources_from_attribution() {
+    for case in cases(include_str!("../cases/sources.txt")) {
+        let attribution = Attribution { landing: case[0].clone(), referrer: case[1].clone(), ..Attribution::default() };
+        let source = attribution::classify(&attribution, "shop", "price");
+        let found = format!("{} {} {} {}", code(source.kind), source.channel, source.network, source.campaign);
+        assert_eq!(found.trim(), case[2], "{case:?}");
+    }
+}
+
+#[test]
+fn destinations_are_public() {
+    for case in cases(include_str!("../cases/destinations.txt")) {
+        let found = match destination_url::check(&case[0], false) {
+            Ok(_) => "ok".to_owned(),
+            Err(refusal) => format!("{refusal:?}"),
+        };
+        assert_eq!(found, case[1], "{case:?}");
+    }
+    assert!(destination_url::check("http://localhost:8787/demo/receiver", true).is_ok());
+    assert!(destination_url::check("file:///etc/passwd", true).is_err());
+}
+
+#[test]
+fn first_response_in_working_minutes() {
+    for case in cases(include_str!("../cases/deadlines.txt")) {
+        let config = lead::config::Config { time_zone: case[0].clone(), ..sample::config() };
+        let now: Timestamp = case[1].parse().unwrap();
+        assert_eq!(deadline::first_response(&config, now).to_string(), case[2], "{case:?}");
+    }
+}
+
+#[test]
+fn the_delivery_schedule() {
+    assert_eq!(SCHEDULE, [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]);
+    let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
+    let retry = Outcome::Retry { after: None };
+    let after = |attempt, outcome: &Outcome, jitter| match delivery::next(attempt, outcome, now, jitter) {
+        Next::At(at) => Some(at.as_second() - now.as_second()),
+        _ => None,
+    };
+    for (attempt, planned) in (1..).zip(&SCHEDULE[1..]) {
+        assert_eq!(after(attempt, &retry, 0.5), Some(*planned), "after attempt {attempt}");
+        assert_eq!(after(attempt, &retry, 0.0), Some(planned * 9 / 10));
+        assert_eq!(after(attempt, &retry, 1.0), Some(planned * 11 / 10));
+    }
+    assert_eq!(delivery::next(10, &retry, now, 0.5), Next::Dead);
+    assert_eq!(delivery::next(1, &Outcome::Permanent, now, 0.5), Next::Dead);
+    assert_eq!(delivery::next(1, &Outcome::Gone, now, 0.5), Next::Dead);
+    assert_eq!(delivery::next(1, &Outcome::Sent, now, 0.5), Next::Sent);
+    // A receiver's own wait wins, up to a day.
+    assert_eq!(after(1, &Outcome::Retry { after: Some(120) }, 0.5), Some(120));
+    assert_eq!(after(1, &Outcome::Retry { after: Some(99_999_999) }, 0.5), Some(86_400));
+    assert_eq!(after(1, &Outcome::Retry { after: Some(-5) }, 0.5), Some(0));
+    assert_eq!(after(1, &retry, f64::NAN), Some(5));
+}
+
+#[test]
+fn what_a_status_says() {
+    for status in [200, 201, 204, 299] {
+        assert_eq!(delivery::outcome(status, None), Outcome::Sent);
+    }
+    for status in [408, 425, 429, 500, 502, 503, 504] {
+        assert_eq!(delivery::outcome(status, Some(9)), Outcome::Retry { after: Some(9) });
+    }
+    for status in [301, 302, 400, 401, 403, 404, 422] {
+        assert_eq!(delivery::outcome(status, None), Outcome::Permanent);
+    }
+    assert_eq!(delivery::outcome(410, None), Outcome::Gone);
+}
+
+/// The test vector of the Standard Webhooks libraries.
+#[test]
+fn the_signature_of_standard_webhooks() {
+    let signed = webhook::sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
+    assert_eq!(signed.as_deref(), Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+    assert_eq!(webhook::sign("no secret", "id", 1, ""), None);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_published_says_why() {
+    let problems = |change: fn(&mut lead::config::Config)| {
+        let mut config = sample::config();
+        change(&mut config);
+        config.problems().into_iter().map(|found| format!("{}: {}", found.at, found.problem)).collect::<Vec<_>>()
+    };
+    assert_eq!(problems(|_| {}), Vec::<String>::new());
+    assert_eq!(problems(|config| config.catch_all.assign = "nobody".into()), ["catch_all.assign: nobody in the team has this id"]);
+    assert_eq!(problems(|config| config.rules[0].route.deliver = vec!["x".into()]), ["rules[0].deliver: no destination has this id"]);
+    assert_eq!(problems(|config| config.team[1].id = "anna".into()).first().map(String::as_str), Some("team[1].id: stands twice"));
+    assert_eq!(problems(|config| config.team.clear()).first().map(String::as_str), Some("team: must not be empty"));
+    let mut form = sample::config().forms.remove(0);
+    form.questions = Some(vec![lead::config::Asked::Ready("mood".into())]);
+    assert_eq!(publish::publish(&form, 1).unwrap_err()[0].problem, "is not a ready question");
+}

@@ -1,0 +1,155 @@
+//! Invariants of the methodology, as property tests that bear their number.
+
+use std::collections::BTreeMap;
+
+use form::wire::{Attribution, Contact, InquiryRequest};
+use jiff::Timestamp;
+use lead::{
+    CATCH_ALL, FIRST_CONTACT, attribution,
+    config::{Config, Route, Rule, When},
+    contact, deadline,
+    intake::{self, KnownContact, OpenLead},
+    routing,
+};
+use proptest::prelude::*;
+
+use crate::sample;
+
+fn any_now() -> impl Strategy<Value = Timestamp> {
+    (0i64..4_000_000_000).prop_map(|second| Timestamp::from_second(second).unwrap())
+}
+
+fn any_attribution() -> impl Strategy<Value = Attribution> {
+    let url = prop_oneof![
+        ".{0,40}",
+        "https://[a-z]{1,9}\\.(ru|com)/[a-z]{0,5}\\?(utm_source|yclid|gclid|utm_medium)=[a-zA-Z]{0,6}",
+        Just("https://ya.ru/".to_owned()),
+    ];
+    (url.clone(), url).prop_map(|(landing, referrer)| Attribution { landing, referrer, ..Attribution::default() })
+}
+
+fn any_inquiry() -> impl Strategy<Value = InquiryRequest> {
+    let reach = prop_oneof![".{0,40}", "[0-9+() -]{1,20}", "[a-z@.]{1,20}"];
+    (reach, ".{0,30}", ".{0,60}", any_attribution(), prop::collection::btree_map(".{0,5}", ".{0,5}", 0..4)).prop_map(
+        |(reach, name, message, source, fields)| InquiryRequest {
+            contact: Contact { reach, name, message, best_time: String::new() },
+            source,
+            fields,
+            ..sample::inquiry("")
+        },
+    )
+}
+
+fn any_rules() -> impl Strategy<Value = Vec<Rule>> {
+    let when = (
+        prop::collection::vec("[a-z]{1,6}", 0..2),
+        prop::collection::vec(prop_oneof![Just("yandex".to_owned()), "[a-z]{1,6}"], 0..2),
+        prop::collection::vec("/[a-z]{0,2}", 0..2),
+    )
+        .prop_map(|(channel, network, landing)| When { channel, network, landing, ..When::default() });
+    let who = prop_oneof![Just("anna"), Just("boris")];
+    prop::collection::vec((when, who), 0..5).prop_map(|rules| {
+        let rule = |(number, (when, who)): (usize, (When, &str))| Rule {
+            id: format!("rule-{number}"),
+            when,
+            route: Route { assign: who.into(), deliver: vec![] },
+        };
+        rules.into_iter().enumerate().map(rule).collect()
+    })
+}
+
+fn any_known() -> impl Strategy<Value = Option<KnownContact>> {
+    let open = prop::option::of(prop::option::of(0i64..4_000_000_000_000).prop_map(|response_owed_by| OpenLead {
+        id: "open-lead".into(),
+        stage: "offer".into(),
+        assigned_to: "boris".into(),
+        response_owed_by,
+    }));
+    let closed = prop::option::of(Just("closed-lead".to_owned()));
+    prop::option::of((open, closed).prop_map(|(open_lead, closed_lead)| KnownContact { id: "known".into(), open_lead, closed_lead }))
+}
+
+proptest! {
+    /// I-1: every inquiry with a way to reach the person yields exactly one lead at first contact,
+    /// or joins that contact's open lead; no field but the reach is mandatory, and no strange value
+    /// rejects. What is recorded has a person who answers, a deadline and a history.
+    #[test]
+    fn i_01_every_reachable_inquiry_is_a_lead(request in any_inquiry(), known in any_known(), now in any_now()) {
+        let config = sample::config();
+        let blank = contact::is_blank(&request.contact.reach);
+        match intake::accept(&config, request, "shop") {
+            Err(rejection) => {
+                prop_assert!(blank);
+                prop_assert_eq!(rejection.code(), "contact_missing");
+            }
+            Ok(accepted) => {
+                prop_assert!(!blank);
+                prop_assert!(!accepted.reach.points.is_empty());
+                let recording = intake::record(&config, known.as_ref(), &accepted, "widget", now, &mut sample::minting());
+                let open = known.as_ref().and_then(|known| known.open_lead.as_ref());
+                prop_assert_eq!(recording.opened.is_some(), open.is_none());
+                match (&recording.opened, open) {
+                    (Some(opened), _) => {
+                        prop_assert_eq!(opened.stage, FIRST_CONTACT);
+                        prop_assert!(config.member(&opened.routed.assigned_to).is_some());
+                        prop_assert_eq!(&recording.reply.stage, FIRST_CONTACT);
+                        prop_assert_eq!(opened.parent.clone(), known.as_ref().and_then(|known| known.closed_lead.clone()));
+                        prop_assert_eq!(recording.deliveries.len(), opened.routed.destinations.len());
+                    }
+                    (None, Some(open)) => {
+                        prop_assert_eq!(&recording.lead, &open.id);
+                        prop_assert!(recording.deliveries.is_empty());
+                    }
+                    (None, None) => prop_assert!(false, "neither a new lead nor an open one"),
+                }
+                let owed = open.is_some_and(|open| open.response_owed_by.is_some());
+                prop_assert_eq!(recording.task.is_some(), !owed);
+                prop_assert!(!recording.events.is_empty());
+            }
+        }
+    }
+
+    /// I-18: the same first-response deadline for every lead, whatever the source, category or text.
+    #[test]
+    fn i_18_one_deadline_for_all(one in any_inquiry(), other in any_inquiry(), now in any_now()) {
+        let config = sample::config();
+        let due = |request: InquiryRequest| {
+            let reachable = InquiryRequest { contact: Contact { reach: "x".into(), ..request.contact }, ..request };
+            let accepted = intake::accept(&config, reachable, "shop").unwrap();
+            let recording = intake::record(&config, None, &accepted, "widget", now, &mut sample::minting());
+            (recording.opened.unwrap().answer_by, recording.task.unwrap().due_at, recording.reply.answer_by)
+        };
+        prop_assert_eq!(due(one), due(other));
+        prop_assert!(deadline::first_response(&config, now) > now);
+    }
+
+    /// I-19: routing is total: whatever the rules and the source, somebody of the team gets the lead,
+    /// and the rule that matched is named.
+    #[test]
+    fn i_19_routing_is_total(rules in any_rules(), from in any_attribution(), fields in prop::collection::btree_map("[a-z]{1,3}", ".{0,5}", 0..3)) {
+        let config = Config { rules, ..sample::config() };
+        let source = attribution::classify(&from, "shop", "price");
+        let routed = routing::route(&config, &source, &fields);
+        prop_assert!(config.member(&routed.assigned_to).is_some());
+        prop_assert!(routed.rule == CATCH_ALL || config.rules.iter().any(|rule| rule.id == routed.rule));
+        if config.rules.is_empty() {
+            prop_assert_eq!(&routed.rule, CATCH_ALL);
+        }
+        // The first rule that matches decides: the rules after it change nothing.
+        let until = config.rules.iter().position(|rule| rule.id == routed.rule).map_or(0, |at| at + 1);
+        let shorter = Config { rules: config.rules[..until].to_vec(), ..config.clone() };
+        prop_assert_eq!(routing::route(&shorter, &source, &fields), routed);
+    }
+}
+
+/// A rule without conditions takes everything; one that cannot match takes nothing.
+#[test]
+fn i_19_the_catch_all_cannot_be_removed() {
+    let text = r#"{ "name": "x", "team": [], "sites": [], "forms": [] }"#;
+    let error = serde_json::from_str::<Config>(text).unwrap_err().to_string();
+    assert!(error.contains("catch_all"), "{error}");
+    let mut config = sample::config();
+    config.rules.clear();
+    let source = attribution::classify(&Attribution::default(), "shop", "price");
+    assert_eq!(routing::route(&config, &source, &BTreeMap::new()).rule, CATCH_ALL);
+}

@@ -1,0 +1,43 @@
+//! The pieces every screen is made of. Each is one function and so one piece of code, however often
+//! it is drawn: views of different shape would each bring a copy of the code that draws them.
+
+use leptos::{
+    ev::{self, MouseEvent},
+    html::{self, h3, kbd, span},
+    prelude::*,
+};
+
+/// Something to tap.
+#[derive(Default)]
+pub struct Button {
+    /// Its class, and the part's name for the host page's styles.
+    pub class: &'static str,
+    /// The words on it.
+    pub words: String,
+    /// What a screen reader says instead of the words.
+    pub spoken: Option<&'static str>,
+    /// `true` or `false` for a button that stays pressed.
+    pub pressed: Option<String>,
+    /// The digit that taps it.
+    pub key: Option<String>,
+}
+
+impl Button {
+    /// Draws it; `tap` is called when it is tapped. Inside a form it submits.
+    pub fn view(self, tap: impl Fn(MouseEvent) + 'static) -> impl IntoView {
+        let tap: Box<dyn Fn(MouseEvent)> = Box::new(tap);
+        html::button()
+            .class(self.class)
+            .attr("part", self.class)
+            .attr("aria-label", self.spoken)
+            .attr("aria-pressed", self.pressed)
+            .attr("aria-keyshortcuts", self.key.clone())
+            .on(ev::click, tap)
+            .child((span().child(self.words), self.key.map(|key| kbd().attr("aria-hidden", "true").child(key))))
+    }
+}
+
+/// The words a screen begins with, where the focus is led.
+pub fn heading(words: String) -> impl IntoView {
+    h3().attr("id", "question").class("heading").attr("part", "heading").attr("tabindex", "-1").child(words)
+}

@@ -1,0 +1,40 @@
+// A power cut right after the acknowledgement: what was acknowledged is there, and is delivered.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { startServer, waitFor } from "../story/server.mjs";
+
+let server;
+after(() => server?.stop());
+
+test("SIGKILL after an acknowledgement loses neither the lead nor its delivery", async () => {
+  server = await startServer();
+  // The receiver is down, so that the delivery is still pending when the power goes.
+  await fetch(`${server.url}/demo/receiver/answers`, { method: "PUT", body: JSON.stringify(Array(20).fill(503)) });
+  const { status, body } = await server.inquire("+7 999 000-11-22");
+  assert.equal(status, 201);
+  await server.kill();
+
+  const { data, port } = server;
+  server = await startServer({ data, port });
+  // Nobody asks the ledger for anything: the delivery goes out by itself.
+  const arrived = await waitFor(async () => (await server.webhooks()).find((webhook) => webhook.body.data?.id === body.lead), "the webhook", 90_000);
+  assert.equal(arrived.verified, true, arrived.reason);
+  const { lead, deliveries } = await server.lead(body.lead);
+  assert.equal(lead.stage, "first_contact");
+  assert.equal(lead.contact.phones[0].e164, "+79990001122");
+  assert.equal(deliveries.find((delivery) => delivery.event === "lead.created").state, "sent");
+});
+
+test("ten power cuts in a row, each right after an acknowledgement", async () => {
+  const acknowledged = [];
+  const { data, port } = server;
+  for (let round = 0; round < 10; round++) {
+    const { status, body } = await server.inquire(`+7 999 111-00-0${round}`);
+    assert.equal(status, 201);
+    acknowledged.push(body.lead);
+    await server.kill();
+    server = await startServer({ data, port });
+  }
+  for (const id of acknowledged) assert.equal((await server.lead(id)).lead.status, "open");
+});

@@ -1,0 +1,95 @@
+// The product, running: started by the same command a person uses, on a port and data folder of its own.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+let nextPort = 18700 + (process.pid % 500) * 4;
+
+export async function startServer({ data, port = nextPort++ } = {}) {
+  const folder = data ?? (await mkdtemp(join(tmpdir(), "first-contact-")));
+  await rm(join(folder, "dev.json"), { force: true });
+  const child = spawn(process.env.XTASK, ["dev", "--no-build", "--port", String(port), "--data", folder], { stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  child.stdout.on("data", (text) => (log += text));
+  child.stderr.on("data", (text) => (log += text));
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const facts = await waitFor(async () => {
+    if (child.exitCode !== null) throw new Error(`the server ended before it answered:\n${log}`);
+    return JSON.parse(await readFile(join(folder, "dev.json"), "utf8"));
+  }, "the server's dev.json", 60_000);
+
+  const asApi = { authorization: `Bearer ${facts.api_key}` };
+  return {
+    ...facts,
+    port,
+    data: folder,
+    log: () => log,
+    /** Reads from the API with the demo client's key. */
+    async api(path) {
+      const response = await fetch(facts.url + path, { headers: asApi });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    async lead(id) {
+      return this.api(`/api/leads/${id}`);
+    },
+    /** What the demo client's webhook receiver has got, newest first. */
+    async webhooks() {
+      return (await fetch(`${facts.url}/demo/receiver/log`)).json();
+    },
+    /** Records an inquiry as any server would. */
+    async inquire(reach, more = {}) {
+      const id = more.id ?? uuidv7();
+      const body = { id, site: facts.site, form: facts.form, contact: { reach }, ...more };
+      const response = await fetch(`${facts.url}/v1/inquiries`, { method: "POST", body: JSON.stringify(body) });
+      return { status: response.status, body: await response.json(), headers: response.headers, id };
+    },
+    /** Ends the runtime as a power cut would. */
+    async kill() {
+      process.kill(facts.runtime_pid, "SIGKILL");
+      await ended;
+    },
+    async stop({ keep = false } = {}) {
+      if (child.exitCode === null) {
+        child.kill("SIGTERM");
+        await ended;
+      }
+      if (!keep) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Tries until it works; what it last said is the error. */
+export async function waitFor(attempt, what, patience = 10_000) {
+  const until = Date.now() + patience;
+  let last;
+  while (Date.now() < until) {
+    try {
+      const found = await attempt();
+      if (found) return found;
+      last = undefined;
+    } catch (error) {
+      last = error;
+      if (/ended before/.test(String(error.message))) throw error;
+    }
+    await pause(50);
+  }
+  throw new Error(`waited ${patience} ms for ${what}${last ? `: ${last.message}` : ""}`);
+}
+
+export function uuidv7() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let now = Date.now();
+  for (let at = 5; at >= 0; at--) {
+    bytes[at] = now % 256;
+    now = Math.floor(now / 256);
+  }
+  bytes[6] = (bytes[6] & 15) | 112;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Buffer.from(bytes).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export const aSecret = () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
