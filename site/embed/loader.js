@@ -31,7 +31,9 @@ const install = (queued) => {
   };
 
   class FirstContact extends HTMLElement {
-    static observedAttributes = ["theme", "accent"];
+    static get observedAttributes() {
+      return ["theme", "accent"];
+    }
 
     // Being moved is being removed and added again: what the visitor typed stays, because it is drawn only once.
     connectedCallback() {

@@ -1,6 +1,7 @@
 import { draw } from "./draw.js";
 import { dress } from "./look.js";
 
+const { fetch } = window;
 const { stringify } = JSON;
 
 const MODULE_PATIENCE = 8e3;
@@ -10,12 +11,15 @@ let loading;
 
 /** Fetches the module with the questions, once per page, on the first sign that somebody wants the form. */
 export const preload = (base) =>
-  (loading ??= import(base + WIDGET_URL)
-    .then((glue) => glue.default().then(() => glue))
-    .catch((error) => {
-      loading = null;
-      throw error;
-    }));
+  (loading =
+    loading ||
+    // Both files at once: neither waits for the other's way over the network.
+    Promise.all([import(base + WIDGET_URL), fetch(base + WIDGET_URL.replace(".js", "_bg.wasm"))])
+      .then(([glue, module_or_path]) => glue.default({ module_or_path }).then(() => glue))
+      .catch((error) => {
+        loading = null;
+        throw error;
+      }));
 
 /** Calls `act` when the page's content policy forbids this kind of request to us; returns how to stop listening. */
 export const whenForbidden = (kind, base, act) => {
@@ -38,11 +42,13 @@ export const ask = async ({ card, base, site, form, lang, emit, goOn }, outbox, 
     goOn(`#fc=${id}.${secret}`);
   };
   const send = (body) =>
-    outbox.send(
-      `/v1/inquiries/${id}/answers`,
-      // Put together as text: pages with a damaged Array.prototype.toJSON must not touch the answers.
-      `{"site":${stringify(site)},"secret":${stringify(secret)},` + body.slice(1),
-    );
+    outbox
+      .send(
+        `/v1/inquiries/${id}/answers`,
+        // Put together as text: pages with a damaged Array.prototype.toJSON must not touch the answers.
+        `{"site":${stringify(site)},"secret":${stringify(secret)},` + body.slice(1),
+      )
+      .catch((refusal) => emit("error", refusal));
   const on = (name, detail) => {
     if (name == "style") dress(card.getRootNode(), detail);
     else if (name == "panic") lower();

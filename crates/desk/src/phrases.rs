@@ -163,6 +163,7 @@ pub(crate) struct Phrases {
     pub(crate) next_try: &'static str,
     pub(crate) replied: &'static str,
     pub(crate) notes: &'static str,
+    pub(crate) no_notes: &'static str,
     pub(crate) note_hint: &'static str,
     pub(crate) add_note: &'static str,
     pub(crate) history: &'static str,

@@ -23,8 +23,8 @@ pub fn all() -> Result<()> {
     let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm")])?;
     let desk = wasm::build("desk", Loader::Browser)?;
     let site = paths::root().join("site");
-    let desk = publish("d", &[desk.join("desk.js"), desk.join("desk_bg.wasm"), site.join("desk/start.js"), site.join("desk/desk.css")])?;
-    let hosted = publish("h", &[site.join("hosted/hosted.css")])?;
+    let desk = publish("d", &[desk.join("desk.js"), desk.join("desk_bg.wasm"), site.join("desk/start.js"), site.join("desk/desk.css"), site.join("desk/icon.svg")])?;
+    let hosted = publish("h", &[site.join("hosted/hosted.css"), site.join("hosted/hosted.js")])?;
     sweep(&[&widget, &desk, &hosted])?;
 
     loader(&format!("{widget}/widget.js"))?;

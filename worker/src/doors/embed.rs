@@ -27,6 +27,8 @@ pub struct Published {
     pub site_name: String,
     /// The workspace's language.
     pub language: String,
+    /// The workspace's time zone.
+    pub time_zone: String,
 }
 
 /// Asks the ledger for a published form.

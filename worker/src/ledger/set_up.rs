@@ -97,7 +97,7 @@ impl Ledger {
         let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
         let language = config.language.clone();
         let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;
-        reply(200, &json!({ "form": form, "site_name": site_name, "language": language }))
+        reply(200, &json!({ "form": form, "site_name": site_name, "language": language, "time_zone": config.time_zone }))
     }
 
     /// A form as it was published in a configuration version.

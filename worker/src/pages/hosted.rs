@@ -1,1 +1,292 @@
-//! The hosted page.
+//! The hosted page: a working form without any script, question by question.
+//!
+//! The native form stands inside `<first-contact>`: when the embed script arrives and draws its own,
+//! the native one disappears; where scripts are off it simply works. Everything a stranger typed is
+//! escaped by construction.
+
+use lead::form::{Answer, Choice, ConsentKind, Form, Question, QuestionKind, definition::Takes, wire::Contact};
+use maud::{DOCTYPE, Markup, html};
+
+use super::hosted_words::{Words, words};
+
+/// What every hosted page has.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The published form.
+    pub form: &'a Form,
+    /// `ru` or `en`.
+    pub lang: &'a str,
+    /// The site key.
+    pub site: &'a str,
+    /// The site's name.
+    pub site_name: &'a str,
+    /// True inside a frame on a host page: without heading and margins.
+    pub framed: bool,
+    /// Address of the styles.
+    pub css: &'a str,
+    /// Address of the script that reads what a host page handed over.
+    pub script: &'a str,
+}
+
+/// What the server has minted for one visit, and what is known of where the visitor came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Visit {
+    /// The inquiry's id.
+    pub id: String,
+    /// The inquiry's secret.
+    pub secret: String,
+    /// The landing page, with its query.
+    pub landing: String,
+    /// The referrer.
+    pub referrer: String,
+    /// Until when the visitor will have an answer, in words; known once it is recorded.
+    pub answer_by: String,
+}
+
+/// Why the contact step is shown again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// The reach is blank.
+    ContactMissing,
+    /// The required box is not ticked.
+    ConsentMissing,
+    /// Something is wrong on our side; what was typed is kept on the page.
+    NotThrough,
+}
+
+/// The contact step.
+pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Again>) -> String {
+    let say = words(page.lang);
+    let step = &page.form.contact;
+    let text = |text: &lead::form::Text| text.in_language(page.lang).to_owned();
+    let fault = match again {
+        Some(Again::ContactMissing) => say.contact_missing,
+        Some(Again::ConsentMissing) => say.consent_missing,
+        Some(Again::NotThrough) => say.not_through,
+        None => "",
+    };
+    let field = |name: &str, label: &str, value: &str, autocomplete: &str, optional: bool| {
+        html! {
+            label {
+                span { (label) @if optional { i { (say.optional) } } }
+                input type="text" name=(name) value=(value) autocomplete=(autocomplete) required[!optional] aria-invalid[!optional && again == Some(Again::ContactMissing)];
+            }
+        }
+    };
+    let form = html! {
+        form method="post" action=(action(page)) {
+            h1 { (text(&step.title)) }
+            @if !step.lead_in.is_empty() { p.soft { (text(&step.lead_in)) } }
+            @if !fault.is_empty() { p.fault role="alert" { (fault) } }
+            (hidden(page, visit, "contact"))
+            div.row {
+                @if step.name { (field("name", say.name, &typed.name, "name", true)) }
+                (field("reach", say.reach, &typed.reach, "tel", false))
+            }
+            @if step.best_time { (field("best_time", say.best_time, &typed.best_time, "off", true)) }
+            @if step.message {
+                label {
+                    span { (say.message) i { (say.optional) } }
+                    textarea name="message" rows="2" { (typed.message) }
+                }
+            }
+            @match step.consent.kind {
+                ConsentKind::Required => label.box {
+                    input type="checkbox" name="consent" value="yes" required;
+                    span { (text(&step.consent.text)) (consent_link(page)) }
+                },
+                ConsentKind::Notice => {}
+            }
+            @if !step.consent.marketing.is_empty() {
+                label.box { input type="checkbox" name="marketing" value="yes"; span { (text(&step.consent.marketing)) } }
+            }
+            button type="submit" { (say.send) }
+            @if step.consent.kind == ConsentKind::Notice { p.small { (text(&step.consent.text)) (consent_link(page)) } }
+        }
+    };
+    document(page, text(&step.title).as_str(), &form, Scripted::Yes)
+}
+
+/// One question. `passed` of `most` are behind the visitor.
+pub fn question(page: &Page<'_>, visit: &Visit, question: &Question, seq: u32, (passed, most): (usize, usize)) -> String {
+    let say = words(page.lang);
+    let asked = question.text.in_language(page.lang);
+    let (kind, several) = match question.kind {
+        QuestionKind::Several => ("checkbox", true),
+        _ => ("radio", false),
+    };
+    let form = html! {
+        p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
+        form.questions method="post" action=(action(page)) {
+            p.small { (passed.saturating_add(1)) " / " (most) }
+            progress value=(passed) max=(most) {}
+            (hidden(page, visit, "question"))
+            input type="hidden" name="seq" value=(seq);
+            input type="hidden" name="question" value=(question.id);
+            fieldset {
+                legend { h1 { (asked) } @if several { span.soft { (say.several) } } }
+                @if question.kind == QuestionKind::Text {
+                    textarea name="text" rows="3" aria-label=(asked) {}
+                }
+                @for choice in &question.choices { (choice_row(page, choice, kind)) }
+            }
+            div.actions {
+                button type="submit" name="go" value="answer" { (say.go_on) }
+                button.quiet type="submit" name="go" value="skip" formnovalidate { (say.skip) }
+            }
+        }
+    };
+    document(page, asked, &form, Scripted::Yes)
+}
+
+fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
+    let say = words(page.lang);
+    let text = choice.text.in_language(page.lang);
+    html! {
+        div.choice {
+            label.box { input type=(kind) name="answer" value=(choice.code); span { (text) } }
+            @match choice.takes {
+                Some(Takes::Words) => input.beside type="text" name={ "text-" (choice.code) } placeholder=(say.words) aria-label={ (text) ": " (say.words) };,
+                Some(Takes::Date) => input.beside type="date" name={ "text-" (choice.code) } aria-label={ (text) ": " (say.date) };,
+                None => {}
+            }
+        }
+    }
+}
+
+/// The end. A visitor never learns how he was ranked.
+pub fn thanks(page: &Page<'_>, visit: &Visit) -> String {
+    let say = words(page.lang);
+    let body = html! {
+        h1 { (say.done) }
+        p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
+    };
+    document(page, say.done, &body, Scripted::No)
+}
+
+/// Reads a native form's answer to a question; `None` is a skip.
+pub fn read_answer(question: &Question, fields: &[(String, String)]) -> Option<Answer> {
+    let value = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
+    if value("go").as_deref() == Some("skip") {
+        return None;
+    }
+    let codes: Vec<String> = fields.iter().filter(|(key, _)| key == "answer").map(|(_, value)| value.clone()).collect();
+    let answer = match question.kind {
+        QuestionKind::Text => Answer::One(value("text").unwrap_or_default()),
+        QuestionKind::Several => Answer::Several(codes),
+        QuestionKind::Single => {
+            let code = codes.into_iter().next().unwrap_or_default();
+            match value(&format!("text-{code}")).filter(|text| !text.is_empty()) {
+                Some(text) => Answer::WithText { code, text },
+                None => Answer::One(code),
+            }
+        }
+    };
+    Some(answer).filter(|answer| !answer.is_empty())
+}
+
+fn hidden(page: &Page<'_>, visit: &Visit, step: &str) -> Markup {
+    html! {
+        @for (name, value) in [
+            ("step", step), ("id", visit.id.as_str()), ("secret", visit.secret.as_str()), ("landing", visit.landing.as_str()),
+            ("referrer", visit.referrer.as_str()), ("answer_by", visit.answer_by.as_str()),
+            ("consent_version", page.form.contact.consent.version.as_str()),
+        ] {
+            input type="hidden" name=(name) value=(value);
+        }
+        input type="hidden" name="form_version" value=(page.form.version);
+    }
+}
+
+fn consent_link(page: &Page<'_>) -> Markup {
+    let link = page.form.contact.consent.link.as_deref().filter(|link| link.starts_with("https:"));
+    html! { @if let Some(link) = link { " " a href=(link) target="_blank" rel="noopener" { (words(page.lang).more) } } }
+}
+
+fn action(page: &Page<'_>) -> String {
+    format!("/f/{}/{}?lang={}{}", page.site, page.form.id, page.lang, if page.framed { "&frame=1" } else { "" })
+}
+
+/// Whether the embed script may take a page over. The last one it may not: it would begin again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scripted {
+    Yes,
+    No,
+}
+
+fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Scripted) -> String {
+    let Words { made_by, .. } = words(page.lang);
+    let embed = format!("/embed/{}/{}.js", page.site, page.form.id);
+    html! {
+        (DOCTYPE)
+        html lang=(page.lang) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · " (page.site_name) }
+                link rel="stylesheet" href=(page.css);
+                @if scripted == Scripted::Yes {
+                    script src=(page.script) defer {}
+                    script src=(embed) data-target="first-contact" defer {}
+                }
+            }
+            body.framed[page.framed] {
+                main {
+                    @if !page.framed { p.site { (page.site_name) } }
+                    first-contact hosted framed[page.framed] site=(page.site) form=(page.form.id) lang=(page.lang) theme="auto" {
+                        div.card { (body) }
+                    }
+                    @if !page.framed { p.small.made-by { (made_by) } }
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use lead::form::ready;
+
+    use super::*;
+
+    fn form() -> Form {
+        Form {
+            id: "price".into(),
+            version: 3,
+            contact: ready::contact().unwrap(),
+            questions: ready::DEFAULT.iter().map(|id| ready::question(id).unwrap()).collect(),
+        }
+    }
+
+    fn page(form: &Form) -> Page<'_> {
+        Page { form, lang: "ru", site: "site_x", site_name: "Дуб & лён", framed: false, css: "/h/x.css", script: "/h/x.js" }
+    }
+
+    #[test]
+    fn what_was_typed_is_shown_again_and_escaped() {
+        let form = form();
+        let typed = Contact { reach: "\"><script>alert(1)</script>".into(), ..Contact::default() };
+        let shown = contact(&page(&form), &Visit::default(), &typed, Some(Again::ConsentMissing));
+        assert!(shown.contains("&quot;&gt;&lt;script&gt;alert(1)"));
+        assert!(!shown.contains("<script>alert"));
+        assert!(shown.contains("Дуб &amp; лён"));
+    }
+
+    #[test]
+    fn answers_of_a_native_form() {
+        let form = form();
+        let read = |question: &str, fields: &[(&str, &str)]| {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            read_answer(form.question(question).unwrap(), &fields)
+        };
+        assert_eq!(read("need", &[("answer", "unclear")]), Some(Answer::One("unclear".into())));
+        let worded = Answer::WithText { code: "specific".into(), text: "стол".into() };
+        assert_eq!(read("need", &[("answer", "specific"), ("text-specific", " стол ")]), Some(worded));
+        assert_eq!(read("need", &[("answer", "unclear"), ("text-specific", "стол")]), Some(Answer::One("unclear".into())));
+        assert_eq!(read("need", &[("go", "skip"), ("answer", "unclear")]), None);
+        assert_eq!(read("need", &[]), None);
+    }
+}

@@ -1,3 +1,4 @@
 //! Pages drawn on the server: the hosted form.
 
 pub mod hosted;
+pub mod hosted_words;

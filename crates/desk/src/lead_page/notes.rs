@@ -36,6 +36,10 @@ fn draw(open: Open, shown: Shown<(LeadSummary, Vec<NoteView>)>) -> AnyView {
             </li>
         }
     };
+    if notes.is_empty() {
+        // Where there is a box to write in, it says enough.
+        return (!shown.me.role.works_leads()).then(|| view! { <p class="quiet">{t.no_notes}</p> }).into_any();
+    }
     // The newest is read first.
     view! { <ul class="notes">{notes.iter().rev().map(note).collect_view()}</ul> }.into_any()
 }

@@ -145,6 +145,7 @@ pub(crate) static EN: Phrases = Phrases {
     next_try: "next try {time}",
     replied: "reply {status}",
     notes: "Notes",
+    no_notes: "No notes yet.",
     note_hint: "What did you learn? In the customer’s words",
     add_note: "Write down",
     history: "History",

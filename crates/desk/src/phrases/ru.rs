@@ -145,6 +145,7 @@ pub(crate) static RU: Phrases = Phrases {
     next_try: "следующая попытка {time}",
     replied: "ответ {status}",
     notes: "Заметки",
+    no_notes: "Пока без заметок.",
     note_hint: "Что узнали? Словами клиента",
     add_note: "Записать",
     history: "История",
