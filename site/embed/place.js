@@ -7,8 +7,8 @@ const parsed = (act) =>
 
 /**
  * Puts the element where the tag asks for it: at `data-target`, else right after the tag, and for a tag in the head
- * at the end of the page. Nothing is added where an element for this form already stands, which is what pages
- * restored from a copy of themselves (Turbo, Astro) look like.
+ * at the end of the page. Nothing is added where an element for this form already stands: a tag that is there twice
+ * draws one form, and so does a page restored from a copy of itself (Turbo, Astro).
  */
 export const place = (name, definition, script) => {
   script ||= ownScript(definition);
@@ -29,6 +29,11 @@ export const place = (name, definition, script) => {
     return element;
   };
 
+  const stands = () =>
+    [...document.querySelectorAll(name)].some((element) =>
+      [["site", site], ["form", form.id]].every(([key, value]) => [null, value].includes(element.getAttribute(key))),
+    );
+
   const { target } = script.dataset;
   if (target) {
     parsed(() => {
@@ -38,9 +43,7 @@ export const place = (name, definition, script) => {
       else if (!spot.querySelector(name)) spot.append(made());
     });
   } else if (document.head.contains(script)) {
-    parsed(() => {
-      const own = [...document.querySelectorAll(name)];
-      if (!own.some((element) => [null, form.id].includes(element.getAttribute("form")))) document.body.append(made());
-    });
-  } else if (script.nextElementSibling?.localName != name) script.after(made());
+    // Another copy of the tag further down knows the better place.
+    parsed(() => stands() || document.body.querySelector(`script[src="${script.src}"]`) || document.body.append(made()));
+  } else if (!stands()) script.after(made());
 };

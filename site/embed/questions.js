@@ -1,4 +1,5 @@
 import { draw } from "./draw.js";
+import { reached } from "./goals.js";
 import { dress } from "./look.js";
 
 const { fetch } = window;
@@ -78,6 +79,7 @@ export const elsewhere = ({ card, base, site, form, lang, say, emit }, hash, not
     clearTimeout(patience);
     if (data.height) frame.height = data.height;
     if (data.name) emit(data.name, data.detail);
+    if (data.name == "recorded") reached(form.id);
   };
   const link = () => {
     clearTimeout(patience);

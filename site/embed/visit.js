@@ -39,9 +39,10 @@ export const beginVisit = (element, { base, site, form }, told) => {
   });
 
   const goOn = (hash, note) => {
-    // Our own page has its own way down, and a page inside its own frame would help nobody.
-    if (given("hosted") != null) emit("error", { code: "questions_unavailable" });
-    else elsewhere(visit, hash, note);
+    // Our own page inside itself would help nobody; the inquiry is recorded, and that is said.
+    if (given("hosted") == null) return elsewhere(visit, hash, note);
+    emit("error", { code: "questions_unavailable" });
+    if (!card.firstChild) card.append(thanks());
   };
   const visit = { element, card, base, site, form, lang, say, emit, goOn };
 
@@ -94,23 +95,28 @@ export const beginVisit = (element, { base, site, form }, told) => {
     if (reply) recorded(reply);
   };
 
+  const thanks = (answerBy) => {
+    const when = answerTime(answerBy, lang) || say("soon");
+    return draw("p", { class: "thanks", tabindex: -1, role: "status" }, say("thanks") + when + ".");
+  };
+
   const recorded = ({ lead, answer_by }) => {
-    const when = answerTime(answer_by, lang) || say("soon");
-    const thanks = draw("p", { class: "thanks", tabindex: -1, role: "status" }, say("thanks") + when + ".");
     const inside = shadow.activeElement;
-    step.node.replaceWith(thanks);
+    const shown = thanks(answer_by);
+    step.node.replaceWith(shown);
     step = null;
     // The card has become shorter: its place on the screen may be gone together with the button.
-    if (inside) thanks.focus();
+    if (inside) shown.focus();
     emit("recorded", { id: ids[0], lead });
     reached(form.id);
     if (form.questions[0]) ask(visit, outbox, ids, 0);
     else emit("completed");
   };
 
-  box.addEventListener("pointerenter", fetchQuestions);
-  box.addEventListener("pointerdown", open);
-  box.addEventListener("focusin", open);
+  const once = { once: true };
+  box.addEventListener("pointerenter", fetchQuestions, once);
+  box.addEventListener("pointerdown", open, once);
+  box.addEventListener("focusin", open, once);
   shadow.append(box);
   if (given("asking") != null) {
     // Answers given in another window must win over those given before.

@@ -5,27 +5,42 @@
 (() => {
   const element = document.querySelector("first-contact");
   if (!element) return;
+  const plain = element.querySelector("form");
+  const identify = (person) => (window.firstContact ??= { q: [] }).q.push(["identify", person]);
   const hash = location.hash.slice(1);
   if (hash.startsWith("fc=")) {
     element.setAttribute("inquiry", hash.slice(3));
     element.setAttribute("asking", "");
-  } else if (hash.startsWith("fv=")) {
-    try {
-      const contact = JSON.parse(decodeURIComponent(hash.slice(3)));
-      (window.firstContact ??= { q: [] }).q.push(["identify", contact]);
-    } catch {
-      // A damaged address only means that the visitor types it again.
+  } else if (plain) {
+    if (hash.startsWith("fv=")) {
+      try {
+        identify(JSON.parse(decodeURIComponent(hash.slice(3))));
+      } catch {
+        // A damaged address only means that the visitor types it again.
+      }
     }
-  } else {
     // The inquiry's id is the page's own, so that the native form and the scripted one are one inquiry.
-    const [id, secret] = ["id", "secret"].map((name) => element.querySelector(`input[name=${name}]`)?.value);
-    const recorded = element.querySelector("input[name=step]")?.value !== "contact";
-    if (id && secret) element.setAttribute("inquiry", `${id}.${secret}`);
-    if (id && recorded) element.setAttribute("asking", "");
+    const { id, secret, step } = plain.elements;
+    element.setAttribute("inquiry", `${id.value}.${secret.value}`);
+    if (step.value !== "contact") element.setAttribute("asking", "");
   }
+
+  // A visitor on a slow line has begun in the native form before the scripted one took its place:
+  // what he typed and where he was go with him.
+  element.addEventListener("firstcontact:ready", () => {
+    if (!plain) return;
+    const typed = (name) => plain.elements[name]?.value ?? "";
+    identify(Object.fromEntries(["name", "reach", "message", "best_time"].map((name) => [name, typed(name)])));
+    const { activeElement } = document;
+    if (plain.contains(activeElement)) element.shadowRoot.querySelector(`[name="${activeElement.name}"]`)?.focus();
+  });
+
   if (parent === window) return;
   const tell = (message) => parent.postMessage(message, "*");
-  new ResizeObserver(() => tell({ height: Math.ceil(document.documentElement.getBoundingClientRect().height) })).observe(document.documentElement);
+  // Said at once: a frame out of sight is not laid out, and would seem dead to the page around it.
+  tell({});
+  const page = document.documentElement;
+  new ResizeObserver(() => tell({ height: Math.ceil(page.getBoundingClientRect().height) })).observe(page);
   for (const name of ["recorded", "answered", "completed"]) {
     element.addEventListener(`firstcontact:${name}`, ({ detail }) => tell({ name, detail }));
   }

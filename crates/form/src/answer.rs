@@ -87,7 +87,7 @@ impl Answers {
     /// Merges one answer given `on` that day (`None` or an empty one is a skip). Returns true when something changed.
     ///
     /// The rule for two answers to one question: content beats a skip, then the higher sequence
-    /// number wins, then (only a confused sender gets here) the larger JSON text, so that every
+    /// number wins, then (only a confused sender gets here) the one that sorts later, so that every
     /// order of arrival ends in the same state.
     pub fn merge(&mut self, question: &str, seq: u32, on: Date, answer: Option<Answer>) -> bool {
         let incoming = Given { seq, on, answer: answer.filter(|answer| !answer.is_empty()) };
@@ -120,14 +120,20 @@ impl Given {
     fn beats(&self, known: &Self) -> bool {
         let order = |given: &Self| (given.answer.is_some(), given.seq);
         match order(self).cmp(&order(known)) {
-            std::cmp::Ordering::Equal => text_of(self) > text_of(known),
+            std::cmp::Ordering::Equal => self.answer.as_ref().map(sorted) > known.answer.as_ref().map(sorted),
             unequal => unequal.is_gt(),
         }
     }
 }
 
-fn text_of(given: &Given) -> String {
-    serde_json::to_string(&given.answer).unwrap_or_default()
+/// A total order over answers, by shape and content.
+fn sorted(answer: &Answer) -> (u8, Vec<&str>, u64) {
+    match answer {
+        Answer::One(text) => (0, vec![text], 0),
+        Answer::Several(codes) => (1, codes.iter().map(String::as_str).collect(), 0),
+        Answer::Number(number) => (2, vec![], number.to_bits()),
+        Answer::WithText { code, text } => (3, vec![code, text], 0),
+    }
 }
 
 #[cfg(test)]

@@ -22,21 +22,20 @@ pub fn view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoView +
     let earlier = talk.earlier();
     let codes = earlier.map(|answer| answer.codes(question)).unwrap_or_default();
     let chosen: Chosen = Rc::new(RefCell::new(codes.iter().map(|code| (*code).to_owned()).collect()));
-    let asking = codes.first().and_then(|code| question.choice(code));
     let buttons: Vec<_> = question
         .choices
         .iter()
         .zip(1u8..)
         .map(|(choice, number)| choice_button(screen, choice, number, several.then(|| chosen.clone()), &chosen.borrow()))
         .collect();
-    let rest = match (several, asking.and_then(|choice| choice.takes.zip(Some(&choice.code)))) {
+    let rest = match (several, talk.asking()) {
         (true, _) => EitherOf3::A(entry::go_on(screen, move || {
             let answer = Answer::Several(chosen.borrow().clone());
             screen.answer(Some(&answer).filter(|answer| !answer.is_empty()));
         })),
-        (false, Some((takes, code))) => {
+        (false, Some((choice, takes))) => {
             let words = earlier.and_then(Answer::words).unwrap_or_default();
-            EitherOf3::B(entry::beside(screen, talk, code.clone(), takes, words.to_owned()))
+            EitherOf3::B(entry::beside(screen, talk, choice.code.clone(), takes, words.to_owned()))
         }
         (false, None) => EitherOf3::C(()),
     };

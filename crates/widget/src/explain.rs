@@ -8,15 +8,19 @@ use serde::{
     de::{self, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::json::{self, name, quoted};
+use crate::{
+    host::Asked,
+    json::{self, name, quoted},
+};
 
 /// See [`crate::explain_answers`].
 pub fn explain(form: &str, answers: &str, today: &str) -> String {
-    let read = (json::read::<Form>(form), json::read::<Vec<(String, u32, Given)>>(answers), day::read(today));
+    let read = (json::read::<Asked>(form), json::read::<Vec<(String, u32, Given)>>(answers), day::read(today));
     let (Some(form), Some(given), Some(today)) = read else {
         return r#"{"error":"unreadable"}"#.to_owned();
     };
     let mut answers = Answers::default();
+    let form = Form::from(form);
     for (question, seq, Given(answer)) in given {
         answers.merge(&question, seq, today, answer);
     }
@@ -100,7 +104,7 @@ mod tests {
     fn form() -> Value {
         json!({
             "id": "price", "version": 1, "contact": ready::contact(),
-            "questions": ready::DEFAULT.map(|id| ready::question(id)),
+            "questions": ready::DEFAULT.map(ready::question),
         })
     }
 

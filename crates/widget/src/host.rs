@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use form::{Answer, Form};
+use form::{Answer, Consent, ConsentKind, ContactStep, Form, Question, Text};
 use js_sys::Function;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -10,10 +10,10 @@ use wasm_bindgen::JsValue;
 use crate::json::quoted;
 
 /// What the embed script says at the start.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 pub struct Options {
     /// The published form.
-    pub form: Form,
+    pub form: Asked,
     /// The language of the visit, `ru` or `en`.
     pub lang: String,
     /// The number before the first answer's.
@@ -21,6 +21,36 @@ pub struct Options {
     pub seq: u32,
     /// The day on the visitor's calendar, `YYYY-MM-DD`.
     pub today: String,
+}
+
+/// The part of a published form that is asked here. The contact step is behind the visitor, and
+/// reading it would only cost him code.
+#[derive(Deserialize)]
+pub struct Asked {
+    id: String,
+    version: u32,
+    questions: Vec<Question>,
+}
+
+impl From<Asked> for Form {
+    fn from(Asked { id, version, questions }: Asked) -> Self {
+        let consent = Consent {
+            kind: ConsentKind::Notice,
+            text: Text::default(),
+            version: String::new(),
+            link: None,
+            marketing: Text::default(),
+        };
+        let contact = ContactStep {
+            title: Text::default(),
+            lead_in: Text::default(),
+            name: false,
+            message: false,
+            best_time: false,
+            consent,
+        };
+        Self { id, version, contact, questions }
+    }
 }
 
 /// The two functions of the embed script.

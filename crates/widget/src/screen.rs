@@ -45,7 +45,7 @@ pub fn draw(root: &HtmlElement, options: Options, host: Host) {
     host.style(include_str!("questions.css"));
     listen_for_digits(root);
     let phrases = phrases::in_language(&lang);
-    let talk = Talk::new(form, seq, day::read(&today).unwrap_or(Date::ZERO));
+    let talk = Talk::new(form.into(), seq, day::read(&today).unwrap_or(Date::ZERO));
     let visit = Visit { talk, lang, host, root: root.clone(), odd: false };
     mount_to(root.clone(), move || {
         let screen = Screen { phrases, visit: StoredValue::new_local(visit), drawn: RwSignal::new(true) };
@@ -157,8 +157,11 @@ fn way(screen: Screen, (before, all): (usize, usize)) -> impl IntoView {
 fn question_view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
     let answered = talk.earlier().is_some();
     let words = if answered { screen.phrases.keep } else { screen.phrases.skip };
-    let skip = Button { class: "skip", words: words.to_owned(), ..Default::default() };
-    let skip = skip.view(move |_| if answered { screen.go_on() } else { screen.answer(None) });
+    // A choice that asks for words has a button to go on already.
+    let skip = talk.asking().is_none().then(|| {
+        Button { class: "skip", words: words.to_owned(), ..Default::default() }
+            .view(move |_| if answered { screen.go_on() } else { screen.answer(None) })
+    });
     div().class("question").attr("part", "question").attr("role", "group").attr("aria-labelledby", "question").child((
         heading(screen.words(&question.text)),
         match question.kind {

@@ -1,6 +1,6 @@
 //! Where the visitor is in the questions.
 
-use form::{Answer, Answers, Date, Form, Question, branching};
+use form::{Answer, Answers, Choice, Date, Form, Question, QuestionKind, branching, definition::Takes};
 
 use crate::host::message;
 
@@ -31,6 +31,13 @@ impl Talk {
     /// still to add a few words.
     pub fn earlier(&self) -> Option<&Answer> {
         self.shown.as_deref().and_then(|id| self.answers.get(id)).and_then(|given| given.answer.as_ref())
+    }
+
+    /// The chosen choice of the question on the screen, when it asks for a few words or a date besides.
+    pub fn asking(&self) -> Option<(&Choice, Takes)> {
+        let question = self.question().filter(|question| question.kind == QuestionKind::Single)?;
+        let code = self.earlier()?.codes(question).first().copied()?;
+        question.choice(code).and_then(|choice| Some((choice, choice.takes?)))
     }
 
     /// The day on the visitor's calendar.

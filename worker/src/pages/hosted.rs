@@ -158,8 +158,10 @@ fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
 pub fn thanks(page: &Page<'_>, visit: &Visit) -> String {
     let say = words(page.lang);
     let body = html! {
-        h1 { (say.done) }
-        p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
+        div.done {
+            h1 { (say.done) }
+            p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
+        }
     };
     document(page, say.done, &body, Scripted::No)
 }
@@ -238,7 +240,7 @@ fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Scripted) -> 
                     first-contact hosted framed[page.framed] site=(page.site) form=(page.form.id) lang=(page.lang) theme="auto" {
                         div.card { (body) }
                     }
-                    @if !page.framed { p.small.made-by { (made_by) } }
+                    @if !page.framed && scripted == Scripted::Yes { p.small.made-by { (made_by) } }
                 }
             }
         }
