@@ -18,5 +18,5 @@ export const answerTime = (answerBy, lang) => {
     if (!russian) day = "on " + day;
     else if (days < 7) day = (day[1] == "т" ? "во " : "в ") + day.replace(/а$/, "у");
   }
-  return day + (russian ? " до\u00a0" : " by\u00a0") + written({ hour: "2-digit", minute: "2-digit" });
+  return day + (russian ? " до\u00a0" : " by\u00a0") + written({ hour: russian ? "2-digit" : "numeric", minute: "2-digit" });
 };

@@ -21,6 +21,7 @@ export async function openHost(server, headers = {}) {
       .replaceAll("{{FORM}}", server.form);
   const host = createServer(async (request, response) => {
     const name = new URL(request.url, "http://host").pathname.slice(1);
+    if (name === "favicon.ico") return response.writeHead(204).end();
     try {
       const text = await readFile(new URL(`../host_pages/${name}`, import.meta.url), "utf8");
       const type = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" }[extname(name)];
@@ -47,12 +48,12 @@ export function listen(page) {
 export const visitor = (scope) => ({
   form: scope.locator("first-contact"),
   async fillContact(reach, { name, message } = {}) {
-    await scope.locator("first-contact [name=reach]").fill(reach);
-    if (name) await scope.locator("first-contact [name=name]").fill(name);
-    if (message) await scope.locator("first-contact [name=message]").fill(message);
+    await scope.locator("first-contact [name=reach]:visible").fill(reach);
+    if (name) await scope.locator("first-contact [name=name]:visible").fill(name);
+    if (message) await scope.locator("first-contact [name=message]:visible").fill(message);
   },
   async agree() {
-    await scope.locator("first-contact [name=consent]").check();
+    await scope.locator("first-contact [name=consent]:visible").check();
   },
   async send() {
     await scope.getByRole("button", { name: /^(Отправить|Send)$/ }).click();

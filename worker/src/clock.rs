@@ -45,4 +45,3 @@ pub fn mint(now: Timestamp) -> worker::Result<String> {
 pub fn rfc3339(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).unwrap_or_default().to_string()
 }
-

@@ -58,7 +58,8 @@ impl Kind {
 impl Key {
     /// The key's text; `None` when workspace or id are not hexadecimal digits of the right length.
     pub fn text(&self, secret: &[u8]) -> Option<String> {
-        let workspace = HEXLOWER.decode(self.workspace.as_bytes()).ok().filter(|bytes| bytes.len() == WORKSPACE_BYTES)?;
+        let workspace =
+            HEXLOWER.decode(self.workspace.as_bytes()).ok().filter(|bytes| bytes.len() == WORKSPACE_BYTES)?;
         let id = HEXLOWER.decode(self.id.as_bytes()).ok().filter(|bytes| bytes.len() == self.kind.id_bytes())?;
         let mut bytes = [workspace, id].concat();
         let mac = mac(secret, self.kind, &bytes)?;

@@ -39,7 +39,9 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
     let outcome = match routes::find(&request.method(), &request.path()) {
         Ok(found) => doors::open(found, request, &environment).await,
         Err(Missing::Path) => Err(NOT_FOUND.into()),
-        Err(Missing::Method) => Err(Rejection::new(405, "method_unknown", "this address does not take this method").into()),
+        Err(Missing::Method) => {
+            Err(Rejection::new(405, "method_unknown", "this address does not take this method").into())
+        }
     };
     match outcome {
         Ok(response) => Ok(response),

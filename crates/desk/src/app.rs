@@ -72,7 +72,11 @@ fn title(desk: Desk) {
         return;
     }
     let owed = desk.book.with(|book| book.answer_first().len());
-    let title = if owed > 0 { format!("({owed}) {} · First Contact", t.leads) } else { format!("{} · First Contact", t.leads) };
+    let title = if owed > 0 {
+        format!("({owed}) {} · First Contact", t.leads)
+    } else {
+        format!("{} · First Contact", t.leads)
+    };
     browser::set_title(&title, desk.lang.get().code());
 }
 

@@ -70,7 +70,8 @@ impl Book {
     /// newest.
     pub(crate) fn work(&self) -> Vec<Arc<LeadSummary>> {
         let mut answered: Vec<_> = self.open().filter(|lead| lead.answered_at.is_some()).collect();
-        answered.sort_by_cached_key(|lead| (lead.rank, at(&lead.answer_by), Reverse(at(&lead.opened_at)), lead.id.clone()));
+        answered
+            .sort_by_cached_key(|lead| (lead.rank, at(&lead.answer_by), Reverse(at(&lead.opened_at)), lead.id.clone()));
         answered
     }
 

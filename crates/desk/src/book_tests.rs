@@ -1,6 +1,10 @@
 //! Ordering and merging, on leads that differ only where it matters.
 
-use lead::{form::{Category, Filter, Tri, priority::NextStep}, source::Source, view::ContactView};
+use lead::{
+    form::{Category, Filter, Tri, priority::NextStep},
+    source::Source,
+    view::ContactView,
+};
 
 use super::*;
 
@@ -64,7 +68,12 @@ fn a_reload_forgets_what_is_gone_and_keeps_what_was_heard_meanwhile() {
 fn i_18_first_responses_are_ordered_by_deadline_alone() {
     let mut book = Book::default();
     book.hear(LeadSummary { rank: 8, answer_by: "2026-11-21T10:05:00Z".into(), ..sample("no-need", 1) });
-    book.hear(LeadSummary { rank: 1, priority: Some(Category::Aaa), answer_by: "2026-11-21T10:20:00Z".into(), ..sample("aaa", 1) });
+    book.hear(LeadSummary {
+        rank: 1,
+        priority: Some(Category::Aaa),
+        answer_by: "2026-11-21T10:20:00Z".into(),
+        ..sample("aaa", 1)
+    });
     // The same instant, written with and without a fraction of a second.
     book.hear(LeadSummary { answer_by: "2026-11-21T10:06:00.000Z".into(), ..sample("second", 1) });
     assert_eq!(ids(&book.answer_first()), ["no-need", "second", "aaa"]);

@@ -65,7 +65,9 @@ pub(crate) fn set_title(title: &str, lang: &str) {
 
 /// Moves the keyboard to the first element this selector finds.
 pub(crate) fn focus(selector: &str) -> bool {
-    let Some(element) = document().and_then(|document| document.query_selector(selector).ok().flatten()) else { return false };
+    let Some(element) = document().and_then(|document| document.query_selector(selector).ok().flatten()) else {
+        return false;
+    };
     focus_on(&element)
 }
 
@@ -90,7 +92,9 @@ pub(crate) async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else { return false };
     let navigator = window.navigator();
     // Absent where the page is not served over TLS.
-    if js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard")).map_or(true, |clipboard| clipboard.is_undefined()) {
+    if js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"))
+        .map_or(true, |clipboard| clipboard.is_undefined())
+    {
         return false;
     }
     JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()

@@ -41,7 +41,12 @@ impl Teller<'_> {
     /// The event in words.
     pub(crate) fn line(&self, event: &Event) -> Line {
         let t = self.t();
-        Line { at: event.at.clone(), what: title(event.kind, t), details: self.details(event), by: self.person(&event.by) }
+        Line {
+            at: event.at.clone(),
+            what: title(event.kind, t),
+            details: self.details(event),
+            by: self.person(&event.by),
+        }
     }
 
     fn details(&self, event: &Event) -> Vec<String> {
@@ -73,7 +78,7 @@ impl Teller<'_> {
             EventKind::PriorityChanged => {
                 let (from, to) = (self.category(data, "from"), self.category(data, "to"));
                 vec![Some(if from == to { to } else { format!("{from} → {to}") })]
-            },
+            }
             EventKind::NoteAdded => vec![say(data, "note", |id| self.note(id))],
             EventKind::InquiryRevised => vec![],
         };
@@ -98,7 +103,8 @@ impl Teller<'_> {
         let key = word(self.t().fact_keys, data.get("key")?).to_owned();
         let value = data.get("value").map(String::as_str).unwrap_or_default();
         let known = data.get("known").map(String::as_str).unwrap_or_default();
-        let said = if value.is_empty() { word(self.t().known, known).to_owned() } else { value_words(value, &self.calendar) };
+        let said =
+            if value.is_empty() { word(self.t().known, known).to_owned() } else { value_words(value, &self.calendar) };
         Some(format!("{key}: {said}"))
     }
 
@@ -165,8 +171,17 @@ mod tests {
 
     fn told(kind: EventKind, data: &[(&str, &str)], by: &str) -> Line {
         let empty = String::new;
-        let me = Me { id: "u1".into(), name: "Анна".into(), role: Role::Seller, workspace: empty(), lang: empty(), now: empty() };
-        let note = NoteView { id: "n1".into(), written_at: empty(), author: "u9".into(), body: "Перезвонить".into() };
+        let me = Me {
+            id: "u1".into(),
+            name: "Анна".into(),
+            role: Role::Seller,
+            workspace: empty(),
+            lang: empty(),
+            now: empty(),
+        };
+        let note = NoteView {
+            id: "n1".into(), written_at: empty(), author: "u9".into(), body: "Перезвонить".into()
+        };
         let detail = LeadDetail {
             lead: sample("a", 1),
             facts: vec![],
@@ -188,7 +203,8 @@ mod tests {
         let line = told(EventKind::DeliveryFailed, &failed, "machine");
         assert_eq!((line.what, line.by.as_str()), ("Пока не доставлено", "система"));
         assert_eq!(line.details, ["crm", "попытка 1", "следующая попытка 13:05"]);
-        let line = told(EventKind::FactAdded, &[("key", "solve_by"), ("value", "2026-12-01"), ("known", "yes")], "visitor");
+        let line =
+            told(EventKind::FactAdded, &[("key", "solve_by"), ("value", "2026-12-01"), ("known", "yes")], "visitor");
         assert_eq!(line.details, ["Решить до: 1 декабря 2026"]);
         let line = told(EventKind::FactAdded, &[("key", "budget"), ("value", ""), ("known", "declined")], "visitor");
         assert_eq!(line.details, ["Может оплатить: обсудит лично"]);

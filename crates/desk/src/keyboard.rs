@@ -35,7 +35,8 @@ pub(crate) fn listen(desk: Desk) {
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let in_field = target.as_ref().is_some_and(|element| matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT"));
+        let in_field =
+            target.as_ref().is_some_and(|element| matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT"));
         let Some(wish) = desk.route.with_untracked(|route| wish(&event.key(), route, in_field)) else { return };
         event.prevent_default();
         match wish {

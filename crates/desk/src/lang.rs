@@ -37,7 +37,13 @@ impl Lang {
     pub(crate) fn count(self, number: u32, forms: &[&'static str; 3]) -> String {
         let [one, few, many] = *forms;
         let noun = match (self, number % 10, number % 100) {
-            (Self::En, ..) => if number == 1 { one } else { many },
+            (Self::En, ..) => {
+                if number == 1 {
+                    one
+                } else {
+                    many
+                }
+            }
             (Self::Ru, _, 11..=14) => many,
             (Self::Ru, 1, _) => one,
             (Self::Ru, 2..=4, _) => few,

@@ -38,7 +38,8 @@ struct Open {
 
 /// The page of the lead with this id.
 pub(crate) fn page(desk: Desk, t: &'static Phrases, id: String) -> AnyView {
-    let open = Open { desk, t, id: StoredValue::new(id.clone()), detail: RwSignal::new(None), failure: RwSignal::new(None) };
+    let open =
+        Open { desk, t, id: StoredValue::new(id.clone()), detail: RwSignal::new(None), failure: RwSignal::new(None) };
     desk.last_open.set(Some(id.clone()));
     spawn_local(open.load());
 
@@ -162,15 +163,23 @@ fn layout(open: Open) -> AnyView {
 
 /// The convenient time the person named last.
 fn newest_wish(detail: &LeadDetail) -> String {
-    detail.inquiries.iter().rev().map(|inquiry| inquiry.best_time.clone()).find(|time| !time.trim().is_empty()).unwrap_or_default()
+    detail
+        .inquiries
+        .iter()
+        .rev()
+        .map(|inquiry| inquiry.best_time.clone())
+        .find(|time| !time.trim().is_empty())
+        .unwrap_or_default()
 }
 
 /// A titled part of the page.
 fn section(id: &'static str, title: impl IntoView, body: impl IntoView) -> AnyView {
-    view! { <section class="part" aria-labelledby=id><h2 id=id>{title.into_any()}</h2>{body.into_any()}</section> }.into_any()
+    view! { <section class="part" aria-labelledby=id><h2 id=id>{title.into_any()}</h2>{body.into_any()}</section> }
+        .into_any()
 }
 
 /// One line of a description list; nothing for an empty value.
 fn pair(term: &'static str, value: String) -> Option<AnyView> {
-    (!value.trim().is_empty()).then(|| view! { <div class="pair"><dt>{term}</dt><dd><bdi>{value}</bdi></dd></div> }.into_any())
+    (!value.trim().is_empty())
+        .then(|| view! { <div class="pair"><dt>{term}</dt><dd><bdi>{value}</bdi></dd></div> }.into_any())
 }

@@ -13,7 +13,9 @@ use crate::{
 /// The list of leads.
 pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     // Only ids, so that a changed lead that keeps its place moves nothing.
-    let ids = |leads: Vec<std::sync::Arc<lead::view::LeadSummary>>| leads.iter().map(|lead| lead.id.clone()).collect::<Vec<_>>();
+    let ids = |leads: Vec<std::sync::Arc<lead::view::LeadSummary>>| {
+        leads.iter().map(|lead| lead.id.clone()).collect::<Vec<_>>()
+    };
     let owed = Memo::new(move |_| desk.book.with(|book| ids(book.answer_first())));
     let work = Memo::new(move |_| desk.book.with(|book| ids(book.work())));
     let empty = Memo::new(move |_| owed.with(Vec::is_empty) && work.with(Vec::is_empty));
@@ -49,7 +51,9 @@ fn queue(
     ids: Memo<Vec<String>>,
 ) -> impl IntoView {
     let (heading, labelled) = (format!("queue-{name}"), format!("queue-{name}"));
-    let done = move || (name == "first" && ids.with(Vec::is_empty)).then(|| view! { <p class="queue-done">{t.all_answered}</p> });
+    let done = move || {
+        (name == "first" && ids.with(Vec::is_empty)).then(|| view! { <p class="queue-done">{t.all_answered}</p> })
+    };
     view! {
         <section class=format!("queue queue-{name}") aria-labelledby=labelled class:queue-empty=move || ids.with(Vec::is_empty)>
             <div class="queue-head">

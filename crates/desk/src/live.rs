@@ -129,7 +129,10 @@ mod tests {
     #[test]
     fn reads_what_the_server_says() {
         let read = |live: &Live| serde_json::from_str::<Message>(&serde_json::to_string(live).unwrap()).unwrap();
-        assert_eq!(read(&Live::Hello { now: "2026-11-21T10:00:00Z".into() }).now.as_deref(), Some("2026-11-21T10:00:00Z"));
+        assert_eq!(
+            read(&Live::Hello { now: "2026-11-21T10:00:00Z".into() }).now.as_deref(),
+            Some("2026-11-21T10:00:00Z")
+        );
         assert_eq!(read(&Live::Lead { lead: Box::new(sample("a", 7)) }).lead, Some(sample("a", 7)));
         assert!(serde_json::from_str::<Message>("pong").is_err());
     }

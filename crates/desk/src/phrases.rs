@@ -234,7 +234,8 @@ mod tests {
     #[test]
     fn i_3_and_i_5_no_phrase_offers_a_lead_or_foretells_a_purchase() {
         let all = format!("{RU:?}{EN:?}").to_lowercase();
-        for word in ["взять", "забрать", "отказаться", "купит", "claim", "take this", "will buy", "pick up", "swap"] {
+        for word in ["взять", "забрать", "отказаться", "купит", "claim", "take this", "will buy", "pick up", "swap"]
+        {
             assert!(!all.contains(word), "{word}");
         }
     }

@@ -1,6 +1,9 @@
 //! The priority and the three facts that make it, as small signs with words for those who cannot see them.
 
-use lead::{form::{Category, Tri}, view::LeadSummary};
+use lead::{
+    form::{Category, Tri},
+    view::LeadSummary,
+};
 use leptos::prelude::*;
 
 use crate::{phrases::Phrases, standing};
@@ -14,7 +17,8 @@ pub(crate) fn chip(lead: &LeadSummary, t: &'static Phrases) -> AnyView {
         None => "chip chip-open",
     };
     let words = format!("{}: {}", t.priority, standing::sentence(lead, t));
-    view! { <span class=class role="img" aria-label=words.clone() title=words>{standing::label(lead, t)}</span> }.into_any()
+    view! { <span class=class role="img" aria-label=words.clone() title=words>{standing::label(lead, t)}</span> }
+        .into_any()
 }
 
 /// `+ Задача  ? Бюджет  − Срочность`.

@@ -77,7 +77,12 @@ fn messenger_way(handle: &str) -> Way {
         _ => return text_way(handle),
     };
     let shown = if is_e164(&number) { grouped(&number) } else { format!("@{bare}") };
-    Way { kind: WayKind::Messenger(kind), copied: if is_e164(&number) { number } else { name.to_owned() }, shown, href: Some(href) }
+    Way {
+        kind: WayKind::Messenger(kind),
+        copied: if is_e164(&number) { number } else { name.to_owned() },
+        shown,
+        href: Some(href),
+    }
 }
 
 /// A plus, then 7 to 15 digits.
@@ -96,7 +101,8 @@ fn is_mailbox(text: &str) -> bool {
 }
 
 fn is_handle(text: &str) -> bool {
-    (2..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+    (2..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 
 /// `+79991234567` as `+7 999 123-45-67`. Other countries group in their own ways and stay as they are.

@@ -23,8 +23,12 @@ pub(crate) fn row(desk: Desk, t: &'static Phrases, id: String) -> AnyView {
     let href = Route::Lead(id.clone()).href();
     let known = id.clone();
     let lead = Memo::new(move |_| desk.book.with(|book| book.get(&known)));
-    let cell = move |draw: fn(Desk, &'static Phrases, &LeadSummary) -> AnyView| move || lead.get().map(|lead| draw(desk, t, &lead));
-    let name = move || lead.get().map(|lead: Arc<LeadSummary>| reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned()));
+    let cell = move |draw: fn(Desk, &'static Phrases, &LeadSummary) -> AnyView| {
+        move || lead.get().map(|lead| draw(desk, t, &lead))
+    };
+    let name = move || {
+        lead.get().map(|lead: Arc<LeadSummary>| reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned()))
+    };
     view! {
         <li class="row" class:row-arrived=arrived data-row="">
             <div class="cell row-when">{cell(when)}</div>

@@ -17,7 +17,8 @@ pub(crate) fn brief(source: &Source, t: &Phrases) -> String {
 /// How, and by which campaign: `платный переход · осень`. Empty where the kind has said it all.
 pub(crate) fn further(source: &Source, t: &Phrases) -> String {
     let channel = one_line(word(t.channels, &source.channel));
-    let parts: Vec<String> = [channel, one_line(&source.campaign)].into_iter().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> =
+        [channel, one_line(&source.campaign)].into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")
 }
 

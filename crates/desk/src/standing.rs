@@ -1,7 +1,10 @@
 //! The priority in words: what it is, what makes it, what is still unknown.
 
 use lead::{
-    form::{Category, Fact, FactKey, Filter, Known, Tri, priority::{NextStep, Reachable}},
+    form::{
+        Category, Fact, FactKey, Filter, Known, Tri,
+        priority::{NextStep, Reachable},
+    },
     view::LeadSummary,
 };
 
@@ -111,7 +114,8 @@ pub(crate) const NEED: Side = Side {
     questions: &["need", "whose", "buying_stage"],
 };
 /// Budget.
-pub(crate) const BUDGET: Side = Side { keys: &[FactKey::FundingSource, FactKey::Approval], questions: &["pay", "price"] };
+pub(crate) const BUDGET: Side =
+    Side { keys: &[FactKey::FundingSource, FactKey::Approval], questions: &["pay", "price"] };
 /// Urgency.
 pub(crate) const URGENCY: Side = Side {
     keys: &[FactKey::Timing, FactKey::SolveBy, FactKey::ReadyOnOffer, FactKey::OfferValidUntil],
@@ -152,7 +156,8 @@ pub(crate) fn questions_left(lead: &LeadSummary, facts: &[Fact], t: &Phrases) ->
     }
     if lead.urgency == Tri::Unknown && lead.budget != Tri::No {
         // The timing stands unless it was never told; then only the offer is still open.
-        let told = facts.iter().any(|fact| fact.key == FactKey::Timing && fact.known == Known::Yes && fact.value != "now");
+        let told =
+            facts.iter().any(|fact| fact.key == FactKey::Timing && fact.known == Known::Yes && fact.value != "now");
         if !told {
             left.push(t.ask_timing);
         }

@@ -23,7 +23,14 @@ mod tests {
     fn only_web_pages_are_links() {
         assert!(openable("https://shop.example/price?utm_source=ya").is_some());
         assert!(openable("HTTP://shop.example").is_some());
-        for text in ["javascript:alert(1)", "javascript://x%0aalert(1)", "data:text/html,x", "/price", "https://", "https://a b"] {
+        for text in [
+            "javascript:alert(1)",
+            "javascript://x%0aalert(1)",
+            "data:text/html,x",
+            "/price",
+            "https://",
+            "https://a b",
+        ] {
             assert_eq!(openable(text), None, "{text}");
         }
         assert_eq!(short("https://shop.example/price/?utm_source=ya"), "shop.example/price");

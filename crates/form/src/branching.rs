@@ -20,45 +20,32 @@ pub struct Step<'a> {
 }
 
 /// The visitor's way through the form: every question whose condition holds over the answers
-/// before it, in order, up to and including the first one not yet answered or skipped.
+/// before it, in order. A gap (an answer that was lost or is still on its way) hides nothing that
+/// was said after it.
 pub fn way<'a>(form: &'a Form, answers: &'a Answers) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = Vec::new();
     for question in &form.questions {
-        let asked = question.when.as_ref().is_none_or(|condition| holds(condition, &steps));
-        if !asked {
-            continue;
-        }
-        let given = answers.get(&question.id);
-        steps.push(Step {
-            question,
-            answer: given.and_then(|given| given.answer.as_ref()),
-            passed: given.is_some(),
-        });
-        if given.is_none() {
-            break;
+        if question.when.as_ref().is_none_or(|condition| holds(condition, &steps)) {
+            let given = answers.get(&question.id);
+            steps.push(Step {
+                question,
+                answer: given.and_then(|given| given.answer.as_ref()),
+                passed: given.is_some(),
+            });
         }
     }
     steps
 }
 
-/// The next question to ask; `None` when the way is complete.
+/// The next question to ask: the first on the way not yet answered or skipped; `None` at the end.
 pub fn next<'a>(form: &'a Form, answers: &'a Answers) -> Option<&'a Question> {
-    way(form, answers).last().filter(|step| !step.passed).map(|step| step.question)
+    way(form, answers).into_iter().find(|step| !step.passed).map(|step| step.question)
 }
 
-/// How far the visitor is: questions passed, and how many the way has at most from here.
+/// How far the visitor is: questions passed, and how many the way has as it looks from here.
 pub fn progress(form: &Form, answers: &Answers) -> (usize, usize) {
     let steps = way(form, answers);
-    let passed = steps.iter().filter(|step| step.passed).count();
-    let reached = steps.last().map(|step| step.question.id.as_str());
-    let ahead = form
-        .questions
-        .iter()
-        .skip_while(|question| Some(question.id.as_str()) != reached)
-        .skip(1)
-        .count();
-    let open = steps.len().saturating_sub(passed);
-    (passed, passed.saturating_add(open).saturating_add(if open > 0 { ahead } else { 0 }))
+    (steps.iter().filter(|step| step.passed).count(), steps.len())
 }
 
 fn holds(condition: &Condition, before: &[Step<'_>]) -> bool {
@@ -103,12 +90,28 @@ mod tests {
     }
 
     #[test]
+    fn a_gap_hides_nothing_that_was_said_after_it() {
+        let form = ready::form("price");
+        let mut answers = Answers::default();
+        answers.merge("timing", 3, TODAY, Some(Answer::One("later".into())));
+        answers.merge("offer", 4, TODAY, Some(Answer::One("no".into())));
+        assert_eq!(next(&form, &answers).map(|question| question.id.as_str()), Some("need"));
+        let heard = way(&form, &answers).iter().filter(|step| step.answer.is_some()).count();
+        assert_eq!(heard, 2);
+        assert_eq!(progress(&form, &answers), (2, 5));
+    }
+
+    #[test]
     fn changing_an_answer_leaves_its_branch_behind() {
         let form = ready::form("price");
         let mut answers = Answers::default();
-        for (seq, (question, code)) in
-            (1..).zip([("need", "specific"), ("buying_stage", "idea"), ("timing", "later"), ("offer", "yes"), ("pay", "own")])
-        {
+        for (seq, (question, code)) in (1..).zip([
+            ("need", "specific"),
+            ("buying_stage", "idea"),
+            ("timing", "later"),
+            ("offer", "yes"),
+            ("pay", "own"),
+        ]) {
             answers.merge(question, seq, TODAY, Some(Answer::One(code.into())));
         }
         assert!(way(&form, &answers).iter().any(|step| step.question.id == "offer"));

@@ -154,10 +154,12 @@ pub fn from_answers(form: &Form, answers: &Answers) -> Facts {
 /// what is new or different, and what was taken back (as unknown, never as no).
 pub fn changes(before: &Facts, after: &Facts, on: Date) -> Vec<Fact> {
     let said = after.iter().filter(|fact| before.get(fact.key) != Some(fact)).cloned();
-    let taken_back = before
-        .iter()
-        .filter(|fact| after.get(fact.key).is_none())
-        .map(|fact| Fact { key: fact.key, value: String::new(), known: Known::Unknown, on });
+    let taken_back = before.iter().filter(|fact| after.get(fact.key).is_none()).map(|fact| Fact {
+        key: fact.key,
+        value: String::new(),
+        known: Known::Unknown,
+        on,
+    });
     said.chain(taken_back).collect()
 }
 
@@ -208,7 +210,9 @@ fn one(meaning: Meaning, code: &str, words: Option<&str>, on: Date) -> Vec<Fact>
         (Meaning::Offer, "no") => vec![bare(FactKey::ReadyOnOffer, Known::No)],
         (Meaning::Offer, "depends") => vec![bare(FactKey::ReadyOnOffer, Known::Unknown)],
 
-        (Meaning::Pay, "own" | "funded") => vec![bare(FactKey::Budget, Known::Yes), yes(FactKey::FundingSource, code, on)],
+        (Meaning::Pay, "own" | "funded") => {
+            vec![bare(FactKey::Budget, Known::Yes), yes(FactKey::FundingSource, code, on)]
+        }
         (Meaning::Pay, "approval") => {
             vec![bare(FactKey::Budget, Known::Unknown), yes(FactKey::Approval, "in_approval", on)]
         }
@@ -274,10 +278,20 @@ mod tests {
     #[test]
     fn a_branch_that_was_left_is_taken_back_as_unknown() {
         let to = date(2026, 11, 21);
-        let before = facts(&[("need", code("specific")), ("buying_stage", code("idea")), ("timing", code("later")), ("offer", code("no"))]);
+        let before = facts(&[
+            ("need", code("specific")),
+            ("buying_stage", code("idea")),
+            ("timing", code("later")),
+            ("offer", code("no")),
+        ]);
         let after = facts(&[("need", code("specific")), ("buying_stage", code("idea")), ("timing", code("month"))]);
         let changed = changes(&before, &after, to);
-        assert!(changed.contains(&Fact { key: FactKey::ReadyOnOffer, value: String::new(), known: Known::Unknown, on: to }));
+        assert!(changed.contains(&Fact {
+            key: FactKey::ReadyOnOffer,
+            value: String::new(),
+            known: Known::Unknown,
+            on: to
+        }));
         assert!(changed.iter().any(|fact| fact.key == FactKey::Timing && fact.value == "now"));
         let mut folded = before;
         for fact in changed {

@@ -50,7 +50,11 @@ fn shown<T: serde::Serialize>(value: T) -> String {
 
 fn check_row(found: &Standing, row: &[&str]) {
     assert_eq!(shown(found.priority), row[1], "priority in row {row:?}");
-    assert_eq!(shown(&found.reachable), row[2].split_whitespace().collect::<Vec<_>>().join(" "), "reachable in row {row:?}");
+    assert_eq!(
+        shown(&found.reachable),
+        row[2].split_whitespace().collect::<Vec<_>>().join(" "),
+        "reachable in row {row:?}"
+    );
     assert_eq!(found.rank.to_string(), row[3], "rank in row {row:?}");
     assert_eq!(shown(found.next_step), row[4], "next step in row {row:?}");
     assert_eq!(shown(found.filter), row[5], "filter in row {row:?}");
@@ -75,10 +79,8 @@ fn urgency_facts(timing: &str, ready: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
     match timing.split_whitespace().collect::<Vec<_>>()[..] {
         ["now", on] => facts.push(fact(FactKey::Timing, "now", Known::Yes, on.parse().unwrap())),
-        ["dated", by] => facts.extend([
-            fact(FactKey::Timing, "dated", Known::Yes, TODAY),
-            fact(FactKey::SolveBy, by, Known::Yes, TODAY),
-        ]),
+        ["dated", by] => facts
+            .extend([fact(FactKey::Timing, "dated", Known::Yes, TODAY), fact(FactKey::SolveBy, by, Known::Yes, TODAY)]),
         ["dated"] => facts.push(fact(FactKey::Timing, "dated", Known::Yes, TODAY)),
         ["no_plan"] => facts.push(fact(FactKey::Timing, "no_plan", Known::Yes, TODAY)),
         ["?"] => {}
@@ -159,9 +161,8 @@ fn any_statement() -> impl Strategy<Value = Fact> {
         ".{0,8}",
     ];
     let known = prop_oneof![Just(Known::Yes), Just(Known::No), Just(Known::Unknown), Just(Known::Declined)];
-    (prop::sample::select(keys.to_vec()), value, known, -400i32..400).prop_map(|(key, value, known, ago)| {
-        fact(key, value, known, TODAY.saturating_sub(jiff::Span::new().days(ago)))
-    })
+    (prop::sample::select(keys.to_vec()), value, known, -400i32..400)
+        .prop_map(|(key, value, known, ago)| fact(key, value, known, TODAY.saturating_sub(jiff::Span::new().days(ago))))
 }
 
 proptest! {

@@ -39,7 +39,10 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
     let value = |key: &str| query.get(key).cloned().unwrap_or_default();
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase());
     let own_host = landing.as_ref().and_then(host);
-    let referrer = Url::parse(&attribution.referrer).ok().and_then(|url| host(&url)).filter(|host| Some(host) != own_host.as_ref());
+    let referrer = Url::parse(&attribution.referrer)
+        .ok()
+        .and_then(|url| host(&url))
+        .filter(|host| Some(host) != own_host.as_ref());
 
     let mut source = Source {
         campaign: value("utm_campaign"),
@@ -75,7 +78,10 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
         } else if source.medium == "organic" {
             (SourceKind::Organic, "search".to_owned())
         } else {
-            (SourceKind::NonAdvertising, if source.medium.is_empty() { "referral".into() } else { source.medium.clone() })
+            (
+                SourceKind::NonAdvertising,
+                if source.medium.is_empty() { "referral".into() } else { source.medium.clone() },
+            )
         };
         source.kind = kind;
         source.channel = channel;

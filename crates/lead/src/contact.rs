@@ -72,13 +72,11 @@ impl Reach {
                 Some(known) => points.push(known),
                 // "+7 999 123-45-67 ivan@example.com": words of one piece, each on its own.
                 None => {
-                    let words: Vec<Point> =
-                        piece.split_whitespace().filter_map(|word| wordlike(word)).collect();
+                    let words: Vec<Point> = piece.split_whitespace().filter_map(|word| wordlike(word)).collect();
                     if words.is_empty() {
                         points.push(other(piece));
                     }
-                    let rest: Vec<&str> =
-                        piece.split_whitespace().filter(|word| wordlike(word).is_none()).collect();
+                    let rest: Vec<&str> = piece.split_whitespace().filter(|word| wordlike(word).is_none()).collect();
                     points.extend(words);
                     points.extend(phone(&rest.join(" "), region));
                 }
@@ -136,7 +134,9 @@ fn messenger(word: &str) -> Option<Point> {
     let handle = |name: &str| {
         let name = name.split(['?', '/', '#']).next().unwrap_or_default().trim_start_matches('@').to_lowercase();
         let plausible = (2..=64).contains(&name.len())
-            && name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '+' | '-'));
+            && name
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '+' | '-'));
         plausible.then_some(name)
     };
     let lower = trim(word).to_lowercase();
@@ -150,7 +150,11 @@ fn messenger(word: &str) -> Option<Point> {
     for (network, prefixes) in networks {
         for prefix in prefixes {
             if let Some(name) = bare.strip_prefix(prefix).and_then(handle) {
-                return Some(Point { kind: PointKind::Messenger, raw: word.to_owned(), normal: format!("{network}:@{name}") });
+                return Some(Point {
+                    kind: PointKind::Messenger,
+                    raw: word.to_owned(),
+                    normal: format!("{network}:@{name}"),
+                });
             }
         }
     }
@@ -162,7 +166,9 @@ fn messenger(word: &str) -> Option<Point> {
 fn phone(piece: &str, region: &str) -> Option<Point> {
     let digits = piece.chars().filter(char::is_ascii_digit).count();
     let only_phone_signs = piece.chars().all(|character| {
-        character.is_ascii_digit() || invisible(character) || matches!(character, '+' | '-' | '–' | '—' | '(' | ')' | '.' | '/' | ':')
+        character.is_ascii_digit()
+            || invisible(character)
+            || matches!(character, '+' | '-' | '–' | '—' | '(' | ')' | '.' | '/' | ':')
             || character.is_alphabetic()
     });
     if !(5..=20).contains(&digits) || !only_phone_signs {

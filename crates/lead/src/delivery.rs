@@ -66,7 +66,12 @@ pub fn next(attempt: u32, outcome: &Outcome, now: Timestamp, jitter: f64) -> Nex
     now.checked_add(milliseconds.milliseconds()).map_or(Next::Dead, Next::At)
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::arithmetic_side_effects, reason = "at most a day in milliseconds, far inside f64 and i64")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::arithmetic_side_effects,
+    reason = "at most a day in milliseconds, far inside f64 and i64"
+)]
 fn jittered(seconds: i64, jitter: f64) -> i64 {
     let jitter = if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.5 };
     (seconds as f64 * 1_000.0 * (0.9 + 0.2 * jitter)) as i64

@@ -59,7 +59,20 @@ pub fn check(url: &str, private_too: bool) -> Result<Url, Refusal> {
 fn public_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_lowercase();
     let last = name.rsplit('.').next().unwrap_or_default();
-    let inside = ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "test", "example", "invalid", "onion", "arpa"];
+    let inside = [
+        "localhost",
+        "local",
+        "internal",
+        "intranet",
+        "lan",
+        "home",
+        "corp",
+        "test",
+        "example",
+        "invalid",
+        "onion",
+        "arpa",
+    ];
     name.contains('.') && !inside.contains(&last) && name.parse::<IpAddr>().is_err()
 }
 

@@ -209,7 +209,8 @@ pub fn record(
             ],
         ));
         for destination in &routed.destinations {
-            let delivery = Delivery { id: mint(), destination: destination.clone(), event: "lead.created", due_at: now };
+            let delivery =
+                Delivery { id: mint(), destination: destination.clone(), event: "lead.created", due_at: now };
             events.push(by_machine(
                 EventKind::DeliveryQueued,
                 &[("delivery", &delivery.id), ("destination", destination), ("event", delivery.event)],
@@ -226,7 +227,10 @@ pub fn record(
 
     // Someone who writes again while an answer is owed keeps his deadline; otherwise he is owed a new one.
     let owed = open.and_then(|open| open.response_owed_by).and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    let assignee = opened.as_ref().map(|opened| opened.routed.assigned_to.clone()).or_else(|| open.map(|open| open.assigned_to.clone()));
+    let assignee = opened
+        .as_ref()
+        .map(|opened| opened.routed.assigned_to.clone())
+        .or_else(|| open.map(|open| open.assigned_to.clone()));
     let task = owed.is_none().then(|| Task {
         id: mint(),
         kind: "first_response",

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use form::{
-    Answers, Date, Fact, FactKey, Facts, Form, Standing,
-    branching, fact,
+    Answers, Date, Fact, FactKey, Facts, Form, Standing, branching, fact,
     priority::{self, Rule},
     wire::AnswersRequest,
 };
@@ -40,7 +39,14 @@ pub struct Before<'a> {
 }
 
 /// Merges a message of answers and says what follows from it.
-pub fn answer(form: &Form, before: Before<'_>, message: &AnswersRequest, now: Timestamp, today: Date, rule: Rule) -> Qualified {
+pub fn answer(
+    form: &Form,
+    before: Before<'_>,
+    message: &AnswersRequest,
+    now: Timestamp,
+    today: Date,
+    rule: Rule,
+) -> Qualified {
     let mut answers = before.answers.clone();
     let mut changed = Vec::new();
     let mut events = Vec::new();
@@ -75,7 +81,11 @@ pub fn answer(form: &Form, before: Before<'_>, message: &AnswersRequest, now: Ti
     for fact in &facts {
         // The person's own words stay out of the history.
         let value = if fact.key == FactKey::NeedText { String::new() } else { fact.value.clone() };
-        event(EventKind::FactAdded, "machine", vec![("key", code(fact.key)), ("value", value), ("known", code(fact.known))]);
+        event(
+            EventKind::FactAdded,
+            "machine",
+            vec![("key", code(fact.key)), ("value", value), ("known", code(fact.known))],
+        );
         all.add(fact.clone());
     }
     let was = priority::standing(before.facts, today, rule);

@@ -3,11 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use form::{Answer, Choice, Question, QuestionKind};
-use leptos::{
-    either::EitherOf3,
-    html::div,
-    prelude::*,
-};
+use leptos::{either::EitherOf3, html::div, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
@@ -26,7 +22,9 @@ pub fn view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoView +
         .choices
         .iter()
         .zip(1u8..)
-        .map(|(choice, number)| choice_button(screen, choice, number, several.then(|| chosen.clone()), &chosen.borrow()))
+        .map(|(choice, number)| {
+            choice_button(screen, choice, number, several.then(|| chosen.clone()), &chosen.borrow())
+        })
         .collect();
     let rest = match (several, talk.asking()) {
         (true, _) => EitherOf3::A(entry::go_on(screen, move || {

@@ -53,12 +53,7 @@ pub fn go_on(screen: Screen, act: impl Fn() + 'static) -> impl IntoView {
     Button { class: "button", words, ..Default::default() }.view(move |_| act())
 }
 
-fn entry(
-    screen: Screen,
-    asked: &'static str,
-    field: impl IntoView,
-    done: impl Fn(String) + 'static,
-) -> impl IntoView {
+fn entry(screen: Screen, asked: &'static str, field: impl IntoView, done: impl Fn(String) + 'static) -> impl IntoView {
     let submit: Box<dyn Fn(SubmitEvent)> = Box::new(move |event| done(typed(&event)));
     form().class("entry").attr("part", "entry").attr("novalidate", "").on(ev::submit, submit).child((
         label().class("label").attr("part", "label").attr("for", "entry").child(asked),

@@ -123,7 +123,9 @@ mod tests {
             ["pay", 4, 7],
         ]);
         let mut answers = Answers::default();
-        for (question, seq, answer) in serde_json::from_value::<Vec<(String, u32, Option<Answer>)>>(given.clone()).unwrap() {
+        for (question, seq, answer) in
+            serde_json::from_value::<Vec<(String, u32, Option<Answer>)>>(given.clone()).unwrap()
+        {
             answers.merge(&question, seq, Date::constant(2026, 11, 21), answer);
         }
         let form: Form = serde_json::from_value(form()).unwrap();

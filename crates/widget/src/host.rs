@@ -150,13 +150,16 @@ mod tests {
             let sent = message(4, 3, "need", answer.as_ref());
             let body = format!(r#"{{"site":"key","secret":"s",{}"#, sent.strip_prefix('{').unwrap());
             let read: AnswersRequest = serde_json::from_str(&body).unwrap();
-            assert_eq!(read, AnswersRequest {
-                site: "key".into(),
-                secret: "s".into(),
-                seq: 4,
-                form_version: Some(3),
-                answers: [("need".to_owned(), answer)].into(),
-            });
+            assert_eq!(
+                read,
+                AnswersRequest {
+                    site: "key".into(),
+                    secret: "s".into(),
+                    seq: 4,
+                    form_version: Some(3),
+                    answers: [("need".to_owned(), answer)].into(),
+                }
+            );
         }
     }
 }

@@ -150,7 +150,6 @@ impl<'de> Reader<'de> {
         }
         if whole.is_empty() || self.rest.starts_with(['e', 'E']) { Err(Unreadable) } else { Ok(sign * value) }
     }
-
 }
 
 impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
@@ -392,10 +391,10 @@ mod tests {
 
     #[test]
     fn lists_of_fixed_length_and_numbers() {
-        assert_eq!(read::<Vec<(String, u32, Option<f64>)>>(r#"[["a",1,null],["b",2,-2.5]]"#), Some(vec![
-            ("a".into(), 1, None),
-            ("b".into(), 2, Some(-2.5)),
-        ]));
+        assert_eq!(
+            read::<Vec<(String, u32, Option<f64>)>>(r#"[["a",1,null],["b",2,-2.5]]"#),
+            Some(vec![("a".into(), 1, None), ("b".into(), 2, Some(-2.5)),])
+        );
         assert_eq!(read::<Vec<u32>>("[ ]"), Some(vec![]));
         assert_eq!(read::<Vec<u32>>("[1,]"), None);
         assert_eq!(read::<(u32, u32)>("[1,2,3]"), None);

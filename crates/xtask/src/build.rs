@@ -23,7 +23,16 @@ pub fn all() -> Result<()> {
     let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm")])?;
     let desk = wasm::build("desk", Loader::Browser)?;
     let site = paths::root().join("site");
-    let desk = publish("d", &[desk.join("desk.js"), desk.join("desk_bg.wasm"), site.join("desk/start.js"), site.join("desk/desk.css"), site.join("desk/icon.svg")])?;
+    let desk = publish(
+        "d",
+        &[
+            desk.join("desk.js"),
+            desk.join("desk_bg.wasm"),
+            site.join("desk/start.js"),
+            site.join("desk/desk.css"),
+            site.join("desk/icon.svg"),
+        ],
+    )?;
     let hosted = publish("h", &[site.join("hosted/hosted.css"), site.join("hosted/hosted.js")])?;
     sweep(&[&widget, &desk, &hosted])?;
 
@@ -41,7 +50,15 @@ fn loader(widget: &str) -> Result<()> {
     tools::run(
         tools::esbuild()?
             .arg(paths::root().join("site/embed/loader.js"))
-            .args(["--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8", "--loader:.css=text", "--log-level=warning"])
+            .args([
+                "--bundle",
+                "--minify",
+                "--format=iife",
+                "--target=es2020",
+                "--charset=utf8",
+                "--loader:.css=text",
+                "--log-level=warning",
+            ])
             .arg(format!("--define:WIDGET_URL={widget:?}"))
             .arg(format!("--outfile={}", built.display())),
     )?;
@@ -59,7 +76,14 @@ fn worker() -> Result<()> {
     tools::run(
         tools::esbuild()?
             .arg(bound.join("shim.js"))
-            .args(["--bundle", "--format=esm", "--minify-syntax", "--external:./edge_bg.wasm", "--external:cloudflare:*", "--log-level=warning"])
+            .args([
+                "--bundle",
+                "--format=esm",
+                "--minify-syntax",
+                "--external:./edge_bg.wasm",
+                "--external:cloudflare:*",
+                "--log-level=warning",
+            ])
             .arg(format!("--outfile={}", folder.join("index.js").display())),
     )
 }

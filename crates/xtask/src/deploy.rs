@@ -19,6 +19,11 @@ pub fn deploy(dry_run: bool) -> Result<()> {
     let bin = paths::node_modules().join(".bin");
     let path = env::var_os("PATH").unwrap_or_default();
     let first: Vec<_> = std::iter::once(bin.as_path().to_owned()).chain(env::split_paths(&path)).collect();
-    tools::run(wrangler.env("PATH", env::join_paths(first)?).env("WRANGLER_SEND_METRICS", "false").current_dir(Path::new(paths::root())))
-        .context("wrangler could not deploy; sign in with `npx wrangler login` first")
+    tools::run(
+        wrangler
+            .env("PATH", env::join_paths(first)?)
+            .env("WRANGLER_SEND_METRICS", "false")
+            .current_dir(Path::new(paths::root())),
+    )
+    .context("wrangler could not deploy; sign in with `npx wrangler login` first")
 }

@@ -111,7 +111,17 @@ fn demo_server() -> Result<()> {
     tools::run(
         tools::esbuild()?
             .arg(source)
-            .args(["--bundle", "--format=esm", "--platform=neutral", "--main-fields=module,main", "--external:node:*", "--loader:.html=text", "--loader:.css=text", "--loader:.svg=text", "--log-level=warning"])
+            .args([
+                "--bundle",
+                "--format=esm",
+                "--platform=neutral",
+                "--main-fields=module,main",
+                "--external:node:*",
+                "--loader:.html=text",
+                "--loader:.css=text",
+                "--loader:.svg=text",
+                "--log-level=warning",
+            ])
             .arg(format!("--alias:site={}", paths::root().join("site/demo").display()))
             .arg(format!("--outfile={}", paths::dev().join("dev.js").display())),
     )

@@ -2,8 +2,8 @@
 //! `workspace`, `deploy`. Each brings what it needs.
 
 mod build;
-mod dev;
 mod deploy;
+mod dev;
 mod operator;
 mod paths;
 mod progress;

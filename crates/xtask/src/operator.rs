@@ -76,7 +76,12 @@ impl Operator {
         Ok(list.workspaces)
     }
 
-    fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(&self, method: &str, path: &str, body: impl Into<Option<&'a B>>) -> Result<T> {
+    fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
+        &self,
+        method: &str,
+        path: &str,
+        body: impl Into<Option<&'a B>>,
+    ) -> Result<T> {
         let text = body.into().map(serde_json::to_string).transpose()?.unwrap_or_default();
         let request = ureq::http::Request::builder()
             .method(method)
@@ -100,21 +105,25 @@ impl Operator {
 pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> {
     let text = fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
     // The error names the line and shows it.
-    let mut config: Config = toml::from_str(&text).with_context(|| format!("{} is not a workspace file", path.display()))?;
+    let mut config: Config =
+        toml::from_str(&text).with_context(|| format!("{} is not a workspace file", path.display()))?;
     for destination in &mut config.destinations {
         let Destination::Webhook { secret, url, .. } = destination;
         for value in [secret, url] {
             if let Some(name) = value.strip_prefix("env:") {
                 *value = match given.get(name) {
                     Some(given) => (*given).to_owned(),
-                    None => env::var(name).with_context(|| format!("{} takes {name} from the environment, where it is not set", path.display()))?,
+                    None => env::var(name).with_context(|| {
+                        format!("{} takes {name} from the environment, where it is not set", path.display())
+                    })?,
                 };
             }
         }
     }
     let problems = config.problems();
     if !problems.is_empty() {
-        let lines: Vec<String> = problems.iter().map(|problem| format!("  {}: {}", problem.at, problem.problem)).collect();
+        let lines: Vec<String> =
+            problems.iter().map(|problem| format!("  {}: {}", problem.at, problem.problem)).collect();
         bail!("{} cannot be published:\n{}", path.display(), lines.join("\n"));
     }
     Ok(config)

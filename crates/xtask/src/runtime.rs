@@ -45,8 +45,9 @@ impl Installation {
         let objects = self.data.join("objects");
         fs::create_dir_all(&objects)?;
         // A clear sentence now beats a runtime that dies for a reason only its log knows.
-        TcpListener::bind(("127.0.0.1", self.port))
-            .with_context(|| format!("port {} is taken; stop what uses it, or choose another with --port", self.port))?;
+        TcpListener::bind(("127.0.0.1", self.port)).with_context(|| {
+            format!("port {} is taken; stop what uses it, or choose another with --port", self.port)
+        })?;
         let folder = paths::dev();
         fs::create_dir_all(&folder)?;
         let config = folder.join(format!("installation-{}.capnp", self.port));

@@ -37,8 +37,9 @@ impl Secrets {
     /// The secrets kept in this data folder.
     pub fn kept(data: &Path) -> Result<Self> {
         let path = data.join("secrets.json");
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("{} is missing; name the data folder of the server with --data", path.display()))?;
+        let text = fs::read_to_string(&path).with_context(|| {
+            format!("{} is missing; name the data folder of the server with --data", path.display())
+        })?;
         serde_json::from_str(&text).with_context(|| format!("{} could not be read", path.display()))
     }
 }

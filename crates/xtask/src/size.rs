@@ -22,7 +22,11 @@ struct Line {
 pub fn check() -> Result<()> {
     let lines = [
         Line { what: "embed script with its definition, brotli", bytes: embed()?, budget: 8 * 1024 },
-        Line { what: "widget: WebAssembly and glue, brotli", bytes: compressed("widget", "widget")?, budget: 70 * 1024 },
+        Line {
+            what: "widget: WebAssembly and glue, brotli",
+            bytes: compressed("widget", "widget")?,
+            budget: 70 * 1024,
+        },
         Line { what: "Worker: script and module, gzip", bytes: worker()?, budget: 1024 * 1024 },
         Line { what: "desk: WebAssembly and glue, brotli", bytes: compressed("desk", "desk")?, budget: 280 * 1024 },
     ];

@@ -14,7 +14,13 @@ pub fn all(only: Option<&str>) -> Result<()> {
         progress::step("testing the rules and the shell natively");
         tools::run(
             Command::new(env!("CARGO"))
-                .args(["test", "--quiet", "--workspace", "--features", "form/ready,form/schema,lead/decide,lead/schema"])
+                .args([
+                    "test",
+                    "--quiet",
+                    "--workspace",
+                    "--features",
+                    "form/ready,form/schema,lead/decide,lead/schema",
+                ])
                 .current_dir(paths::root()),
         )?;
     }
@@ -42,7 +48,17 @@ pub fn lint() -> Result<()> {
         command
     };
     tools::run(cargo().args(["fmt", "--all", "--check"]))?;
-    tools::run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--features", "form/ready,form/schema,lead/decide,lead/schema", "--", "-D", "warnings"]))
+    tools::run(cargo().args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "form/ready,form/schema,lead/decide,lead/schema",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 fn stories(only: Option<&str>) -> Result<Vec<PathBuf>> {

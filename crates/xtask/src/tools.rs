@@ -21,7 +21,8 @@ pub fn bring() -> Result<()> {
 }
 
 fn wasm_target() -> Result<()> {
-    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]).current_dir(paths::root()).output();
+    let libraries =
+        Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]).current_dir(paths::root()).output();
     let there = libraries.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists());
     if there {
         return Ok(());
@@ -40,8 +41,9 @@ fn pinned() -> Result<()> {
     }
     progress::step("installing the pinned tools (npm ci)");
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    run(Command::new(npm).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
-        .context("could not install the pinned tools; is Node 20 or later on the PATH, and the npm registry reachable?")?;
+    run(Command::new(npm).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])).context(
+        "could not install the pinned tools; is Node 20 or later on the PATH, and the npm registry reachable?",
+    )?;
     fs::write(stamp, wanted)?;
     Ok(())
 }
@@ -109,7 +111,9 @@ pub fn chromium() -> Result<PathBuf> {
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if root && Path::new("/usr/bin/apt-get").exists() {
         let _ = run(Command::new("apt-get").args(["update", "-qq"]));
-        let _ = run(Command::new("apt-get").args(["install", "-y", "-qq", "chromium"]).env("DEBIAN_FRONTEND", "noninteractive"));
+        let _ = run(Command::new("apt-get")
+            .args(["install", "-y", "-qq", "chromium"])
+            .env("DEBIAN_FRONTEND", "noninteractive"));
     } else {
         let _ = run(script("playwright-core/cli.js")?.args(["install", "chromium"]));
     }
@@ -123,7 +127,10 @@ fn installed_chromium() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let on_path = env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
-    let apps = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"];
+    let apps = [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ];
     let own = || {
         let ask = "import('playwright-core').then(p => console.log(p.chromium.executablePath()))";
         let output = Command::new(node()).args(["-e", ask]).current_dir(paths::root()).output().ok()?;

@@ -92,7 +92,12 @@ fn bind(compiled: &Path, package: &str, loader: Loader, folder: &Path) -> Result
 }
 
 fn minify(file: &Path) -> Result<()> {
-    tools::run(tools::esbuild()?.arg(file).args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"]).arg(format!("--outfile={}", file.display())))
+    tools::run(
+        tools::esbuild()?
+            .arg(file)
+            .args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"])
+            .arg(format!("--outfile={}", file.display())),
+    )
 }
 
 /// The first half of a SHA-256, in hexadecimal digits.

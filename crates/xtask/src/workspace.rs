@@ -62,7 +62,9 @@ impl Server {
     fn operator(&self) -> Result<Operator> {
         let key = match &self.data {
             Some(data) => Secrets::kept(data)?.operator_key,
-            None => env::var("OPERATOR_KEY").context("name the server's data folder with --data, or set OPERATOR_KEY")?,
+            None => {
+                env::var("OPERATOR_KEY").context("name the server's data folder with --data, or set OPERATOR_KEY")?
+            }
         };
         Ok(Operator { url: self.url.trim_end_matches('/').to_owned(), key })
     }
@@ -77,12 +79,17 @@ pub fn run(action: Action) -> Result<()> {
             let made = operator.new_workspace(&config)?;
             println!("workspace  {}", made.workspace);
             println!("API key    {}   (shown this once)", made.api_key);
-            if let Some(owner) = config.team.iter().find(|member| member.role == lead::role::Role::Owner).or(config.team.first()) {
+            if let Some(owner) =
+                config.team.iter().find(|member| member.role == lead::role::Role::Owner).or(config.team.first())
+            {
                 println!("sign in    {}   ({})", operator.link(&made.workspace, &owner.id, 7, 5)?, owner.name);
             }
             for site in &made.sites {
                 for form in &config.forms {
-                    println!("tag        <script async src=\"{}/embed/{}/{}.js\"></script>   ({})", operator.url, site.key, form.id, site.site);
+                    println!(
+                        "tag        <script async src=\"{}/embed/{}/{}.js\"></script>   ({})",
+                        operator.url, site.key, form.id, site.site
+                    );
                 }
             }
         }
@@ -90,7 +97,9 @@ pub fn run(action: Action) -> Result<()> {
             let config = operator::read_config(&file, &BTreeMap::new())?;
             println!("{}", server.operator()?.publish(&workspace, &config)?);
         }
-        Action::Link { workspace, member, server } => println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?),
+        Action::Link { workspace, member, server } => {
+            println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?)
+        }
         Action::List { server } => {
             for workspace in server.operator()?.workspaces()? {
                 println!("{}  {}", workspace.id, workspace.name);

@@ -28,7 +28,8 @@ pub async fn send(environment: &Environment, url: &str, secret: &str, id: &str, 
     match post(url, id, seconds, &signature, body).await {
         Ok(response) => {
             let status = response.status_code();
-            let retry_after = response.headers().get("retry-after").ok().flatten().and_then(|text| text.trim().parse().ok());
+            let retry_after =
+                response.headers().get("retry-after").ok().flatten().and_then(|text| text.trim().parse().ok());
             Report { outcome: delivery::outcome(status, retry_after), said: status.to_string() }
         }
         Err(error) => {

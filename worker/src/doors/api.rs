@@ -33,7 +33,10 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         }
         Door::Deliveries => TeamRequest::Deliveries,
         Door::Audit => TeamRequest::Audit,
-        _ => TeamRequest::Refused { action: format!("{} {}", request.method(), found.param("action")).trim().to_owned(), target: id() },
+        _ => TeamRequest::Refused {
+            action: format!("{} {}", request.method(), found.param("action")).trim().to_owned(),
+            target: id(),
+        },
     };
     let ledger = environment.ledger(&key.workspace)?;
     Ok(environment::call(&ledger, &Call::Team { key, request }).await?)

@@ -49,7 +49,11 @@ pub async fn sign_in(found: &Found, request: &Request, environment: &Environment
     }
     let signed_in: SignedIn = response.json().await?;
     let session = Key { kind: Kind::Session, workspace, id: signed_in.session }.text(&secret).ok_or(SIGNED_OUT)?;
-    let cookie = format!("{}={session}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}{}", cookie_name(request)?, secure(request)?);
+    let cookie = format!(
+        "{}={session}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}{}",
+        cookie_name(request)?,
+        secure(request)?
+    );
     to_desk(Some(&cookie))
 }
 

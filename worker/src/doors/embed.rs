@@ -32,7 +32,12 @@ pub struct Published {
 }
 
 /// Asks the ledger for a published form.
-pub async fn published(environment: &Environment, site: &str, form: &str, version: Option<u32>) -> Result<Published, Failure> {
+pub async fn published(
+    environment: &Environment,
+    site: &str,
+    form: &str,
+    version: Option<u32>,
+) -> Result<Published, Failure> {
     let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
     let ledger = environment.ledger(&key.workspace)?;
     let mut response = environment::call(&ledger, &Call::Form { key, form: form.to_owned(), version }).await?;
@@ -52,7 +57,8 @@ pub async fn script(found: &Found, request: &Request, environment: &Environment)
     let definition = json!({ "base": base, "site": site, "form": published.form, "widget": built::WIDGET });
     // U+2028 and U+2029 end a line in older JavaScript; `</` would end a script element if a page
     // ever inlined this file.
-    let definition = definition.to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029").replace("</", "<\\/");
+    let definition =
+        definition.to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029").replace("</", "<\\/");
     let text = format!("{}\nfirstContact.d({definition});\n", built::LOADER.trim_end());
 
     let headers = Headers::new();
@@ -84,7 +90,11 @@ pub async fn form(found: &Found, environment: &Environment) -> Outcome {
     };
     let published = published(environment, found.param("site"), found.param("form"), version).await?;
     let mut response = Response::from_json(&published.form)?;
-    let keep = if version.is_some() { "public, max-age=31536000, immutable".into() } else { format!("public, max-age={IN_FORCE_FOR}") };
+    let keep = if version.is_some() {
+        "public, max-age=31536000, immutable".into()
+    } else {
+        format!("public, max-age={IN_FORCE_FOR}")
+    };
     response.headers_mut().set("cache-control", &keep)?;
     response.headers_mut().set("access-control-allow-origin", "*")?;
     Ok(response)

@@ -177,9 +177,8 @@ async fn asked(found: &Found, request: &Request, environment: &Environment) -> R
     let published = embed::published(environment, &site, found.param("form"), None).await?;
     let url = request.url()?;
     let query = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let spoken = query("lang")
-        .or(request.headers().get("accept-language")?)
-        .unwrap_or_else(|| published.language.clone());
+    let spoken =
+        query("lang").or(request.headers().get("accept-language")?).unwrap_or_else(|| published.language.clone());
     let lang = if spoken.to_lowercase().starts_with("ru") { "ru" } else { "en" }.to_owned();
     let script = built::HOSTED_CSS.replace(".css", ".js");
     Ok(Asked { published, site, lang, framed: query("frame").is_some(), script })

@@ -32,16 +32,14 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
         Door::Files => files::serve(&request, environment).await,
-        Door::Health => Ok(Response::from_json(&serde_json::json!({ "ok": true, "build": env!("CARGO_PKG_VERSION") }))?),
+        Door::Health => {
+            Ok(Response::from_json(&serde_json::json!({ "ok": true, "build": env!("CARGO_PKG_VERSION") }))?)
+        }
         Door::DeskPage => desk::page(),
         Door::DeskSignIn => desk::sign_in(&found, &request, environment).await,
-        Door::Me
-        | Door::Leads
-        | Door::Lead
-        | Door::Commands
-        | Door::Refused
-        | Door::Deliveries
-        | Door::Audit => api::team(&found, request, environment).await,
+        Door::Me | Door::Leads | Door::Lead | Door::Commands | Door::Refused | Door::Deliveries | Door::Audit => {
+            api::team(&found, request, environment).await
+        }
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,

@@ -1,13 +1,16 @@
 //! Answers become facts and a priority, recomputed here whatever the browser thought.
 
+use jiff::ToSpan;
 use lead::{
     config::Config,
     deadline,
-    form::{Form, priority, wire::{AnswersReply, AnswersRequest}},
+    form::{
+        Form, priority,
+        wire::{AnswersReply, AnswersRequest},
+    },
     intake::{self, Delivery},
     qualify::{self, Before},
 };
-use jiff::ToSpan;
 
 use super::{Ledger, Outcome, reply};
 use crate::{

@@ -3,9 +3,9 @@
 
 use lead::{
     config::Config,
+    deadline,
     form::{Facts, priority, wire::InquiryRequest},
     intake::{self, Accepted, Recording},
-    deadline,
 };
 use worker::Response;
 

@@ -62,8 +62,9 @@ impl Ledger {
             return reply(200, &json!({ "version": version }));
         }
         self.check(config)?;
-        let version =
-            self.database.transaction(|| settings::publish(&self.database, config, clock::now().as_millisecond(), "operator"))?;
+        let version = self
+            .database
+            .transaction(|| settings::publish(&self.database, config, clock::now().as_millisecond(), "operator"))?;
         self.close_live_everywhere();
         reply(200, &json!({ "version": version }))
     }
@@ -97,7 +98,10 @@ impl Ledger {
         let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
         let language = config.language.clone();
         let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;
-        reply(200, &json!({ "form": form, "site_name": site_name, "language": language, "time_zone": config.time_zone }))
+        reply(
+            200,
+            &json!({ "form": form, "site_name": site_name, "language": language, "time_zone": config.time_zone }),
+        )
     }
 
     /// A form as it was published in a configuration version.

@@ -20,7 +20,12 @@ impl Ledger {
         self.summary_with(config, row, &inquiries)
     }
 
-    fn summary_with(&self, config: &Config, row: &leads::Row, inquiries: &[InquiryView]) -> Result<LeadSummary, Failure> {
+    fn summary_with(
+        &self,
+        config: &Config,
+        row: &leads::Row,
+        inquiries: &[InquiryView],
+    ) -> Result<LeadSummary, Failure> {
         let standing = row.standing()?;
         let mut answered: Vec<AnswerView> = Vec::new();
         for inquiry in inquiries.iter().rev() {
@@ -52,7 +57,12 @@ impl Ledger {
             assigned_to: row.assigned_to.clone(),
             assigned_name: config.member(&row.assigned_to).map(|member| member.name.clone()).unwrap_or_default(),
             contact: contacts::view(&self.database, &row.contact)?,
-            message: inquiries.iter().rev().map(|inquiry| inquiry.message.clone()).find(|message| !message.is_empty()).unwrap_or_default(),
+            message: inquiries
+                .iter()
+                .rev()
+                .map(|inquiry| inquiry.message.clone())
+                .find(|message| !message.is_empty())
+                .unwrap_or_default(),
             answers: answered,
             touches: row.touches,
             revision: row.revision,

@@ -92,7 +92,9 @@ impl Ledger {
         }
         let after = match cursor {
             None => None,
-            Some(text) => Some(read_cursor(text).ok_or_else(|| BODY_MALFORMED.because("the cursor is not one of ours"))?),
+            Some(text) => {
+                Some(read_cursor(text).ok_or_else(|| BODY_MALFORMED.because("the cursor is not one of ours"))?)
+            }
         };
         let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
         let rows = leads::open_in_rank_order(&self.database, member, after.as_ref(), PAGE)?;

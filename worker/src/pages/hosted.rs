@@ -108,7 +108,13 @@ pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Ag
 }
 
 /// One question. `passed` of `most` are behind the visitor.
-pub fn question(page: &Page<'_>, visit: &Visit, question: &Question, seq: u32, (passed, most): (usize, usize)) -> String {
+pub fn question(
+    page: &Page<'_>,
+    visit: &Visit,
+    question: &Question,
+    seq: u32,
+    (passed, most): (usize, usize),
+) -> String {
     let say = words(page.lang);
     let asked = question.text.in_language(page.lang);
     let (kind, several) = match question.kind {
@@ -264,7 +270,15 @@ mod tests {
     }
 
     fn page(form: &Form) -> Page<'_> {
-        Page { form, lang: "ru", site: "site_x", site_name: "Дуб & лён", framed: false, css: "/h/x.css", script: "/h/x.js" }
+        Page {
+            form,
+            lang: "ru",
+            site: "site_x",
+            site_name: "Дуб & лён",
+            framed: false,
+            css: "/h/x.css",
+            script: "/h/x.js",
+        }
     }
 
     #[test]
@@ -287,7 +301,10 @@ mod tests {
         assert_eq!(read("need", &[("answer", "unclear")]), Some(Answer::One("unclear".into())));
         let worded = Answer::WithText { code: "specific".into(), text: "стол".into() };
         assert_eq!(read("need", &[("answer", "specific"), ("text-specific", " стол ")]), Some(worded));
-        assert_eq!(read("need", &[("answer", "unclear"), ("text-specific", "стол")]), Some(Answer::One("unclear".into())));
+        assert_eq!(
+            read("need", &[("answer", "unclear"), ("text-specific", "стол")]),
+            Some(Answer::One("unclear".into()))
+        );
         assert_eq!(read("need", &[("go", "skip"), ("answer", "unclear")]), None);
         assert_eq!(read("need", &[]), None);
     }

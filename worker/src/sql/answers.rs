@@ -79,10 +79,8 @@ struct FactRow {
 
 /// A lead's newest facts.
 pub fn facts(database: &Database, lead: &str) -> Result<Facts> {
-    let rows = database.rows::<FactRow>(
-        "SELECT key, value, known, said_on FROM facts WHERE lead = ? ORDER BY number",
-        binds![lead],
-    )?;
+    let rows = database
+        .rows::<FactRow>("SELECT key, value, known, said_on FROM facts WHERE lead = ? ORDER BY number", binds![lead])?;
     let statements: Result<Vec<Fact>> = rows.into_iter().map(fact).collect();
     Ok(Facts::fold(statements?))
 }
@@ -94,7 +92,14 @@ fn fact(row: FactRow) -> Result<Fact> {
 }
 
 /// Adds statements to a lead.
-pub fn add_facts(database: &Database, lead: &str, facts: &[Fact], author: &str, evidence: &str, now: i64) -> Result<()> {
+pub fn add_facts(
+    database: &Database,
+    lead: &str,
+    facts: &[Fact],
+    author: &str,
+    evidence: &str,
+    now: i64,
+) -> Result<()> {
     for fact in facts {
         database.run(
             "INSERT INTO facts (lead, key, value, known, said_on, author, evidence, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

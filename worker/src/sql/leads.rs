@@ -53,7 +53,13 @@ const COLUMNS: &str = "id, contact, opened_at, stage, status, assigned_to, rule,
                        answered_at, touches, revision";
 
 /// Creates the lead of a recording, or counts one more touch of the one it joins.
-pub fn record(database: &Database, recording: &Recording, source: &Source, standing: &Standing, now: i64) -> Result<()> {
+pub fn record(
+    database: &Database,
+    recording: &Recording,
+    source: &Source,
+    standing: &Standing,
+    now: i64,
+) -> Result<()> {
     match &recording.opened {
         Some(opened) => database.run(
             "INSERT INTO leads (id, contact, opened_at, stage, status, assigned_to, rule, source, parent, standing, rank, answer_by)
@@ -128,7 +134,12 @@ pub struct Cursor {
 }
 
 /// Open leads in rank order, of one member or (`None`) of everyone.
-pub fn open_in_rank_order(database: &Database, member: Option<&str>, after: Option<&Cursor>, most: i64) -> Result<Vec<Row>> {
+pub fn open_in_rank_order(
+    database: &Database,
+    member: Option<&str>,
+    after: Option<&Cursor>,
+    most: i64,
+) -> Result<Vec<Row>> {
     let (rank, answer_by, id) = after.map_or((0, 0, ""), |cursor| (cursor.rank, cursor.answer_by, cursor.id.as_str()));
     match member {
         Some(member) => database.rows(

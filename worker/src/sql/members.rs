@@ -39,8 +39,8 @@ pub fn add_session(database: &Database, hash: &str, member: &str, now: i64, expi
 
 /// Whose session it is, unless it ended.
 pub fn session_member(database: &Database, hash: &str, now: i64) -> Result<Option<String>> {
-    let row = database
-        .row::<MemberRow>("SELECT member FROM sessions WHERE id = ? AND expires_at > ?", binds![hash, now])?;
+    let row =
+        database.row::<MemberRow>("SELECT member FROM sessions WHERE id = ? AND expires_at > ?", binds![hash, now])?;
     Ok(row.map(|row| row.member))
 }
 

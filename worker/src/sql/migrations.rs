@@ -18,9 +18,8 @@ pub fn run(database: &Database, migrations: &[&str]) -> Result<()> {
         applied: usize,
     }
     database.run("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY)", binds![])?;
-    let applied = database
-        .row::<Applied>("SELECT count(*) AS applied FROM migrations", binds![])?
-        .map_or(0, |row| row.applied);
+    let applied =
+        database.row::<Applied>("SELECT count(*) AS applied FROM migrations", binds![])?.map_or(0, |row| row.applied);
     for (number, migration) in migrations.iter().enumerate().skip(applied) {
         database.transaction(|| {
             database.run(migration, binds![])?;

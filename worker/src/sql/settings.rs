@@ -40,10 +40,7 @@ pub fn version(database: &Database, version: u32) -> Result<Option<Config>> {
 
 /// Adds a key. `id` is public for a site key, a hash for an API key.
 pub fn add_key(database: &Database, id: &str, kind: &str, site: &str, at: i64) -> Result<()> {
-    database.run(
-        "INSERT INTO keys (id, kind, site, created_at) VALUES (?, ?, ?, ?)",
-        binds![id, kind, site, at],
-    )
+    database.run("INSERT INTO keys (id, kind, site, created_at) VALUES (?, ?, ?, ?)", binds![id, kind, site, at])
 }
 
 /// The site a site key stands for, unless it is unknown or revoked.
@@ -52,18 +49,14 @@ pub fn site_of_key(database: &Database, id: &str) -> Result<Option<String>> {
     struct Row {
         site: String,
     }
-    let row = database.row::<Row>(
-        "SELECT site FROM keys WHERE id = ? AND kind = 'site' AND revoked_at IS NULL",
-        binds![id],
-    )?;
+    let row = database
+        .row::<Row>("SELECT site FROM keys WHERE id = ? AND kind = 'site' AND revoked_at IS NULL", binds![id])?;
     Ok(row.map(|row| row.site))
 }
 
 /// True for an API key that was given out and not revoked; `hash` is of its secret id.
 pub fn api_key_holds(database: &Database, hash: &str) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
-        "SELECT 1 AS found FROM keys WHERE id = ? AND kind = 'api' AND revoked_at IS NULL",
-        binds![hash],
-    )?;
+    let rows: Vec<serde_json::Value> = database
+        .rows("SELECT 1 AS found FROM keys WHERE id = ? AND kind = 'api' AND revoked_at IS NULL", binds![hash])?;
     Ok(!rows.is_empty())
 }

@@ -15,7 +15,8 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<DeliveryView>>) -> AnyView {
     let delivery = |delivery: DeliveryView| {
         let attempts = (delivery.attempts > 0).then(|| calendar.lang.count(delivery.attempts, &t.attempts));
         let next = delivery.next_at.as_deref().map(|at| t.next_try.replace("{time}", &calendar.brief(at)));
-        let last = (delivery.state != "sent" && !delivery.last_result.is_empty()).then(|| visible(&delivery.last_result));
+        let last =
+            (delivery.state != "sent" && !delivery.last_result.is_empty()).then(|| visible(&delivery.last_result));
         let event = word(t.delivery_events, &delivery.event).to_owned();
         let details: Vec<String> = [Some(event), attempts, next].into_iter().flatten().collect();
         view! {

@@ -10,7 +10,9 @@ use crate::{browser, countdown::countdown};
 pub(super) fn panel(open: Open, works: bool) -> AnyView {
     let t = open.t;
     let desk = open.desk;
-    let given = Memo::new(move |_| open.detail.with(|detail| detail.as_ref().and_then(|detail| detail.lead.answered_at.clone())));
+    let given = Memo::new(move |_| {
+        open.detail.with(|detail| detail.as_ref().and_then(|detail| detail.lead.answered_at.clone()))
+    });
     // The deadline never moves while it is owed, so the summary of the first drawing is enough.
     let owed = move || {
         let left = open.detail.with_untracked(|detail| detail.as_ref().map(|detail| countdown(desk, t, &detail.lead)));

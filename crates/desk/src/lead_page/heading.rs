@@ -32,7 +32,8 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
         }
     });
     let opened = t.opened_at.replace("{time}", &calendar.brief(&lead.opened_at));
-    let touches = (lead.touches > 1).then(|| view! { <li class="touches">{calendar.lang.count(lead.touches, &t.touches)}</li> });
+    let touches =
+        (lead.touches > 1).then(|| view! { <li class="touches">{calendar.lang.count(lead.touches, &t.touches)}</li> });
     let best_time = one_line(&best_time);
     let best_time = (!best_time.is_empty()).then(|| {
         view! { <p class="best-time"><span>{t.best_time}</span> <bdi>{best_time}</bdi></p> }

@@ -57,7 +57,11 @@ fn one(inquiry: &InquiryView, t: &'static Phrases) -> AnyView {
     let source = &inquiry.source;
     let coded = |words, code: &str| one_line(word(words, code));
     let click = format!("{} {}", one_line(&source.click), one_line(&source.click_id));
-    let fields = inquiry.fields.iter().map(|(name, value)| format!("{} = {}", one_line(name), one_line(value))).collect::<Vec<_>>();
+    let fields = inquiry
+        .fields
+        .iter()
+        .map(|(name, value)| format!("{} = {}", one_line(name), one_line(value)))
+        .collect::<Vec<_>>();
     view! {
         <dl class="pairs">
             {pair(t.source_kind, with(word(t.kinds, kind_code(source.kind)), &network(source, t)))}

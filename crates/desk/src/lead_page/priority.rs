@@ -67,7 +67,9 @@ fn side(open: Open, lead: &LeadSummary, facts: &[Fact], name: &'static str, tri:
     let answers: Vec<_> = lead
         .answers
         .iter()
-        .filter(|answer| side.questions.contains(&answer.question.as_str()) && !answer.left && !answer.answered.is_empty())
+        .filter(|answer| {
+            side.questions.contains(&answer.question.as_str()) && !answer.left && !answer.answered.is_empty()
+        })
         .map(|answer| {
             let (asked, answered) = (one_line(&answer.asked), one_line(&answer.answered));
             view! { <li class="quiet"><bdi>{asked}</bdi> " → " <bdi>{answered}</bdi></li> }

@@ -44,7 +44,18 @@ pub(crate) static EN: Phrases = Phrases {
     by_rule: "by the rule “{rule}”",
 
     months: [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ],
     today: "today",
     yesterday: "yesterday",
@@ -241,7 +252,12 @@ pub(crate) static EN: Phrases = Phrases {
         ("call.recorded", "call recording"),
         ("task.due", "task due"),
     ],
-    delivery_states: &[("queued", "waiting"), ("retrying", "trying again"), ("sent", "delivered"), ("dead", "not delivered")],
+    delivery_states: &[
+        ("queued", "waiting"),
+        ("retrying", "trying again"),
+        ("sent", "delivered"),
+        ("dead", "not delivered"),
+    ],
     inquiry_channels: &[
         ("widget", "form on the site"),
         ("hosted", "hosted page"),

@@ -3,9 +3,13 @@
 use form::wire::Attribution;
 use jiff::Timestamp;
 use lead::{
-    attribution, contact::Reach, deadline,
+    attribution,
+    contact::Reach,
+    deadline,
     delivery::{self, Next, Outcome, SCHEDULE},
-    destination_url, publish, qualify::code, webhook,
+    destination_url, publish,
+    qualify::code,
+    webhook,
 };
 
 use crate::sample;
@@ -14,7 +18,8 @@ fn cases(text: &str) -> Vec<Vec<String>> {
     text.lines()
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
         .map(|line| {
-            let (first, rest) = if line.contains("' /C") { line.rsplit_once('|').unwrap() } else { line.split_once('|').unwrap() };
+            let (first, rest) =
+                if line.contains("' /C") { line.rsplit_once('|').unwrap() } else { line.split_once('|').unwrap() };
             std::iter::once(first).chain(rest.split('|')).map(|word| word.trim().to_owned()).collect()
         })
         .collect()
@@ -24,7 +29,8 @@ fn cases(text: &str) -> Vec<Vec<String>> {
 fn contacts_in_any_local_habit() {
     for case in cases(include_str!("../cases/contacts.txt")) {
         let reach = Reach::parse(&case[0], "RU").unwrap();
-        let found: Vec<String> = reach.points.iter().map(|point| format!("{} {}", point.kind.code(), point.normal)).collect();
+        let found: Vec<String> =
+            reach.points.iter().map(|point| format!("{} {}", point.kind.code(), point.normal)).collect();
         assert_eq!(found.join("; "), case[1], "{case:?}");
     }
     for blank in ["", "   ", "\u{200b}\u{feff}", "\n\t", "\u{202e}"] {
@@ -106,7 +112,12 @@ fn what_a_status_says() {
 /// The test vector of the Standard Webhooks libraries.
 #[test]
 fn the_signature_of_standard_webhooks() {
-    let signed = webhook::sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
+    let signed = webhook::sign(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1_614_265_330,
+        r#"{"test": 2432232314}"#,
+    );
     assert_eq!(signed.as_deref(), Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
     assert_eq!(webhook::sign("no secret", "id", 1, ""), None);
 }
@@ -119,9 +130,18 @@ fn a_configuration_that_cannot_be_published_says_why() {
         config.problems().into_iter().map(|found| format!("{}: {}", found.at, found.problem)).collect::<Vec<_>>()
     };
     assert_eq!(problems(|_| {}), Vec::<String>::new());
-    assert_eq!(problems(|config| config.catch_all.assign = "nobody".into()), ["catch_all.assign: nobody in the team has this id"]);
-    assert_eq!(problems(|config| config.rules[0].route.deliver = vec!["x".into()]), ["rules[0].deliver: no destination has this id"]);
-    assert_eq!(problems(|config| config.team[1].id = "anna".into()).first().map(String::as_str), Some("team[1].id: stands twice"));
+    assert_eq!(
+        problems(|config| config.catch_all.assign = "nobody".into()),
+        ["catch_all.assign: nobody in the team has this id"]
+    );
+    assert_eq!(
+        problems(|config| config.rules[0].route.deliver = vec!["x".into()]),
+        ["rules[0].deliver: no destination has this id"]
+    );
+    assert_eq!(
+        problems(|config| config.team[1].id = "anna".into()).first().map(String::as_str),
+        Some("team[1].id: stands twice")
+    );
     assert_eq!(problems(|config| config.team.clear()).first().map(String::as_str), Some("team: must not be empty"));
     let mut form = sample::config().forms.remove(0);
     form.questions = Some(vec![lead::config::Asked::Ready("mood".into())]);

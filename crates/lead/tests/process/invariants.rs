@@ -66,7 +66,11 @@ fn any_known() -> impl Strategy<Value = Option<KnownContact>> {
         response_owed_by,
     }));
     let closed = prop::option::of(Just("closed-lead".to_owned()));
-    prop::option::of((open, closed).prop_map(|(open_lead, closed_lead)| KnownContact { id: "known".into(), open_lead, closed_lead }))
+    prop::option::of((open, closed).prop_map(|(open_lead, closed_lead)| KnownContact {
+        id: "known".into(),
+        open_lead,
+        closed_lead,
+    }))
 }
 
 proptest! {
