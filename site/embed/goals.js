@@ -2,11 +2,10 @@
 const counters = () => {
   const ids = new Set();
   const { Ya, ym } = window;
-  for (const call of (ym && ym.a) || []) ids.add(+call[0]);
-  const metrika = (Ya && Ya._metrika) || {};
-  for (const key of Object.keys(metrika.counters || {})) ids.add(parseInt(key));
-  for (const { id } of metrika.getCounters ? metrika.getCounters() : []) ids.add(+id);
-  for (const key of Object.keys(window)) ids.add(+(/^yaCounter(\d+)$/.exec(key) || [])[1]);
+  for (const [id] of ym?.a || []) ids.add(+id);
+  for (const { id } of Ya?._metrika?.getCounters?.() || []) ids.add(+id);
+  for (const key in Ya?._metrika?.counters) ids.add(parseInt(key));
+  for (const key in window) ids.add(+/^yaCounter(\d+)$/.exec(key)?.[1]);
   return [...ids].filter(Boolean);
 };
 
@@ -20,7 +19,7 @@ const attempt = (act) => {
 
 /** Tells the page's analytics that a lead was recorded. Called once per inquiry; carries no personal data. */
 export const reached = (form) => {
-  attempt(() => window.dataLayer && window.dataLayer.push({ event: "generate_lead", form_id: form }));
+  attempt(() => window.dataLayer?.push({ event: "generate_lead", form_id: form }));
   attempt(() => {
     for (const id of counters()) {
       const goal = "lead_first_contact";

@@ -27,7 +27,10 @@ const install = (queued) => {
 
   const draw = (element) => {
     const definition = element.visit ? null : definitionFor(element);
-    if (definition) element.visit = beginVisit(element, definition, told);
+    if (!definition) return;
+    element.visit = beginVisit(element, definition, told);
+    // Said last: whoever hears it may already call everything there is.
+    element.visit.emit("ready");
   };
 
   class FirstContact extends HTMLElement {

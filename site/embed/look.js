@@ -43,14 +43,11 @@ const isDark = (element, theme, system) => {
 const ownRules = (height, accent, dark) => {
   let text = `.fc{min-height:${parseInt(height) || 0}px}`;
   if (/^#[0-9a-f]{6}$/i.test(accent)) {
-    let mark = [1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16));
-    // Black and white contrast equally with a luminance of 0.179.
-    const on = luminance(mark) > 0.179 ? "#000" : "#fff";
-    // Thin lines and links are drawn in the accent moved towards black or white until it reaches 4.5 : 1.
-    while (dark ? luminance(mark) < 0.23 : luminance(mark) > 0.18) {
-      mark = mark.map((value) => value + ((dark ? 255 : 0) - value) * 0.1);
-    }
-    text += `:host{--fc-accent:${accent};--fc-on-accent:${on};--fc-mark:rgb(${mark})}`;
+    // Black and white contrast equally with a luminance of 0.179: a light accent carries black words, and on a
+    // light card it is no colour for thin lines and links, which are then drawn in the ink.
+    const light = luminance([1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16))) > 0.179;
+    const mark = light == dark ? accent : "var(--ink)";
+    text += `:host{--fc-accent:${accent};--fc-on-accent:${light ? "#000" : "#fff"}}.fc{--mark:${mark}}`;
   }
   return text;
 };

@@ -1,6 +1,6 @@
 /** The tag's own script element; where the browser no longer knows it, the last one with the same address. */
 const ownScript = ({ site, form }) =>
-  [...document.querySelectorAll("script[src]")].reverse().find(({ src }) => src.includes(`/embed/${site}/${form.id}.js`));
+  [...document.querySelectorAll(`script[src*="/embed/${site}/${form.id}.js"]`)].pop();
 
 const parsed = (act) =>
   document.readyState == "loading" ? document.addEventListener("DOMContentLoaded", act, { once: true }) : act();
@@ -29,10 +29,7 @@ export const place = (name, definition, script) => {
     return element;
   };
 
-  const stands = () =>
-    [...document.querySelectorAll(name)].some((element) =>
-      [["site", site], ["form", form.id]].every(([key, value]) => [null, value].includes(element.getAttribute(key))),
-    );
+  const stands = () => document.querySelector(`${name}:not([form]),${name}[form="${form.id}"]`);
 
   const { target } = script.dataset;
   if (target) {

@@ -126,8 +126,6 @@ export const beginVisit = (element, { base, site, form }, told) => {
     step.fill(told.person);
     card.append(step.node);
   }
-  emit("ready");
-
   return {
     emit,
     paint,

@@ -1,9 +1,10 @@
 // The product, running: started by the same command a person uses, on a port and data folder of its own.
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 let nextPort = 18700 + (process.pid % 500) * 4;
 
@@ -58,6 +59,28 @@ export async function startServer({ data, port = nextPort++ } = {}) {
       }
       if (!keep) await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Starts the runtime alone, as it was configured: nobody calls the ledger, so what happens happens by itself. */
+export async function startRuntimeAlone({ data, port }) {
+  const secrets = JSON.parse(await readFile(join(data, "secrets.json"), "utf8"));
+  const modules = new URL("../../node_modules/@cloudflare/", import.meta.url);
+  const name = (await readdir(modules)).find((folder) => folder.startsWith("workerd-"));
+  const config = fileURLToPath(new URL(`../../target/dev/installation-${port}.capnp`, import.meta.url));
+  const child = spawn(fileURLToPath(new URL(`${name}/bin/workerd`, modules)), ["serve", config], {
+    env: {
+      ...process.env,
+      INSTALLATION_SECRET: secrets.installation_secret,
+      OPERATOR_KEY: secrets.operator_key,
+      DEMO_WEBHOOK_SECRET: secrets.demo_webhook_secret,
+    },
+    stdio: "ignore",
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  return async () => {
+    child.kill("SIGKILL");
+    await ended;
   };
 }
 

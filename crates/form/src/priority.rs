@@ -194,7 +194,7 @@ fn urgency(facts: &Facts, today: Date, rule: Rule) -> (Tri, bool) {
 
 /// Days from one date to another; negative when `to` is earlier.
 fn days(from: Date, to: Date) -> i64 {
-    (to - from).get_days().into()
+    from.until(to).map_or(0, |span| span.get_days().into())
 }
 
 fn possibilities(tri: Tri) -> &'static [Tri] {

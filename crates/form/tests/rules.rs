@@ -1,5 +1,13 @@
 //! The rules, against case files typed in from the methodology, and the invariants I-6 and I-11.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    reason = "a test may fail by panicking"
+)]
+
 use form::{
     Fact, FactKey, Facts, Known, Tri,
     priority::{Rule, Standing, place, standing},

@@ -72,7 +72,7 @@ impl Reach {
                 Some(known) => points.push(known),
                 // "+7 999 123-45-67 ivan@example.com": words of one piece, each on its own.
                 None => {
-                    let words: Vec<Point> = piece.split_whitespace().filter_map(|word| wordlike(word)).collect();
+                    let words: Vec<Point> = piece.split_whitespace().filter_map(wordlike).collect();
                     if words.is_empty() {
                         points.push(other(piece));
                     }

@@ -232,6 +232,7 @@ fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Scripted) -> 
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
+                link rel="icon" href="data:,";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · " (page.site_name) }
                 link rel="stylesheet" href=(page.css);
