@@ -63,6 +63,15 @@ test("a visitor leaves a phone and closes the tab: a lead at first contact on th
   await desk.context.close();
 });
 
+test("until the first step is usable there is one request of at most 8 KB", async () => {
+  const { fetched, me, page } = await visit("plain.html");
+  await me.form.locator("[name=reach]").waitFor();
+  assert.deepEqual(fetched.filter((url) => url.startsWith(server.url)).length, 1);
+  const bytes = await page.evaluate((url) => performance.getEntriesByName(url)[0].encodedBodySize, fetched.find((url) => url.startsWith(server.url)));
+  const sent = bytes || Number((await fetch(`${server.url}/embed/${server.site}/${server.form}.js`, { headers: { "accept-encoding": "br" } })).headers.get("content-length"));
+  assert.ok(sent > 0 && sent <= 8192, `${sent} bytes`);
+});
+
 test("a visitor answers all: AAA on the desk, and browser and Worker agree at each step", async () => {
   const { page, me, told, heard } = await visit("plain.html");
   await me.leaveContact("answers@example.ru");

@@ -10,12 +10,13 @@
 //!
 //! Beside the way: [`directory`] lists the workspaces, [`pages`] are drawn on the server, [`keys`]
 //! prove themselves, [`environment`] reads the runtime's bindings, [`clock`] reads the time,
-//! [`rejection`] is how a call fails, [`built`] is what the build made for browsers.
+//! [`compression`] makes the embed script small, [`rejection`] is how a call fails, [`built`] is what the build made for browsers.
 
 #![allow(clippy::future_not_send, reason = "the runtime has one thread per object")]
 
 pub mod built;
 pub mod clock;
+pub mod compression;
 pub mod couriers;
 pub mod directory;
 pub mod doors;

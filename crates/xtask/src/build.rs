@@ -46,23 +46,34 @@ pub fn all() -> Result<()> {
 
 /// The embed script, minified, with the widget's address and the styles inside.
 fn loader(widget: &str) -> Result<()> {
+    // The styles travel as a string inside the script, so esbuild has to shrink them first.
+    let folder = paths::site_build().join("embed");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(paths::root().join("site/embed"))? {
+        let path = entry?.path();
+        let copy = folder.join(path.file_name().context("a file has no name")?);
+        if path.extension().is_some_and(|extension| extension == "css") {
+            let mut shrink = tools::esbuild()?;
+            tools::run(
+                shrink
+                    .arg(&path)
+                    .args(["--minify", "--log-level=warning"])
+                    .arg(format!("--outfile={}", copy.display())),
+            )?;
+        } else {
+            fs::copy(path, copy)?;
+        }
+    }
     let built = paths::site_build().join("loader.new.js");
     tools::run(
         tools::esbuild()?
-            .arg(paths::root().join("site/embed/loader.js"))
-            .args([
-                "--bundle",
-                "--minify",
-                "--format=iife",
-                "--target=es2020",
-                "--charset=utf8",
-                "--loader:.css=text",
-                "--log-level=warning",
-            ])
+            .arg(folder.join("loader.js"))
+            .args(["--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=utf8"])
+            .args(["--loader:.css=text", "--log-level=warning"])
             .arg(format!("--define:WIDGET_URL={widget:?}"))
             .arg(format!("--outfile={}", built.display())),
     )?;
-    // The styles travel as a string inside the script, so esbuild does not shrink them by itself.
     write_if_changed(&paths::site_build().join("loader.js"), &fs::read(&built)?)
 }
 
@@ -82,6 +93,7 @@ fn worker() -> Result<()> {
                 "--minify-syntax",
                 "--external:./edge_bg.wasm",
                 "--external:cloudflare:*",
+                "--external:node:*",
                 "--log-level=warning",
             ])
             .arg(format!("--outfile={}", folder.join("index.js").display())),

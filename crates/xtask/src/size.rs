@@ -58,11 +58,7 @@ fn embed() -> Result<usize> {
         "form": form,
         "widget": addresses.split('"').nth(1).unwrap_or_default(),
     });
-    // The runtime compresses this one as it goes, less hard than the build can.
-    let text = format!("{loader}\nfirstContact.d({definition});\n");
-    let mut bytes = Vec::new();
-    brotli::CompressorWriter::new(&mut bytes, 64 * 1024, 5, 22).write_all(text.as_bytes())?;
-    Ok(bytes.len())
+    Ok(build::brotli(format!("{}\nfirstContact.d({definition});\n", loader.trim_end()).as_bytes())?.len())
 }
 
 fn compressed(folder: &str, name: &str) -> Result<usize> {

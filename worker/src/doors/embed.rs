@@ -7,9 +7,9 @@ use worker::{EncodeBody, Headers, Request, Response, ResponseBuilder};
 
 use super::Outcome;
 use crate::{
-    built,
+    built, compression,
     environment::{self, Environment},
-    keys::{Key, Kind},
+    keys::{self, Key, Kind},
     ledger::call::Call,
     rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND},
     routes::Found,
@@ -68,15 +68,23 @@ pub async fn script(found: &Found, request: &Request, environment: &Environment)
     headers.set("cross-origin-resource-policy", "cross-origin")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("vary", "accept-encoding")?;
-    let mut response = ResponseBuilder::new().with_headers(headers);
-    // The runtime compresses a body whose headers say that it is compressed.
-    if let Some(encoding) = encoding(request)? {
-        response = response.with_header("content-encoding", encoding)?.with_encode_body(EncodeBody::Automatic);
+    let response = ResponseBuilder::new();
+    match encoding(request)? {
+        Some("br") => {
+            headers.set("content-encoding", "br")?;
+            let bytes = compression::brotli(&keys::hash(&text), &text)?;
+            Ok(response.with_headers(headers).with_encode_body(EncodeBody::Manual).fixed(bytes))
+        }
+        Some(other) => {
+            // The runtime itself compresses a body whose headers say that it is compressed.
+            headers.set("content-encoding", other)?;
+            Ok(response.with_headers(headers).fixed(text.into_bytes()))
+        }
+        None => Ok(response.with_headers(headers).fixed(text.into_bytes())),
     }
-    Ok(response.fixed(text.into_bytes()))
 }
 
-/// The best encoding that the caller takes.
+/// The best encoding that the caller takes: brotli over secure and local connections, gzip elsewhere.
 fn encoding(request: &Request) -> Result<Option<&'static str>, Failure> {
     let accepted = request.headers().get("accept-encoding")?.unwrap_or_default();
     Ok(["br", "gzip"].into_iter().find(|encoding| accepted.split([',', ';']).any(|word| word.trim() == *encoding)))

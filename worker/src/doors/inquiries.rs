@@ -87,6 +87,7 @@ pub fn open_to_all(outcome: Outcome) -> Outcome {
     // Headers of a response that came from an object cannot be changed; a copy's can.
     let mut copy = response.cloned()?;
     copy.headers_mut().set("access-control-allow-origin", "*")?;
+    copy.headers_mut().set("access-control-expose-headers", "retry-after")?;
     copy.headers_mut().set("cache-control", "no-store")?;
     Ok(copy)
 }
