@@ -120,7 +120,7 @@ export const beginVisit = (element, { base, site, form }, told) => {
   shadow.append(box);
   if (given("asking") != null) {
     // Answers given in another window must win over those given before.
-    ask(visit, outbox, ids, 100);
+    ask(visit, outbox, ids, Math.floor(Date.now() / 1e3));
   } else {
     step = contactStep(form, lang, say, send, outbox.now);
     step.fill(told.person);

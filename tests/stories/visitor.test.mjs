@@ -163,6 +163,19 @@ test("the webhook arrives and a third-party library verifies it", async () => {
   assert.equal(webhook.type, "lead.created");
   assert.equal(webhook.body.data.contact.phones[0].e164, "+79051112233");
   assert.equal(webhook.body.data.stage, "first_contact");
+  const [inquiry] = (await server.lead(lead)).inquiries;
+  assert.equal(inquiry.channel, "widget");
+});
+
+test("an origin that the site does not list is recorded and labelled, not refused", async () => {
+  const { me, told, page } = await visit("plain.html");
+  await me.leaveContact("elsewhere@example.ru");
+  const [{ lead }] = await told("recorded");
+  const [inquiry] = (await server.lead(lead)).inquiries;
+  assert.equal(inquiry.unlisted_origin, new URL(page.url()).origin);
+  assert.equal(inquiry.consent_processing, true);
+  assert.equal(inquiry.consent_marketing, false);
+  assert.equal(inquiry.consent_version, "2026-11");
 });
 
 test("a page whose policy forbids WebAssembly: the lead is recorded, the questions go on in our frame", async () => {

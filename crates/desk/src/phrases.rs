@@ -152,6 +152,7 @@ pub(crate) struct Phrases {
     pub(crate) consent_marketing: &'static str,
     pub(crate) consent_given: &'static str,
     pub(crate) consent_absent: &'static str,
+    pub(crate) unlisted_origin: &'static str,
     pub(crate) consent_version: &'static str,
     pub(crate) tasks: &'static str,
     pub(crate) due: &'static str,

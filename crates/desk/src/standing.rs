@@ -142,7 +142,7 @@ pub(crate) fn fact_code(key: FactKey) -> &'static str {
 }
 
 /// The questions that are still worth asking, the next one first, in words to say aloud.
-/// What could no longer change the priority is left out: CCC is CCC whatever the timing (DOMAIN §6).
+/// What could no longer change the priority is left out: CCC is CCC whatever the timing (methodology §6).
 pub(crate) fn questions_left(lead: &LeadSummary, facts: &[Fact], t: &Phrases) -> Vec<&'static str> {
     if lead.need == Tri::No {
         return vec![t.ask_need_again];

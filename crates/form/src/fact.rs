@@ -1,7 +1,7 @@
 //! What the answers say about the person's case.
 //!
 //! A visitor never states a priority, only facts; the mapping from standard codes to facts is here
-//! and nowhere else (DOMAIN §12 of the methodology: the tables under each question).
+//! and nowhere else (§12 of the methodology: the tables under each question).
 
 use std::collections::BTreeMap;
 

@@ -14,13 +14,15 @@
 //! 6. [`day`]: a calendar day as it is written;
 //! 7. [`fact`]: what the answers say about the person's case;
 //! 8. [`priority`]: the one fixed rule from facts to AAA, BBB or CCC;
-//! 9. [`wire`]: the bodies of version 1 of the public contract.
+//! 9. [`lenient`]: reading what strangers send;
+//! 10. [`wire`]: the bodies of version 1 of the public contract.
 
 pub mod answer;
 pub mod branching;
 pub mod day;
 pub mod definition;
 pub mod fact;
+pub mod lenient;
 pub mod priority;
 #[cfg(feature = "ready")]
 pub mod ready;

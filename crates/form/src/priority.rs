@@ -1,4 +1,4 @@
-//! The one fixed rule from facts to AAA, BBB or CCC (DOMAIN §6; invariants I-6 and I-11).
+//! The one fixed rule from facts to AAA, BBB or CCC (methodology §6; invariants I-6 and I-11).
 //!
 //! Nobody types the category: it is a function of the facts, the day, and the number of days that
 //! count as urgent. An unknown that could change the result leaves the field empty, and the set of
@@ -126,7 +126,7 @@ pub fn standing(facts: &Facts, today: Date, rule: Rule) -> Standing {
     let stage_is_early = matches!(facts.value(FactKey::BuyingStage), Some("idea" | "budgeting"));
     let mut standing = place(facts.tri(FactKey::Need), facts.tri(FactKey::Budget), urgency);
     standing.by_offer = by_offer && urgency == Tri::Yes;
-    // A known buying stage can decide the filter earlier (DOMAIN §7, filter rule 3).
+    // A known buying stage can decide the filter earlier (methodology §7, filter rule 3).
     if standing.filter == Filter::NotFilteredYet && stage_is_early && urgency != Tri::Yes {
         standing.filter = Filter::Future;
     }

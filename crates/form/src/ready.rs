@@ -1,4 +1,4 @@
-//! The questions of the methodology, worded in Russian and English (DOMAIN §12).
+//! The questions of the methodology, worded in Russian and English (methodology §12).
 //!
 //! A form names the ones it asks; a site may reword them or bring its own list of choices.
 

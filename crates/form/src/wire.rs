@@ -1,13 +1,13 @@
 //! The bodies of version 1 of the public contract, as a browser or any server sends them.
 //!
 //! Members that are not known here are ignored (the Worker keeps the raw copy). Everything but
-//! `id`, `site` and a way to reach the person is optional.
+//! `id`, `site` and a way to reach the person is optional, and one of an odd shape is as good as absent.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, lenient};
 
 /// `POST /v1/inquiries`
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,33 +15,33 @@ pub struct InquiryRequest {
     /// UUIDv7 minted by the sender: the idempotency key.
     pub id: String,
     /// base64url of 16 random bytes; without it no answers can follow.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     /// The site key.
     pub site: String,
     /// The form's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
     /// The published version the visitor saw.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub form_version: Option<u32>,
     /// The language the visitor saw.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
     /// The visitor's IANA time zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub tz: Option<String>,
     /// Who, and how to reach him.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub contact: Contact,
     /// What was agreed to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub consent: Option<GivenConsent>,
     /// Where the visitor came from.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub source: Attribution,
     /// Hidden fields of the tag.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "lenient::texts", skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
 }
 
@@ -49,16 +49,16 @@ pub struct InquiryRequest {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// Name.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Phone, e-mail or messenger: the only thing that must not be blank.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub reach: String,
     /// Free message.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
     pub message: String,
     /// A good time to call.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
     pub best_time: String,
 }
 
@@ -66,13 +66,13 @@ pub struct Contact {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenConsent {
     /// Processing of personal data.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub processing: bool,
     /// Useful materials.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub marketing: bool,
     /// The version of the wording.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub version: String,
 }
 
@@ -80,19 +80,19 @@ pub struct GivenConsent {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribution {
     /// The page with the form.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
     pub page: String,
     /// The first page of the visit, with its query.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
     pub landing: String,
     /// The page that led here.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
     pub referrer: String,
     /// The first visit known, where storage was allowed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub first: Option<FirstTouch>,
     /// Cookies of analytics systems, where consent was given.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "lenient::texts", skip_serializing_if = "BTreeMap::is_empty")]
     pub cookies: BTreeMap<String, String>,
 }
 
@@ -100,13 +100,13 @@ pub struct Attribution {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstTouch {
     /// Its landing page.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub landing: String,
     /// Its referrer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub referrer: String,
     /// When, RFC 3339.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub at: String,
 }
 
@@ -129,18 +129,19 @@ pub struct InquiryReply {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AnswersRequest {
     /// The site key.
+    #[serde(default, deserialize_with = "lenient::text")]
     pub site: String,
     /// The inquiry's secret.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub secret: String,
     /// Grows with each message; the newest wins per question.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub seq: u32,
     /// The version of the form the visitor sees.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub form_version: Option<u32>,
     /// Answers by question; `null` is a skip.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::each")]
     pub answers: BTreeMap<String, Option<Answer>>,
 }
 

@@ -1,7 +1,7 @@
 //! Raw attribution, classified into a [`Source`].
 //!
 //! The order: click id, then utm_source and utm_medium, then the referrer's host, then direct
-//! (INTEGRATIONS §9). Which hosts are search engines and social networks is data
+//!. Which hosts are search engines and social networks is data
 //! (`data/networks.json`), not code.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What the team may do with a lead, and what nobody may (DOMAIN §3, I-5, I-6).
+//! What the team may do with a lead, and what nobody may (methodology §3, I-5, I-6).
 
 use serde::{Deserialize, Serialize};
 

@@ -231,6 +231,14 @@ impl Destination {
     }
 }
 
+impl Site {
+    /// True when the tag is expected on this origin. A site without a list, and a caller that names
+    /// no origin, are not held against anyone.
+    pub fn expects(&self, origin: &str) -> bool {
+        origin.is_empty() || self.origins.is_empty() || self.origins.iter().any(|listed| listed == origin)
+    }
+}
+
 impl Config {
     /// The member with this id.
     pub fn member(&self, id: &str) -> Option<&Member> {

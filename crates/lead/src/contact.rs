@@ -6,6 +6,11 @@
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use serde::{Deserialize, Serialize};
 
+/// The most points kept of one field, and the longest of them, in characters. The raw copy keeps all;
+/// nobody has more ways to be reached than this, and each is looked up.
+const MOST_POINTS: usize = 5;
+const LONGEST_POINT: usize = 200;
+
 /// What was understood of one field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
@@ -65,7 +70,7 @@ impl Reach {
             return None;
         }
         let pieces: Vec<&str> =
-            typed.split([',', ';', '\n', '|']).map(trim).filter(|piece| !piece.is_empty()).collect();
+            typed.split([',', ';', '\n', '|']).map(trim).filter(|piece| !piece.is_empty()).take(MOST_POINTS).collect();
         let mut points: Vec<Point> = Vec::new();
         for piece in pieces {
             match point(piece, region) {
@@ -91,8 +96,19 @@ impl Reach {
                 unique.push(point);
             }
         }
+        unique.truncate(MOST_POINTS);
+        for point in &mut unique {
+            point.raw = point.raw.chars().take(LONGEST_POINT).collect();
+            point.normal = point.normal.chars().take(LONGEST_POINT).collect();
+        }
         Some(Self { points: unique })
     }
+}
+
+/// True for an ISO country whose local phone habits are known, for example `RU`.
+pub fn knows_region(region: &str) -> bool {
+    // A number of the world is read in any case; a local one only with its country.
+    PHONE_NUMBER_UTIL.parse("2125550187", region.parse().ok()).is_ok()
 }
 
 /// True when nothing visible was typed.
@@ -111,7 +127,9 @@ fn trim(typed: &str) -> &str {
 }
 
 fn point(piece: &str, region: &str) -> Option<Point> {
-    wordlike(piece).or_else(|| phone(piece, region))
+    // "ivan @example.ru": a thumb's space inside a mailbox.
+    let joined = piece.split_once(" @").filter(|(_, domain)| domain.contains('.')).map(|_| piece.replace(" @", "@"));
+    joined.as_deref().and_then(email).or_else(|| wordlike(piece)).or_else(|| phone(piece, region))
 }
 
 fn wordlike(word: &str) -> Option<Point> {
@@ -129,16 +147,9 @@ fn email(word: &str) -> Option<Point> {
     plausible.then(|| Point { kind: PointKind::Email, raw: word.to_owned(), normal: mailbox.to_lowercase() })
 }
 
-/// `@name`, `t.me/name`, `wa.me/number`, `vk.com/name`, `viber://…?number=`.
+/// `@name`, `t.me/name`, `wa.me/number`, `vk.com/name`, `viber://…?number=`. What only looks like a
+/// handle (an invitation, a shared link, half a mailbox) identifies nobody and is none.
 fn messenger(word: &str) -> Option<Point> {
-    let handle = |name: &str| {
-        let name = name.split(['?', '/', '#']).next().unwrap_or_default().trim_start_matches('@').to_lowercase();
-        let plausible = (2..=64).contains(&name.len())
-            && name
-                .chars()
-                .all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '+' | '-'));
-        plausible.then_some(name)
-    };
     let lower = trim(word).to_lowercase();
     let bare = lower.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
     let networks = [
@@ -149,18 +160,50 @@ fn messenger(word: &str) -> Option<Point> {
     ];
     for (network, prefixes) in networks {
         for prefix in prefixes {
-            if let Some(name) = bare.strip_prefix(prefix).and_then(handle) {
-                return Some(Point {
-                    kind: PointKind::Messenger,
-                    raw: word.to_owned(),
-                    normal: format!("{network}:@{name}"),
-                });
+            if let Some(name) = bare.strip_prefix(prefix).and_then(|rest| handle(network, rest)) {
+                let normal = format!("{network}:@{name}");
+                return Some(Point { kind: PointKind::Messenger, raw: word.to_owned(), normal });
             }
         }
     }
     // A lone @name is Telegram's habit.
-    let name = bare.strip_prefix('@').and_then(handle)?;
+    let name = bare.strip_prefix('@').and_then(|rest| handle("telegram", rest))?;
     Some(Point { kind: PointKind::Messenger, raw: word.to_owned(), normal: format!("telegram:@{name}") })
+}
+
+/// First words of a network's own addresses, which stand where a name would.
+const RESERVED: [&str; 13] = [
+    "message",
+    "qr",
+    "joinchat",
+    "share",
+    "im",
+    "feed",
+    "send",
+    "addstickers",
+    "proxy",
+    "socks",
+    "login",
+    "wall",
+    "video",
+];
+
+/// The name or number in what follows a network's address, as that network writes them.
+fn handle(network: &str, rest: &str) -> Option<String> {
+    let name = rest.split(['?', '/', '#', '&']).next().unwrap_or_default().trim_start_matches('@');
+    let name = if network == "telegram" { name } else { name.trim_start_matches('+') };
+    let of = |allowed: fn(char) -> bool, length: std::ops::RangeInclusive<usize>| {
+        length.contains(&name.len()) && name.chars().all(allowed)
+    };
+    let plausible = match network {
+        "whatsapp" | "viber" => of(|character| character.is_ascii_digit(), 7..=15),
+        "telegram" => {
+            of(|character| character.is_ascii_alphanumeric() || character == '_', 4..=32)
+                && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        }
+        _ => of(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.'), 2..=32),
+    };
+    (plausible && !RESERVED.contains(&name)).then(|| name.to_owned())
 }
 
 fn phone(piece: &str, region: &str) -> Option<Point> {

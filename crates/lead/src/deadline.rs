@@ -6,7 +6,7 @@ use jiff::{
     tz::TimeZone,
 };
 
-use crate::config::{Config, Day, WorkingHours};
+use crate::config::{Config, ConfigProblem, Day, WorkingHours};
 
 /// The first-response deadline of an inquiry recorded at `now`.
 ///
@@ -54,6 +54,25 @@ fn weekday(day: Day) -> Weekday {
         Day::Sat => Weekday::Saturday,
         Day::Sun => Weekday::Sunday,
     }
+}
+
+/// What is wrong with the configuration's clock: its time zone and working hours.
+pub fn problems(config: &Config) -> Vec<ConfigProblem> {
+    let mut found = Vec::new();
+    let mut report = |at: &str, problem: &str| found.push(ConfigProblem { at: at.into(), problem: problem.into() });
+    if TimeZone::get(&config.time_zone).is_err() {
+        report("time_zone", "is not an IANA time zone, for example Europe/Moscow");
+    }
+    let hours = &config.working_hours;
+    match (hours.from.parse::<Time>(), hours.to.parse::<Time>()) {
+        (Ok(from), Ok(to)) if from >= to => report("working_hours", "must begin before they end"),
+        (Ok(_), Ok(_)) => {}
+        _ => report("working_hours", "must be written HH:MM"),
+    }
+    if hours.days.is_empty() {
+        report("working_hours.days", "must not be empty");
+    }
+    found
 }
 
 /// The calendar day of `now` where the workspace is.

@@ -1,4 +1,4 @@
-//! When a delivery is tried again, and when it is given up (INTEGRATIONS §0).
+//! When a delivery is tried again, and when it is given up.
 //!
 //! At least once, and harmless twice: the delivery's id stays the same over all attempts.
 
@@ -17,7 +17,7 @@ const LONGEST_RETRY_AFTER: i64 = 86_400;
 pub enum Outcome {
     /// The receiver has it.
     Sent,
-    /// It may work later; the receiver's own wait in seconds, if it named one, wins.
+    /// It may work later; a longer wait in seconds that the receiver asked for wins.
     Retry {
         /// Seconds.
         after: Option<i64>,
@@ -61,8 +61,11 @@ pub fn next(attempt: u32, outcome: &Outcome, now: Timestamp, jitter: f64) -> Nex
     let Some(planned) = usize::try_from(attempt).ok().and_then(|attempt| SCHEDULE.get(attempt)) else {
         return Next::Dead;
     };
-    let wait = asked.unwrap_or(0).max(if asked.is_some() { 0 } else { *planned });
-    let milliseconds = jittered(wait, jitter);
+    // A receiver may ask for more time than planned, never for less: ten attempts must last for days.
+    let milliseconds = match asked {
+        Some(asked) if asked > *planned => jittered(asked, 1.0, jitter),
+        _ => jittered(*planned, 0.9, jitter),
+    };
     now.checked_add(milliseconds.milliseconds()).map_or(Next::Dead, Next::At)
 }
 
@@ -72,7 +75,7 @@ pub fn next(attempt: u32, outcome: &Outcome, now: Timestamp, jitter: f64) -> Nex
     clippy::arithmetic_side_effects,
     reason = "at most a day in milliseconds, far inside f64 and i64"
 )]
-fn jittered(seconds: i64, jitter: f64) -> i64 {
+fn jittered(seconds: i64, least: f64, jitter: f64) -> i64 {
     let jitter = if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.5 };
-    (seconds as f64 * 1_000.0 * (0.9 + 0.2 * jitter)) as i64
+    (seconds as f64 * 1_000.0 * (least + (1.1 - least) * jitter)) as i64
 }

@@ -19,9 +19,6 @@ use crate::{
     source::Source,
 };
 
-/// The longest text kept in one column, in characters; the raw copy keeps all of it.
-pub const LONGEST_TEXT: usize = 4_000;
-
 /// An inquiry as accepted: the shape is right, the reach is not blank.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
@@ -41,8 +38,6 @@ pub enum Rejection {
     ContactMissing,
     /// The id is not a UUID.
     IdMalformed,
-    /// The secret is not base64url of 16 bytes.
-    SecretMalformed,
 }
 
 impl Rejection {
@@ -51,12 +46,11 @@ impl Rejection {
         match self {
             Self::ContactMissing => "contact_missing",
             Self::IdMalformed => "id_malformed",
-            Self::SecretMalformed => "secret_malformed",
         }
     }
 }
 
-/// Reads an inquiry. Only a blank reach and an unusable id or secret reject it; a strange phone, a
+/// Reads an inquiry. Only a blank reach and an unusable id reject it; a strange phone, a
 /// one-word message or a missing name never do.
 ///
 /// # Errors
@@ -65,9 +59,8 @@ pub fn accept(config: &Config, request: InquiryRequest, site: &str) -> Result<Ac
     if !is_uuid(&request.id) {
         return Err(Rejection::IdMalformed);
     }
-    if request.secret.as_ref().is_some_and(|secret| !is_secret(secret)) {
-        return Err(Rejection::SecretMalformed);
-    }
+    // An unusable secret is none: the lead exists all the same, only no answers can follow.
+    let request = InquiryRequest { secret: request.secret.filter(|secret| is_secret(secret)), ..request };
     let reach = Reach::parse(&request.contact.reach, &config.phone_region).ok_or(Rejection::ContactMissing)?;
     let source = attribution::classify(&request.source, site, request.form.as_deref().unwrap_or_default());
     Ok(Accepted { request, reach, source })
@@ -194,7 +187,11 @@ pub fn record(
 
     let mut events = vec![event(
         EventKind::InquiryRecorded,
-        &[("inquiry", &accepted.request.id), ("channel", channel), ("source", &accepted.source.channel)],
+        &[
+            ("inquiry", &accepted.request.id),
+            ("channel", channel),
+            ("source", &crate::qualify::code(accepted.source.kind)),
+        ],
     )];
     let mut deliveries = Vec::new();
     let opened = open.is_none().then(|| {

@@ -2,7 +2,29 @@
 
 use form::{Form, ready};
 
-use crate::config::{Asked, ConfigProblem, FormConfig};
+use crate::{
+    config::{Asked, Config, ConfigProblem, FormConfig},
+    contact, deadline,
+};
+
+/// Everything that keeps a configuration from being published; empty when nothing does.
+pub fn problems(config: &Config) -> Vec<ConfigProblem> {
+    let mut found = config.problems();
+    found.extend(deadline::problems(config));
+    if !contact::knows_region(&config.phone_region) {
+        found.push(ConfigProblem {
+            at: "phone_region".into(),
+            problem: "is not an ISO country code, for example RU".into(),
+        });
+    }
+    if !["ru", "en"].contains(&config.language.as_str()) {
+        found.push(ConfigProblem { at: "language".into(), problem: "must be ru or en".into() });
+    }
+    for form in &config.forms {
+        found.extend(publish(form, 1).err().unwrap_or_default());
+    }
+    found
+}
 
 /// Publishes a form under a version number.
 ///

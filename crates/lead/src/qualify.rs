@@ -59,16 +59,13 @@ pub fn answer(
         });
     };
     for (question, answer) in &message.answers {
+        // What the form does not ask is kept in the raw message only.
+        let Some(asked) = form.question(question) else { continue };
         if !answers.merge(question, message.seq, today, answer.clone()) {
             continue;
         }
         changed.push(question.clone());
-        let asked = form.question(question);
-        let codes = match (asked, answer) {
-            (Some(asked), Some(answer)) => answer.codes(asked).join(","),
-            _ => String::new(),
-        };
-        let question = asked.map_or("unknown", |asked| asked.id.as_str());
+        let codes = answer.as_ref().map(|answer| answer.codes(asked).join(",")).unwrap_or_default();
         event(
             EventKind::Answered,
             "visitor",

@@ -1,4 +1,4 @@
-//! Who works with leads, and what each may see and do (DOMAIN §3).
+//! Who works with leads, and what each may see and do (methodology §3).
 
 use serde::{Deserialize, Serialize};
 

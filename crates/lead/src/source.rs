@@ -44,7 +44,7 @@ pub struct Source {
     pub form: String,
 }
 
-/// The kinds of source (DOMAIN §3).
+/// The kinds of source (methodology §3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

@@ -169,6 +169,9 @@ pub struct InquiryView {
     pub consent_version: String,
     /// Where it was classified to.
     pub source: Source,
+    /// The origin it came from, when the site does not list it; empty otherwise. Advice, not a refusal.
+    #[serde(default)]
+    pub unlisted_origin: String,
 }
 
 /// A dated task.

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, env, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
-use lead::config::{Config, Destination};
+use lead::{
+    config::{Config, Destination},
+    publish,
+};
 use serde::{Deserialize, Serialize};
 
 /// A server, and the key that opens its operator's door.
@@ -120,7 +123,7 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
             }
         }
     }
-    let problems = config.problems();
+    let problems = publish::problems(&config);
     if !problems.is_empty() {
         let lines: Vec<String> =
             problems.iter().map(|problem| format!("  {}: {}", problem.at, problem.problem)).collect();

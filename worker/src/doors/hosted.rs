@@ -2,9 +2,12 @@
 //! every other way.
 
 use data_encoding::BASE64URL_NOPAD;
-use lead::form::{
-    Answer, Answers, ConsentKind, Question, branching,
-    wire::{AnswersReply, AnswersRequest, Attribution, Contact, GivenConsent, InquiryReply, InquiryRequest},
+use lead::{
+    form::{
+        Answer, Answers, ConsentKind, Question, branching,
+        wire::{AnswersReply, AnswersRequest, Attribution, Contact, GivenConsent, InquiryReply, InquiryRequest},
+    },
+    intake,
 };
 use worker::{Headers, Request, ResponseBuilder};
 
@@ -36,9 +39,10 @@ struct Asked {
 /// `GET /f/{site}/{form}`
 pub async fn show(found: &Found, request: &Request, environment: &Environment) -> Outcome {
     let asked = asked(found, request, environment).await?;
+    let (id, secret) = minted()?;
     let visit = Visit {
-        id: clock::mint(clock::now())?,
-        secret: BASE64URL_NOPAD.encode(&clock::random::<16>()?),
+        id,
+        secret,
         landing: request.url()?.to_string(),
         referrer: request.headers().get("referer")?.unwrap_or_default(),
         answer_by: String::new(),
@@ -58,10 +62,18 @@ pub async fn post(found: &Found, mut request: Request, environment: &Environment
         referrer: value(&fields, "referrer"),
         answer_by: value(&fields, "answer_by"),
     };
+    // A host's own form need not bring an id and a secret; each post is then one inquiry.
+    let usable = intake::is_uuid(&visit.id) && intake::is_secret(&visit.secret);
+    let visit = if usable { visit } else { minted().map(|(id, secret)| Visit { id, secret, ..visit })? };
     match value(&fields, "step").as_str() {
         "question" => answer(&asked, visit, &fields, environment).await,
         _ => record(&asked, visit, &fields, &request, environment).await,
     }
+}
+
+/// A new id and secret.
+fn minted() -> Result<(String, String), Failure> {
+    Ok((clock::mint(clock::now())?, BASE64URL_NOPAD.encode(&clock::random::<16>()?)))
 }
 
 async fn record(asked: &Asked, visit: Visit, fields: &Fields, request: &Request, environment: &Environment) -> Outcome {
@@ -106,7 +118,7 @@ async fn record(asked: &Asked, visit: Visit, fields: &Fields, request: &Request,
         200..=202 => {
             let reply: InquiryReply = response.json().await?;
             let visit = Visit { answer_by: asked.answer_by(&reply.answer_by), ..visit };
-            asked.next(&visit, branching::next(&asked.published.form, &Answers::default()), 1)
+            asked.next(&visit, branching::next(&asked.published.form, &Answers::default()))
         }
         422 => page(422, hosted::contact(&page_of, &visit, &contact, Some(Again::ContactMissing))),
         status => page(status, hosted::contact(&page_of, &visit, &contact, Some(Again::NotThrough))),
@@ -117,7 +129,8 @@ async fn answer(asked: &Asked, visit: Visit, fields: &Fields, environment: &Envi
     let form = &asked.published.form;
     let question = form.question(&value(fields, "question")).ok_or(NOT_FOUND)?;
     let given: Option<Answer> = hosted::read_answer(question, fields);
-    let seq: u32 = value(fields, "seq").parse().unwrap_or(1);
+    // Seconds since 1970 grow with every answer, also with one given after going back.
+    let seq = u32::try_from(clock::now().as_second()).unwrap_or(u32::MAX);
     let message = AnswersRequest {
         site: asked.site.clone(),
         secret: visit.secret.clone(),
@@ -129,11 +142,11 @@ async fn answer(asked: &Asked, visit: Visit, fields: &Fields, environment: &Envi
     let mut response = inquiries::send_answers(environment, &visit.id, message, raw).await?;
     if response.status_code() != 200 {
         // The lead is recorded whatever becomes of its answers: the visitor may go on from here.
-        return asked.next(&visit, Some(question), seq);
+        return asked.next(&visit, Some(question));
     }
     let reply: AnswersReply = response.json().await?;
     let next = reply.next.as_deref().and_then(|next| form.question(next));
-    asked.next(&visit, next, seq.saturating_add(1))
+    asked.next(&visit, next)
 }
 
 impl Asked {
@@ -150,11 +163,11 @@ impl Asked {
     }
 
     /// The next question, or the end.
-    fn next(&self, visit: &Visit, question: Option<&Question>, seq: u32) -> Outcome {
+    fn next(&self, visit: &Visit, question: Option<&Question>) -> Outcome {
         let form = &self.published.form;
         let Some(question) = question else { return page(200, hosted::thanks(&self.page(), visit)) };
         let passed = form.questions.iter().position(|candidate| candidate.id == question.id).unwrap_or(0);
-        page(200, hosted::question(&self.page(), visit, question, seq, (passed, form.questions.len())))
+        page(200, hosted::question(&self.page(), visit, question, (passed, form.questions.len())))
     }
 
     /// The deadline in words, in the workspace's own time: without script nobody knows the visitor's.

@@ -1,6 +1,9 @@
 //! The visitors' door: records inquiries and answers. No cookies, any origin, no preflight needed.
 
-use lead::form::wire::{AnswersRequest, InquiryRequest};
+use lead::form::{
+    lenient,
+    wire::{AnswersRequest, InquiryRequest},
+};
 use worker::{Request, Response};
 
 use super::{Outcome, body};
@@ -22,10 +25,12 @@ async fn record_inner(request: &mut Request, environment: &Environment) -> Outco
     let raw = body::text(request, body::VISITOR).await?;
     let inquiry: InquiryRequest = read(&raw)?;
     let origin = header(request, "origin")?;
+    let own = request.url()?.origin().ascii_serialization();
     let arrival = Arrival {
         channel: if origin.is_empty() { "api".into() } else { "widget".into() },
         raw,
-        origin,
+        // Our own hosted page may stand for any site.
+        origin: if origin == own { String::new() } else { origin.chars().take(512).collect() },
         ..arrival(request)?
     };
     send(environment, inquiry, arrival).await
@@ -93,7 +98,9 @@ pub fn open_to_all(outcome: Outcome) -> Outcome {
 }
 
 fn read<T: serde::de::DeserializeOwned>(raw: &str) -> Result<T, Failure> {
-    serde_json::from_str(raw).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
+    serde_json::from_str(raw)
+        .or_else(|_| serde_json::from_str(&lenient::without_half_characters(raw)))
+        .map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 
 fn header(request: &Request, name: &str) -> Result<String, Failure> {

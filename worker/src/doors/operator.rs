@@ -42,8 +42,10 @@ pub async fn add(mut request: Request, environment: &Environment) -> Outcome {
 pub async fn publish(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
     check(&request, environment)?;
     let config = config(&mut request).await?;
-    let ledger = environment.ledger(workspace(found)?)?;
-    Ok(environment::call(&ledger, &Call::Publish { config: Box::new(config) }).await?)
+    let workspace = workspace(found)?;
+    let ledger = environment.ledger(workspace)?;
+    let call = Call::Publish { workspace: workspace.to_owned(), config: Box::new(config) };
+    Ok(environment::call(&ledger, &call).await?)
 }
 
 /// `POST /operator/workspaces/{workspace}/links`: makes a sign-in link for a member.

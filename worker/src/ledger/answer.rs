@@ -58,7 +58,7 @@ impl Ledger {
             }
         })?;
         self.arm().await?;
-        self.announce(&known.lead)?;
+        self.announce(&known.lead);
         reply(200, &AnswersReply { id: inquiry, next })
     }
 

@@ -22,6 +22,8 @@ pub enum Call {
     },
     /// Publishes a configuration, unless it is the one in force. By the operator.
     Publish {
+        /// The workspace's id.
+        workspace: String,
         /// The configuration.
         config: Box<Config>,
     },

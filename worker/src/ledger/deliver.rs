@@ -37,6 +37,9 @@ impl Ledger {
             if let Err(failure) = self.attempt(due).await {
                 let error = super::answer::fault(failure);
                 worker::console_error!("fault in delivery {}: {error}", due.id);
+                // It goes the way of any failed attempt, so that it neither spins nor is forgotten.
+                let report = Report { outcome: Outcome::Retry { after: None }, said: "fault on our side".into() };
+                let _ = self.settle(due, &report);
             }
         });
         join_all(attempts).await;
@@ -56,14 +59,17 @@ impl Ledger {
     }
 
     async fn attempt(&self, due: &deliveries::Due) -> Result<(), Failure> {
+        let unfinished = clock::now().as_millisecond().saturating_add(UNFINISHED_AGAIN.saturating_mul(1_000));
+        deliveries::begin(&self.database, &due.id, unfinished)?;
         let (_, config) = self.config()?;
-        let now = clock::now();
         let body = match &due.body {
             Some(body) => body.clone(),
-            None => self.body(&config, due)?,
+            None => {
+                let body = self.body(&config, due)?;
+                deliveries::fix_body(&self.database, &due.id, &body)?;
+                body
+            }
         };
-        let unfinished = now.as_millisecond().saturating_add(UNFINISHED_AGAIN.saturating_mul(1_000));
-        deliveries::begin(&self.database, &due.id, &body, unfinished)?;
 
         let report = match config.destination(&due.destination) {
             Some(Destination::Webhook { url, secret, .. }) => {
@@ -103,7 +109,8 @@ impl Ledger {
             leads::touch(&self.database, &due.lead)?;
             history::add(&self.database, &due.lead, &[event])
         })?;
-        self.announce(&due.lead)
+        self.announce(&due.lead);
+        Ok(())
     }
 
     /// What the destination is told: the lead as it stands at the first attempt.

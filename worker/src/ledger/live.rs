@@ -42,8 +42,16 @@ impl Ledger {
         Ok(Response::from_websocket(pair.client)?)
     }
 
-    /// Tells the open desks of everyone who sees this lead.
-    pub(super) fn announce(&self, lead: &str) -> Result<(), Failure> {
+    /// Tells the open desks of everyone who sees this lead. What it tells of is committed already, so
+    /// a fault here is logged and changes nothing: a desk that missed it loads the list again.
+    pub(super) fn announce(&self, lead: &str) {
+        if let Err(failure) = self.try_announce(lead) {
+            let error = super::answer::fault(failure);
+            worker::console_error!("fault in announcing {lead}: {error}");
+        }
+    }
+
+    fn try_announce(&self, lead: &str) -> Result<(), Failure> {
         let row = leads::find(&self.database, lead)?.ok_or(NOT_FOUND)?;
         let mut sockets = self.state.get_websockets_with_tag(EVERY_LEAD);
         sockets.extend(self.state.get_websockets_with_tag(&member_tag(&row.assigned_to)));

@@ -95,7 +95,7 @@ impl Ledger {
         let call: Call = serde_json::from_str(&request.text().await?)?;
         match call {
             Call::SetUp { workspace, config } => self.set_up(&workspace, &config),
-            Call::Publish { config } => self.publish(&config),
+            Call::Publish { workspace, config } => self.publish(&workspace, &config),
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
             Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,

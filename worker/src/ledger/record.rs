@@ -4,6 +4,7 @@
 use lead::{
     config::Config,
     deadline,
+    event::{Event, EventKind},
     form::{Facts, priority, wire::InquiryRequest},
     intake::{self, Accepted, Recording},
 };
@@ -21,13 +22,16 @@ impl Ledger {
     pub(super) async fn record(&self, key: &Key, request: InquiryRequest, arrival: &Arrival) -> Outcome {
         let site = self.site(key)?;
         let (version, config) = self.config()?;
-        let request = InquiryRequest { id: request.id.to_lowercase(), ..request };
+        // An inquiry without a form, or with one that does not exist, answers the first form's questions.
+        let named = request.form.filter(|name| config.forms.iter().any(|form| form.id == *name));
+        let form = named.or_else(|| config.forms.first().map(|form| form.id.clone()));
+        let request = InquiryRequest { id: request.id.to_lowercase(), form, ..request };
         let accepted = intake::accept(&config, request, &site).map_err(rejected)?;
         let body_hash = keys::hash(&arrival.raw);
         let secret_hash = accepted.request.secret.as_deref().map(keys::hash);
 
         if let Some(known) = inquiries::find(&self.database, &accepted.request.id)? {
-            return self.repeated(&accepted, arrival, &known, &body_hash, secret_hash.as_deref());
+            return self.repeated(&accepted, arrival, &known, &body_hash, secret_hash.as_deref()).await;
         }
 
         let now = clock::now();
@@ -35,12 +39,13 @@ impl Ledger {
         let place = Place { site: &site, form_version, body_hash: &body_hash, secret_hash };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm().await?;
-        self.announce(&recording.lead)?;
+        self.announce(&recording.lead);
         reply(201, &recording.reply)
     }
 
-    /// The same id again: the same answer, and nothing new; another body is kept as a revision.
-    fn repeated(
+    /// The same id again: the same answer, and no new lead. Another body is kept as a revision, and
+    /// what it says of the contact is added: someone may have gone back to correct his phone.
+    async fn repeated(
         &self,
         accepted: &Accepted,
         arrival: &Arrival,
@@ -48,31 +53,49 @@ impl Ledger {
         body_hash: &str,
         secret_hash: Option<&str>,
     ) -> Outcome {
-        let now = clock::now();
-        let raw = without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default());
-        if known.body_hash != body_hash {
-            self.database.transaction(|| {
-                let id = &accepted.request.id;
-                if inquiries::add_revision(&self.database, id, body_hash, &raw, now.as_millisecond())? {
-                    let event = lead::event::Event {
-                        at: now.to_string(),
-                        kind: lead::event::EventKind::InquiryRevised,
-                        by: "visitor".into(),
-                        data: [("inquiry".to_owned(), id.clone())].into(),
-                    };
-                    history::add(&self.database, &known.lead, &[event])?;
-                }
-                Ok(())
-            })?;
-        }
-        // Without its secret nothing of an inquiry can be read, not even which lead it became.
+        // Without its secret nothing of an inquiry can be read or changed, not even which lead it became.
         if known.secret_hash.as_deref() != secret_hash {
             return Err(ID_TAKEN.into());
         }
+        if known.body_hash != body_hash && self.revise(accepted, arrival, known, body_hash)? {
+            self.announce(&known.lead);
+        }
+        // Should the alarm have been lost between the commit and the first reply, this is the second chance.
+        self.arm().await?;
         let mut response = Response::ok(known.reply.clone())?;
         response.headers_mut().set("content-type", "application/json")?;
         response.headers_mut().set("cache-control", "no-store")?;
         Ok(response)
+    }
+
+    /// Keeps a revision. False when this body was kept before.
+    fn revise(
+        &self,
+        accepted: &Accepted,
+        arrival: &Arrival,
+        known: &inquiries::Known,
+        body_hash: &str,
+    ) -> Result<bool, Failure> {
+        let now = clock::now();
+        let id = &accepted.request.id;
+        let raw = without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default());
+        let event = Event {
+            at: now.to_string(),
+            kind: EventKind::InquiryRevised,
+            by: "visitor".into(),
+            data: [("inquiry".to_owned(), id.clone())].into(),
+        };
+        Ok(self.database.transaction(|| {
+            if !inquiries::add_revision(&self.database, id, body_hash, &raw, now.as_millisecond())? {
+                return Ok(false);
+            }
+            if let Some(lead) = leads::find(&self.database, &known.lead)? {
+                contacts::extend(&self.database, &lead.contact, accepted.request.contact.name.trim(), &accepted.reach)?;
+            }
+            leads::touch(&self.database, &known.lead)?;
+            history::add(&self.database, &known.lead, &[event])?;
+            Ok(true)
+        })?)
     }
 
     fn write(
@@ -170,7 +193,6 @@ fn rejected(rejection: intake::Rejection) -> Rejection {
     let (status, title) = match rejection {
         intake::Rejection::ContactMissing => (422, "a phone, e-mail or messenger is needed to answer"),
         intake::Rejection::IdMalformed => (400, "the id must be a UUID"),
-        intake::Rejection::SecretMalformed => (400, "the secret must be base64url of 16 bytes"),
     };
     Rejection::new(status, rejection.code(), title)
 }

@@ -55,27 +55,36 @@ impl Ledger {
         reply(201, &json!({ "workspace": workspace, "api_key": api_key, "sites": sites, "version": 1 }))
     }
 
-    /// Publishes a configuration under the next version, unless it is the one in force.
-    pub(super) fn publish(&self, config: &Config) -> Outcome {
+    /// Publishes a configuration under the next version, unless it is the one in force, and gives out
+    /// a key for every site that has none yet.
+    pub(super) fn publish(&self, workspace: &str, config: &Config) -> Outcome {
         let (version, in_force) = self.config()?;
         if in_force == *config {
-            return reply(200, &json!({ "version": version }));
+            return reply(200, &json!({ "version": version, "sites": [] }));
         }
         self.check(config)?;
-        let version = self
-            .database
-            .transaction(|| settings::publish(&self.database, config, clock::now().as_millisecond(), "operator"))?;
+        let secret = self.environment.secret()?;
+        let now = clock::now().as_millisecond();
+        let keyed = settings::sites_with_keys(&self.database)?;
+        let mut sites = Vec::new();
+        for site in config.sites.iter().filter(|site| !keyed.contains(&site.id)) {
+            let id = HEXLOWER.encode(&clock::random::<4>()?);
+            let key = Key { kind: Kind::Site, workspace: workspace.to_owned(), id: id.clone() };
+            sites.push((site.id.as_str(), key.text(&secret).ok_or(NOT_FOUND)?, id));
+        }
+        let version = self.database.transaction(|| {
+            for (site, _, id) in &sites {
+                settings::add_key(&self.database, id, "site", site, now)?;
+            }
+            settings::publish(&self.database, config, now, "operator")
+        })?;
         self.close_live_everywhere();
-        reply(200, &json!({ "version": version }))
+        let sites: Vec<_> = sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect();
+        reply(200, &json!({ "version": version, "sites": sites }))
     }
 
     fn check(&self, config: &Config) -> Result<(), Failure> {
-        let mut problems = config.problems();
-        for form in &config.forms {
-            if let Err(found) = publish::publish(form, 1) {
-                problems.extend(found);
-            }
-        }
+        let mut problems = publish::problems(config);
         for (index, destination) in config.destinations.iter().enumerate() {
             let Destination::Webhook { url, secret, .. } = destination;
             let mut report = |member: &str, problem: String| {

@@ -2,13 +2,15 @@
 
 use lead::{
     config::Config,
+    deadline,
+    form::priority,
     view::{AnswerView, InquiryView, LeadDetail, LeadSummary},
     wording,
 };
 
 use super::Ledger;
 use crate::{
-    clock::rfc3339,
+    clock::{self, rfc3339},
     rejection::Failure,
     sql::{answers, contacts, deliveries, history, inquiries, leads, tasks},
 };
@@ -26,7 +28,10 @@ impl Ledger {
         row: &leads::Row,
         inquiries: &[InquiryView],
     ) -> Result<LeadSummary, Failure> {
-        let standing = row.standing()?;
+        // The place depends on the day, so it is computed when it is looked at.
+        let today = deadline::local_day(config, clock::now());
+        let rule = priority::Rule { urgent_days: config.urgent_days };
+        let standing = priority::standing(&answers::facts(&self.database, &row.id)?, today, rule);
         let mut answered: Vec<AnswerView> = Vec::new();
         for inquiry in inquiries.iter().rev() {
             for answer in self.answers_of(config, inquiry)? {
@@ -71,7 +76,12 @@ impl Ledger {
 
     /// A lead with everything that hangs on it.
     pub(super) fn detail(&self, config: &Config, row: &leads::Row) -> Result<LeadDetail, Failure> {
-        let inquiries = inquiries::of_lead(&self.database, &row.id)?;
+        let mut inquiries = inquiries::of_lead(&self.database, &row.id)?;
+        for inquiry in &mut inquiries {
+            if config.site(&inquiry.source.site).is_none_or(|site| site.expects(&inquiry.unlisted_origin)) {
+                inquiry.unlisted_origin.clear();
+            }
+        }
         Ok(LeadDetail {
             lead: self.summary_with(config, row, &inquiries)?,
             facts: answers::facts(&self.database, &row.id)?.into(),

@@ -159,7 +159,7 @@ impl Ledger {
                 Ok(())
             }
         })?;
-        self.announce(&row.id)?;
+        self.announce(&row.id);
         let row = self.visible(viewer, id)?;
         reply(200, &self.detail(config, &row)?)
     }

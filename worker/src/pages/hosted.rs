@@ -108,13 +108,7 @@ pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Ag
 }
 
 /// One question. `passed` of `most` are behind the visitor.
-pub fn question(
-    page: &Page<'_>,
-    visit: &Visit,
-    question: &Question,
-    seq: u32,
-    (passed, most): (usize, usize),
-) -> String {
+pub fn question(page: &Page<'_>, visit: &Visit, question: &Question, (passed, most): (usize, usize)) -> String {
     let say = words(page.lang);
     let asked = question.text.in_language(page.lang);
     let (kind, several) = match question.kind {
@@ -127,7 +121,6 @@ pub fn question(
             p.small { (passed.saturating_add(1)) " / " (most) }
             progress value=(passed) max=(most) {}
             (hidden(page, visit, "question"))
-            input type="hidden" name="seq" value=(seq);
             input type="hidden" name="question" value=(question.id);
             fieldset {
                 legend { h1 { (asked) } @if several { span.soft { (say.several) } } }

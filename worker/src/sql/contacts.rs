@@ -19,15 +19,19 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
         open: i64,
         created_at: i64,
     }
+    // The first point that is known decides: further ones may be somebody else's.
     let mut found: Vec<Found> = Vec::new();
     for point in reach.points.iter().filter(|point| point.kind.identifies()) {
-        found.extend(database.rows::<Found>(
+        found = database.rows::<Found>(
             "SELECT contact_points.contact AS contact, contacts.created_at AS created_at,
                     EXISTS (SELECT 1 FROM leads WHERE leads.contact = contact_points.contact AND leads.status = 'open') AS open
              FROM contact_points JOIN contacts ON contacts.id = contact_points.contact
              WHERE contact_points.normal = ? AND contact_points.kind = ?",
             binds![point.normal.as_str(), point.kind.code()],
-        )?);
+        )?;
+        if !found.is_empty() {
+            break;
+        }
     }
     found.sort_by_key(|found| (found.open, found.created_at));
     let Some(id) = found.pop().map(|found| found.contact) else { return Ok(None) };

@@ -70,13 +70,18 @@ pub fn next_due(database: &Database) -> Result<Option<i64>> {
         .and_then(|row| row.next))
 }
 
-/// Counts an attempt before it is made, fixes its body, and sets when it is tried again should
-/// nobody live to write down how it ended.
-pub fn begin(database: &Database, id: &str, body: &str, again_at: i64) -> Result<()> {
+/// Counts an attempt before it is made, and sets when it is tried again should nobody live to write
+/// down how it ended.
+pub fn begin(database: &Database, id: &str, again_at: i64) -> Result<()> {
     database.run(
-        "UPDATE deliveries SET attempts = attempts + 1, body = ?, next_at = ?, state = 'retrying' WHERE id = ?",
-        binds![body, again_at, id],
+        "UPDATE deliveries SET attempts = attempts + 1, next_at = ?, state = 'retrying' WHERE id = ?",
+        binds![again_at, id],
     )
+}
+
+/// Fixes the body: it stays the same over all retries.
+pub fn fix_body(database: &Database, id: &str, body: &str) -> Result<()> {
+    database.run("UPDATE deliveries SET body = ? WHERE id = ?", binds![body, id])
 }
 
 /// Writes down how an attempt ended.

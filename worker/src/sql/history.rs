@@ -21,7 +21,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<Event>> {
         body: String,
     }
     database
-        .rows::<Row>("SELECT body FROM events WHERE lead = ? ORDER BY number LIMIT 2000", binds![lead])?
+        .rows::<Row>("SELECT body FROM (SELECT number, body FROM events WHERE lead = ? ORDER BY number DESC LIMIT 2000) ORDER BY number", binds![lead])?
         .iter()
         .map(|row| parsed(&row.body))
         .collect()

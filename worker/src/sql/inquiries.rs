@@ -115,10 +115,11 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
         form_version: u32,
         request: String,
         source: String,
+        origin: String,
     }
     let rows = database.rows::<Row>(
-        "SELECT id, recorded_at, channel, form_version, request, source FROM inquiries
-         WHERE lead = ? ORDER BY recorded_at, id LIMIT 200",
+        "SELECT * FROM (SELECT id, recorded_at, channel, form_version, request, source, origin FROM inquiries
+                        WHERE lead = ? ORDER BY recorded_at DESC, id DESC LIMIT 200) ORDER BY recorded_at, id",
         binds![lead],
     )?;
     rows.into_iter()
@@ -144,6 +145,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
                 consent_marketing: consent.marketing,
                 consent_version: consent.version,
                 source: parsed(&row.source)?,
+                unlisted_origin: row.origin,
             })
         })
         .collect()

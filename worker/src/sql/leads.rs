@@ -24,7 +24,6 @@ pub struct Row {
     /// The routing rule that matched.
     pub rule: String,
     source: String,
-    standing: String,
     /// Order of the work queue.
     pub rank: i64,
     /// The first-response deadline.
@@ -42,14 +41,9 @@ impl Row {
     pub fn source(&self) -> Result<Source> {
         parsed(&self.source)
     }
-
-    /// The lead's place, as computed at its last change.
-    pub fn standing(&self) -> Result<Standing> {
-        parsed(&self.standing)
-    }
 }
 
-const COLUMNS: &str = "id, contact, opened_at, stage, status, assigned_to, rule, source, standing, rank, answer_by, \
+const COLUMNS: &str = "id, contact, opened_at, stage, status, assigned_to, rule, source, rank, answer_by, \
                        answered_at, touches, revision";
 
 /// Creates the lead of a recording, or counts one more touch of the one it joins.

@@ -54,6 +54,17 @@ pub fn site_of_key(database: &Database, id: &str) -> Result<Option<String>> {
     Ok(row.map(|row| row.site))
 }
 
+/// The sites that have a key which holds.
+pub fn sites_with_keys(database: &Database) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Row {
+        site: String,
+    }
+    let rows =
+        database.rows::<Row>("SELECT DISTINCT site FROM keys WHERE kind = 'site' AND revoked_at IS NULL", binds![])?;
+    Ok(rows.into_iter().map(|row| row.site).collect())
+}
+
 /// True for an API key that was given out and not revoked; `hash` is of its secret id.
 pub fn api_key_holds(database: &Database, hash: &str) -> Result<bool> {
     let rows: Vec<serde_json::Value> = database

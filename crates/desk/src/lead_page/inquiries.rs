@@ -77,6 +77,7 @@ fn one(inquiry: &InquiryView, t: &'static Phrases) -> AnyView {
             {pair(t.fields, fields.join("\n"))}
             {pair(t.form, one_line(&inquiry.form))}
             {pair(t.site, one_line(&source.site))}
+            {pair(t.unlisted_origin, one_line(&inquiry.unlisted_origin))}
             {pair(t.came_by, coded(t.inquiry_channels, &inquiry.channel))}
             {pair(t.visitor_language, one_line(&inquiry.lang))}
             {pair(t.visitor_zone, one_line(&inquiry.tz))}

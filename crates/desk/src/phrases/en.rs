@@ -145,6 +145,7 @@ pub(crate) static EN: Phrases = Phrases {
     consent_marketing: "Useful materials",
     consent_given: "given",
     consent_absent: "not given",
+    unlisted_origin: "Not on the site’s list",
     consent_version: "wording {version}",
     tasks: "Tasks",
     due: "by {time}",

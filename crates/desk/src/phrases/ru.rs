@@ -145,6 +145,7 @@ pub(crate) static RU: Phrases = Phrases {
     consent_marketing: "Полезные материалы",
     consent_given: "есть",
     consent_absent: "нет",
+    unlisted_origin: "Не из списка сайта",
     consent_version: "редакция {version}",
     tasks: "Задачи",
     due: "до {time}",

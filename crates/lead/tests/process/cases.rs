@@ -88,10 +88,10 @@ fn the_delivery_schedule() {
     assert_eq!(delivery::next(1, &Outcome::Permanent, now, 0.5), Next::Dead);
     assert_eq!(delivery::next(1, &Outcome::Gone, now, 0.5), Next::Dead);
     assert_eq!(delivery::next(1, &Outcome::Sent, now, 0.5), Next::Sent);
-    // A receiver's own wait wins, up to a day.
-    assert_eq!(after(1, &Outcome::Retry { after: Some(120) }, 0.5), Some(120));
-    assert_eq!(after(1, &Outcome::Retry { after: Some(99_999_999) }, 0.5), Some(86_400));
-    assert_eq!(after(1, &Outcome::Retry { after: Some(-5) }, 0.5), Some(0));
+    // A receiver's own wait wins when it is longer, up to a day, and nobody comes before it.
+    assert_eq!(after(1, &Outcome::Retry { after: Some(120) }, 0.0), Some(120));
+    assert_eq!(after(1, &Outcome::Retry { after: Some(99_999_999) }, 0.0), Some(86_400));
+    assert_eq!(after(1, &Outcome::Retry { after: Some(0) }, 0.5), Some(5));
     assert_eq!(after(1, &retry, f64::NAN), Some(5));
 }
 

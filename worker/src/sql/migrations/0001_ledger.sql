@@ -4,8 +4,9 @@
 -- database, so "recorded" is one commit: inquiry, contact, lead, first task and due deliveries.
 --
 -- Times are milliseconds since 1970 (they stay exact in JavaScript numbers until the year 287396).
--- Ids are text. Columns that hold what a person typed are listed in src/sql/personal.rs; erasing a
--- person is one operation over that list. Events, audit and statistics carry ids and codes only.
+-- Ids are text. What a person typed stands in contacts, contact_points, inquiries, revisions,
+-- answers, answer_messages, facts.value, tasks.result, notes and deliveries.body, and nowhere else:
+-- events and audit carry ids and codes only.
 
 -- The configuration, every published version, never changed afterwards: a visitor who began on
 -- version 3 of a form finishes on version 3.
