@@ -85,7 +85,7 @@ impl Ledger {
         let at = now.as_millisecond();
         answers::put(&self.database, inquiry, &qualified.answers)?;
         answers::add_facts(&self.database, lead, &qualified.facts, "visitor", inquiry, at)?;
-        leads::put_standing(&self.database, lead, &qualified.standing)?;
+        leads::put_rank(&self.database, lead, qualified.standing.rank)?;
         history::add(&self.database, lead, &qualified.events)?;
         self.tell_of_answers(config, lead, now)?;
         Ok(qualified.next)

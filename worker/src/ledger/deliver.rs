@@ -116,9 +116,9 @@ impl Ledger {
     /// What the destination is told: the lead as it stands at the first attempt.
     fn body(&self, config: &Config, due: &deliveries::Due) -> Result<String, Failure> {
         let row = leads::find(&self.database, &due.lead)?.ok_or(crate::rejection::NOT_FOUND)?;
-        let summary = self.summary(config, &row)?;
-        let facts: Vec<_> = answers::facts(&self.database, &due.lead)?.into();
         let inquiries = inquiries::of_lead(&self.database, &due.lead)?;
+        let summary = self.summary_with(config, &row, &inquiries)?;
+        let facts: Vec<_> = answers::facts(&self.database, &due.lead)?.into();
         Ok(webhook::body(&due.event, &clock::rfc3339(due.created_at), &summary, &facts, inquiries.last()))
     }
 }

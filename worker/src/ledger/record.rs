@@ -124,7 +124,7 @@ impl Ledger {
                 contacts::add(&self.database, &recording.contact, name, at)?;
             }
             contacts::extend(&self.database, &recording.contact, name, &accepted.reach)?;
-            leads::record(&self.database, &recording, &accepted.source, &standing, at)?;
+            leads::record(&self.database, &recording, &accepted.source, standing.rank, at)?;
             inquiries::add(
                 &self.database,
                 &inquiries::NewInquiry {

@@ -22,7 +22,8 @@ impl Ledger {
         self.summary_with(config, row, &inquiries)
     }
 
-    fn summary_with(
+    /// The same, where the inquiries are at hand already.
+    pub(super) fn summary_with(
         &self,
         config: &Config,
         row: &leads::Row,

@@ -1,6 +1,6 @@
 //! Leads: one pass of a person through the main funnel.
 
-use lead::{form::Standing, intake::Recording, source::Source};
+use lead::{intake::Recording, source::Source};
 use serde::Deserialize;
 use worker::Result;
 
@@ -47,17 +47,11 @@ const COLUMNS: &str = "id, contact, opened_at, stage, status, assigned_to, rule,
                        answered_at, touches, revision";
 
 /// Creates the lead of a recording, or counts one more touch of the one it joins.
-pub fn record(
-    database: &Database,
-    recording: &Recording,
-    source: &Source,
-    standing: &Standing,
-    now: i64,
-) -> Result<()> {
+pub fn record(database: &Database, recording: &Recording, source: &Source, rank: u8, now: i64) -> Result<()> {
     match &recording.opened {
         Some(opened) => database.run(
-            "INSERT INTO leads (id, contact, opened_at, stage, status, assigned_to, rule, source, parent, standing, rank, answer_by)
-             VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO leads (id, contact, opened_at, stage, status, assigned_to, rule, source, parent, rank, answer_by)
+             VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)",
             binds![
                 recording.lead.as_str(),
                 recording.contact.as_str(),
@@ -67,8 +61,7 @@ pub fn record(
                 opened.routed.rule.as_str(),
                 json(source)?,
                 opened.parent.clone(),
-                json(standing)?,
-                i64::from(standing.rank),
+                i64::from(rank),
                 opened.answer_by.as_millisecond()
             ],
         ),
@@ -89,12 +82,9 @@ pub fn record(
     }
 }
 
-/// Writes a lead's place.
-pub fn put_standing(database: &Database, lead: &str, standing: &Standing) -> Result<()> {
-    database.run(
-        "UPDATE leads SET standing = ?, rank = ?, revision = revision + 1 WHERE id = ?",
-        binds![json(standing)?, i64::from(standing.rank), lead],
-    )
+/// Writes a lead's rank, by which the list is paged.
+pub fn put_rank(database: &Database, lead: &str, rank: u8) -> Result<()> {
+    database.run("UPDATE leads SET rank = ?, revision = revision + 1 WHERE id = ?", binds![i64::from(rank), lead])
 }
 
 /// Marks the first response as given. False when it was given before.

@@ -59,8 +59,8 @@ CREATE TABLE contact_points (
 ) WITHOUT ROWID;
 CREATE INDEX contact_points_by_normal ON contact_points (normal, kind);
 
--- One pass of a person through the main funnel. The priority columns are derived from facts and
--- kept only so that a list is one index scan; nothing but the rule ever writes them.
+-- One pass of a person through the main funnel. The priority is computed from facts when a lead is
+-- looked at; only its rank is kept, so that a list is one index scan. Nothing but the rule writes it.
 CREATE TABLE leads (
   id          TEXT PRIMARY KEY,
   contact     TEXT NOT NULL REFERENCES contacts (id),
@@ -71,7 +71,6 @@ CREATE TABLE leads (
   rule        TEXT NOT NULL,             -- which routing rule matched
   source      TEXT NOT NULL,             -- JSON of lead::source::Source
   parent      TEXT,                      -- the closed lead this person had before
-  standing    TEXT NOT NULL,             -- JSON of form::Standing
   rank        INTEGER NOT NULL,
   answer_by   INTEGER NOT NULL,
   answered_at INTEGER,
