@@ -115,7 +115,7 @@ pub(crate) const NEED: Side = Side {
 };
 /// Budget.
 pub(crate) const BUDGET: Side =
-    Side { keys: &[FactKey::FundingSource, FactKey::Approval], questions: &["pay", "price"] };
+    Side { keys: &[FactKey::FundingSource, FactKey::Approval, FactKey::PriceConsent], questions: &["pay", "price"] };
 /// Urgency.
 pub(crate) const URGENCY: Side = Side {
     keys: &[FactKey::Timing, FactKey::SolveBy, FactKey::ReadyOnOffer, FactKey::OfferValidUntil],
@@ -138,6 +138,14 @@ pub(crate) fn fact_code(key: FactKey) -> &'static str {
         FactKey::Budget => "budget",
         FactKey::FundingSource => "funding_source",
         FactKey::Approval => "approval",
+        FactKey::PriceConsent => "price_consent",
+        FactKey::DecisionSize => "decision_size",
+        FactKey::Procedure => "procedure",
+        FactKey::Members => "members",
+        FactKey::Invitation => "invitation",
+        FactKey::VisitOn => "visit_on",
+        FactKey::FirmIntent => "firm_intent",
+        FactKey::ReturnOn => "return_on",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::definition::Question;
+use crate::question::Question;
 
 /// An answer as it crosses the wire: a code, a list of codes, a text, a number, a date,
 /// or a code with words.

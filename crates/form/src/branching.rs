@@ -5,7 +5,9 @@
 
 use crate::{
     answer::{Answer, Answers},
-    definition::{Condition, Form, Question},
+    condition::{Context, holds},
+    definition::Form,
+    question::{END, Question},
 };
 
 /// A question on the visitor's way.
@@ -20,45 +22,44 @@ pub struct Step<'a> {
 }
 
 /// The visitor's way through the form: every question whose condition holds over the answers
-/// before it, in order. A gap (an answer that was lost or is still on its way) hides nothing that
-/// was said after it.
-pub fn way<'a>(form: &'a Form, answers: &'a Answers) -> Vec<Step<'a>> {
+/// before it, in order, and where an answer jumps, from there on. A gap (an answer that was lost or
+/// is still on its way) hides nothing that was said after it.
+pub fn way<'a>(form: &'a Form, answers: &'a Answers, context: &Context) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = Vec::new();
+    let mut until: Option<&str> = None;
     for question in &form.questions {
-        if question.when.as_ref().is_none_or(|condition| holds(condition, &steps)) {
-            let given = answers.get(&question.id);
-            steps.push(Step {
-                question,
-                answer: given.and_then(|given| given.answer.as_ref()),
-                passed: given.is_some(),
-            });
+        if until.is_some_and(|target| target != question.id) {
+            continue;
+        }
+        until = None;
+        if !question.when.as_ref().is_none_or(|condition| holds(condition, form, &steps, context)) {
+            continue;
+        }
+        let given = answers.get(&question.id);
+        steps.push(Step { question, answer: given.and_then(|given| given.answer.as_ref()), passed: given.is_some() });
+        if given.is_some() {
+            let taken = question
+                .jumps
+                .iter()
+                .find(|jump| jump.when.as_ref().is_none_or(|condition| holds(condition, form, &steps, context)));
+            match taken.map(|jump| jump.to.as_str()) {
+                Some(END) => break,
+                target => until = target,
+            }
         }
     }
     steps
 }
 
 /// The next question to ask: the first on the way not yet answered or skipped; `None` at the end.
-pub fn next<'a>(form: &'a Form, answers: &'a Answers) -> Option<&'a Question> {
-    way(form, answers).into_iter().find(|step| !step.passed).map(|step| step.question)
+pub fn next<'a>(form: &'a Form, answers: &'a Answers, context: &Context) -> Option<&'a Question> {
+    way(form, answers, context).into_iter().find(|step| !step.passed).map(|step| step.question)
 }
 
 /// How far the visitor is: questions passed, and how many the way has as it looks from here.
-pub fn progress(form: &Form, answers: &Answers) -> (usize, usize) {
-    let steps = way(form, answers);
+pub fn progress(form: &Form, answers: &Answers, context: &Context) -> (usize, usize) {
+    let steps = way(form, answers, context);
     (steps.iter().filter(|step| step.passed).count(), steps.len())
-}
-
-fn holds(condition: &Condition, before: &[Step<'_>]) -> bool {
-    match condition {
-        Condition::All(all) => all.iter().all(|condition| holds(condition, before)),
-        Condition::Any(any) => any.iter().any(|condition| holds(condition, before)),
-        Condition::Not(condition) => !holds(condition, before),
-        Condition::Answered { question, one_of } => before
-            .iter()
-            .find(|step| step.question.id == *question)
-            .and_then(|step| step.answer.map(|answer| answer.codes(step.question)))
-            .is_some_and(|codes| codes.iter().any(|code| one_of.iter().any(|wanted| wanted == code))),
-    }
 }
 
 #[cfg(all(test, feature = "ready"))]
@@ -76,7 +77,7 @@ mod tests {
         for (seq, (question, code)) in (1..).zip(answers) {
             given.merge(question, seq, TODAY, code.map(|code| Answer::One(code.to_owned())));
         }
-        next(&form, &given).map(|question| question.id.clone())
+        next(&form, &given, &Context::default()).map(|question| question.id.clone())
     }
 
     #[test]
@@ -95,10 +96,10 @@ mod tests {
         let mut answers = Answers::default();
         answers.merge("timing", 3, TODAY, Some(Answer::One("later".into())));
         answers.merge("offer", 4, TODAY, Some(Answer::One("no".into())));
-        assert_eq!(next(&form, &answers).map(|question| question.id.as_str()), Some("need"));
-        let heard = way(&form, &answers).iter().filter(|step| step.answer.is_some()).count();
+        assert_eq!(next(&form, &answers, &Context::default()).map(|question| question.id.as_str()), Some("need"));
+        let heard = way(&form, &answers, &Context::default()).iter().filter(|step| step.answer.is_some()).count();
         assert_eq!(heard, 2);
-        assert_eq!(progress(&form, &answers), (2, 5));
+        assert_eq!(progress(&form, &answers, &Context::default()), (2, 5));
     }
 
     #[test]
@@ -114,11 +115,13 @@ mod tests {
         ]) {
             answers.merge(question, seq, TODAY, Some(Answer::One(code.into())));
         }
-        assert!(way(&form, &answers).iter().any(|step| step.question.id == "offer"));
+        assert!(way(&form, &answers, &Context::default()).iter().any(|step| step.question.id == "offer"));
         answers.merge("timing", 9, TODAY, Some(Answer::One("month".into())));
-        assert!(!way(&form, &answers).iter().any(|step| step.question.id == "offer"));
-        assert_eq!(next(&form, &answers), None);
+        assert!(!way(&form, &answers, &Context::default()).iter().any(|step| step.question.id == "offer"));
+        assert_eq!(next(&form, &answers, &Context::default()), None);
         answers.merge("timing", 10, TODAY, Some(Answer::One("quarter".into())));
-        assert!(way(&form, &answers).iter().any(|step| step.question.id == "offer" && step.passed));
+        assert!(
+            way(&form, &answers, &Context::default()).iter().any(|step| step.question.id == "offer" && step.passed)
+        );
     }
 }

@@ -1,10 +1,15 @@
-//! A published form: the contact step, the questions, and when each is asked.
+//! A published form: the contact step, the questions, what is computed, and the end.
 //!
 //! A numbered version never changes: a visitor who began on version 3 finishes on version 3.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::text::Text;
+use crate::{computed::Computed, question::Question, text::Text};
+
+/// Our own words in a language that is not built in, by the names of `site/words/en.json`.
+pub type Words = BTreeMap<String, String>;
 
 /// One version of a form, as the embed script and the widget receive it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,21 +18,36 @@ pub struct Form {
     pub id: String,
     /// The published version, counted from 1.
     pub version: u32,
-    /// The first step, drawn without WebAssembly.
+    /// The step that makes a lead, drawn without WebAssembly.
     pub contact: ContactStep,
     /// The questions in the order they are asked, each skippable.
     pub questions: Vec<Question>,
+    /// Numbers that conditions and wordings may use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Computed>,
+    /// What follows the last question.
+    #[serde(default, skip_serializing_if = "End::is_default")]
+    pub end: End,
+    /// Our own words in further languages, by language code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, Words>,
 }
 
 /// The step that makes a lead: a way to reach the person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ContactStep {
+    /// Before the questions or after them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub place: Place,
     /// The heading, for example «Как с вами связаться?».
     pub title: Text,
     /// A sentence under the heading.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub lead_in: Text,
+    /// The words on the button; absent means «Отправить» / "Send".
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub button: Text,
     /// Ask for a name (never required).
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub name: bool,
@@ -35,10 +55,22 @@ pub struct ContactStep {
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub message: bool,
     /// Ask for a good time to call (never required).
-    #[serde(default, skip_serializing_if = "is_no")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub best_time: bool,
     /// How consent to the processing of personal data is asked.
     pub consent: Consent,
+}
+
+/// Where the contact step stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Before any question: the lead exists whatever happens afterwards.
+    #[default]
+    First,
+    /// After the questions (a quiz): nothing is a lead until the person can be reached.
+    Last,
 }
 
 /// How consent is asked; the wording is the site owner's.
@@ -70,107 +102,33 @@ pub enum ConsentKind {
     Notice,
 }
 
-/// One question of the form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What follows the last question.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Question {
-    /// The code under which answers are stored and sent, for example `need`.
-    pub id: String,
-    /// How it is answered.
-    #[serde(default)]
-    pub kind: QuestionKind,
-    /// What the answer says about the case; without it the answer is only kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meaning: Option<Meaning>,
-    /// The wording.
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields))]
+pub struct End {
+    /// The heading; absent means our own thanks.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub title: Text,
+    /// A sentence or two below it.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub text: Text,
-    /// The choices, for kinds that have them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<Choice>,
-    /// Asked only when this holds; absent means always.
+    /// A page to go to, `https` only, or a path of the host page's site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<Condition>,
+    pub redirect: Option<String>,
+    /// A file to download.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileToDownload>,
 }
 
-/// How a question is answered.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum QuestionKind {
-    /// One choice, one tap.
-    #[default]
-    Single,
-    /// Any number of choices.
-    Several,
-    /// Free words.
-    Text,
-}
-
-/// One choice of a question.
+/// A file offered at the end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Choice {
-    /// The code that is sent, for example `specific`.
-    pub code: String,
-    /// The wording.
+pub struct FileToDownload {
+    /// Its address, `https` only.
+    pub url: String,
+    /// The words on the link.
     pub text: Text,
-    /// The standard code whose facts this choice carries, for a site's own list of choices;
-    /// absent means the code itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub means: Option<String>,
-    /// What may be added to the choice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub takes: Option<Takes>,
-}
-
-/// What a choice may carry besides its code (the `text` member of an answer).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Takes {
-    /// A few words.
-    Words,
-    /// A calendar date, `YYYY-MM-DD`.
-    Date,
-}
-
-/// What the answer to a question says about the case (see [`crate::fact`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Meaning {
-    /// Is there a task, named or not yet put into words?
-    Need,
-    /// Whose task is it?
-    Whose,
-    /// An idea, a budget, or a choice of vendor?
-    BuyingStage,
-    /// When will it be solved at all?
-    Timing,
-    /// Ready now, if a really interesting offer came up?
-    Offer,
-    /// Is there any possibility to pay?
-    Pay,
-}
-
-/// When a question is asked, over the answers given so far.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Condition {
-    /// Every one of them holds.
-    All(Vec<Condition>),
-    /// At least one of them holds.
-    Any(Vec<Condition>),
-    /// It does not hold.
-    Not(Box<Condition>),
-    /// The question was answered with one of these codes.
-    Answered {
-        /// The question's id.
-        question: String,
-        /// The codes; any of them is enough.
-        one_of: Vec<String>,
-    },
 }
 
 impl Form {
@@ -180,17 +138,9 @@ impl Form {
     }
 }
 
-impl Question {
-    /// The choice with this code.
-    pub fn choice(&self, code: &str) -> Option<&Choice> {
-        self.choices.iter().find(|choice| choice.code == code)
-    }
-}
-
-impl Choice {
-    /// The standard code whose facts this choice carries.
-    pub fn meaning_code(&self) -> &str {
-        self.means.as_deref().unwrap_or(&self.code)
+impl End {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -203,6 +153,6 @@ fn is_yes(value: &bool) -> bool {
     *value
 }
 
-fn is_no(value: &bool) -> bool {
-    !*value
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

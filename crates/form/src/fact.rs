@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Answer, Answers},
-    branching, day,
-    definition::{Form, Meaning, Question},
+    branching,
+    condition::Context,
+    day,
+    definition::Form,
     priority::Tri,
+    question::{Meaning, Question},
 };
 
 /// One statement about the case. Facts are only ever added; per key the newest counts.
@@ -74,6 +77,29 @@ pub enum FactKey {
     FundingSource,
     /// `in_approval`.
     Approval,
+    /// Consent to the price band: `accepted`, `discuss` or `declined`.
+    PriceConsent,
+    /// How many decide: `1`, `2-4` or `5+`.
+    DecisionSize,
+    /// How the deal is decided and put on paper: `direct` or `internal_approval`.
+    Procedure,
+    /// Who else takes part, in the person's words.
+    Members,
+    /// `slot`, `online`, `call` or `event`.
+    Invitation,
+    /// The day the person would like to visit.
+    VisitOn,
+    /// Says that he will come back to this.
+    FirmIntent,
+    /// The day the person asked to be reminded on.
+    ReturnOn,
+}
+
+impl FactKey {
+    /// True when the value is what the person typed, which stays out of events and logs.
+    pub fn is_in_own_words(self) -> bool {
+        matches!(self, Self::NeedText | Self::Members)
+    }
 }
 
 /// The newest fact per key.
@@ -139,9 +165,9 @@ impl From<Facts> for Vec<Fact> {
 }
 
 /// What the answers on the visitor's way say. Skipped questions and left branches say nothing.
-pub fn from_answers(form: &Form, answers: &Answers) -> Facts {
+pub fn from_answers(form: &Form, answers: &Answers, context: &Context) -> Facts {
     let mut facts = Facts::default();
-    for step in branching::way(form, answers) {
+    for step in branching::way(form, answers, context) {
         let (Some(answer), Some(given)) = (step.answer, answers.get(&step.question.id)) else { continue };
         for fact in stated(step.question, answer, given.on) {
             facts.add(fact);
@@ -166,6 +192,12 @@ pub fn changes(before: &Facts, after: &Facts, on: Date) -> Vec<Fact> {
 /// What one answer says. A code the question does not know says nothing (it stays in the raw copy).
 fn stated(question: &Question, answer: &Answer, on: Date) -> Vec<Fact> {
     let Some(meaning) = question.meaning else { return vec![] };
+    if meaning == Meaning::Members {
+        return match answer {
+            Answer::One(words) if !words.trim().is_empty() => vec![yes(FactKey::Members, words.trim(), on)],
+            _ => vec![],
+        };
+    }
     let codes: Vec<&str> = answer
         .codes(question)
         .into_iter()
@@ -218,6 +250,32 @@ fn one(meaning: Meaning, code: &str, words: Option<&str>, on: Date) -> Vec<Fact>
         }
         (Meaning::Pay, "cannot") => vec![bare(FactKey::Budget, Known::No)],
         (Meaning::Pay, "discuss") => vec![bare(FactKey::Budget, Known::Declined)],
+
+        (Meaning::Price, "accept") => vec![yes(FactKey::PriceConsent, "accepted", on)],
+        (Meaning::Price, "discuss") => vec![yes(FactKey::PriceConsent, "discuss", on)],
+        (Meaning::Price, "decline") => vec![yes(FactKey::PriceConsent, "declined", on)],
+
+        (Meaning::Decide, "alone") => vec![yes(FactKey::DecisionSize, "1", on), yes(FactKey::Procedure, "direct", on)],
+        (Meaning::Decide, "together") => vec![yes(FactKey::DecisionSize, "2-4", on)],
+        (Meaning::Decide, "approval") => {
+            vec![yes(FactKey::DecisionSize, "5+", on), yes(FactKey::Procedure, "internal_approval", on)]
+        }
+        (Meaning::Decide, "unsure") => vec![bare(FactKey::DecisionSize, Known::Unknown)],
+
+        (Meaning::Visit, "slot") => {
+            let mut facts = vec![yes(FactKey::Invitation, code, on)];
+            facts.extend(words.and_then(day::read).map(|date| yes(FactKey::VisitOn, day::written(date), on)));
+            facts
+        }
+        (Meaning::Visit, "online" | "call" | "event") => vec![yes(FactKey::Invitation, code, on)],
+
+        (Meaning::Later, "remind") => {
+            let mut facts = vec![bare(FactKey::FirmIntent, Known::Yes)];
+            facts.extend(words.and_then(day::read).map(|date| yes(FactKey::ReturnOn, day::written(date), on)));
+            facts
+        }
+        // He does not want a reminder, which says nothing about whether he comes back.
+        (Meaning::Later, "no") => vec![bare(FactKey::FirmIntent, Known::Unknown)],
         _ => vec![],
     }
 }
@@ -244,7 +302,7 @@ mod tests {
         for (seq, (question, answer)) in (1..).zip(answers) {
             given.merge(question, seq, date(2026, 11, 21), Some(answer.clone()));
         }
-        from_answers(&ready::form("price"), &given)
+        from_answers(&ready::form("price"), &given, &Context::default())
     }
 
     fn code(code: &str) -> Answer {

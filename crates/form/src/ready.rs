@@ -3,8 +3,8 @@
 //! A form names the ones it asks; a site may reword them or bring its own list of choices.
 
 #[cfg(test)]
-use crate::definition::Form;
-use crate::definition::{ContactStep, Question};
+use crate::definition::{End, Form};
+use crate::{definition::ContactStep, question::Question};
 
 const QUESTIONS: &str = include_str!("ready/questions.json");
 const CONTACT: &str = include_str!("ready/contact.json");
@@ -37,6 +37,9 @@ pub(crate) fn form(id: &str) -> Form {
         version: 1,
         contact: contact().unwrap(),
         questions: DEFAULT.iter().map(|id| question(id).unwrap()).collect(),
+        values: vec![],
+        end: End::default(),
+        words: Default::default(),
     }
 }
 
@@ -47,6 +50,7 @@ mod tests {
     #[test]
     fn every_ready_wording_is_in_both_languages() {
         let questions = questions();
+        assert_eq!(questions.len(), 12);
         assert!(DEFAULT.iter().all(|id| questions.iter().any(|question| question.id == *id)));
         let contact = contact().unwrap();
         let texts = questions

@@ -31,6 +31,9 @@ pub struct InquiryRequest {
     /// The visitor's IANA time zone.
     #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
     pub tz: Option<String>,
+    /// `phone`, `tablet` or `computer`, as the browser sees it.
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// Who, and how to reach him.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub contact: Contact,

@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use form::{ContactStep, Question};
+use form::definition::Words;
 use serde::{Deserialize, Serialize};
 
-use crate::{role::Role, source::SourceKind};
+use crate::{form_config::FormConfig, role::Role, source::SourceKind};
 
 /// A workspace's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Config {
     pub sites: Vec<Site>,
     /// The forms.
     pub forms: Vec<FormConfig>,
+    /// Our own words in further languages, by language code and by the names of `site/words/en.json`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, Words>,
     /// Routing rules on the source, tried in order; the first that matches decides.
     #[serde(default)]
     pub rules: Vec<Rule>,
@@ -105,32 +108,6 @@ pub struct Site {
     /// Advice, not authentication: an inquiry from elsewhere is recorded and labelled.
     #[serde(default)]
     pub origins: Vec<String>,
-}
-
-/// A form: a contact step and questions, ready ones by name or the site's own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct FormConfig {
-    /// The name in URLs, for example `price`.
-    pub id: String,
-    /// The contact step; absent means the ready one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<ContactStep>,
-    /// The questions in order; absent means need, buying stage, timing, offer and pay.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub questions: Option<Vec<Asked>>,
-}
-
-/// A question of a form: a ready one by its name, or the site's own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
-pub enum Asked {
-    /// `need`, `whose`, `buying_stage`, `timing`, `offer` or `pay`.
-    Ready(String),
-    /// A question of the site's own.
-    Own(Box<Question>),
 }
 
 /// A routing rule: when the source looks like this, it goes there.

@@ -3,18 +3,19 @@
 //! Nothing here reads a clock, mints an id, or knows SQL or JavaScript; the Worker does what these
 //! functions say. The modules, in the order of a lead's way:
 //!
-//! 1. [`config`]: what a workspace is: team, sites, forms, rules, destinations;
+//! 1. [`config`] and [`form_config`]: what a workspace is: team, sites, forms, rules, destinations;
 //! 2. [`contact`]: what a visitor typed, read as phones, mailboxes and messengers;
 //! 3. [`source`] and [`attribution`]: where the person came from;
 //! 4. [`publish`]: a form as visitors get it;
 //! 5. [`routing`]: who gets the lead, and which systems hear of it;
 //! 6. [`deadline`]: by when everyone is answered;
-//! 7. [`intake`]: the inquiry becomes a lead at first contact;
-//! 8. [`qualify`]: answers become facts, facts become the priority;
-//! 9. [`wording`]: answers in words;
-//! 10. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
-//! 11. [`destination_url`]: where a delivery may go;
-//! 12. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
+//! 7. [`visit`]: what a visit came with, for the conditions of a form;
+//! 8. [`intake`]: the inquiry becomes a lead at first contact;
+//! 9. [`qualify`]: answers become facts, facts become the priority;
+//! 10. [`wording`]: answers in words;
+//! 11. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
+//! 12. [`destination_url`]: where a delivery may go;
+//! 13. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
 //!
 //! Without the feature `decide` only the last group is built: that is all the desk needs.
 
@@ -39,6 +40,7 @@ pub mod delivery;
 #[cfg(feature = "decide")]
 pub mod destination_url;
 pub mod event;
+pub mod form_config;
 #[cfg(feature = "decide")]
 pub mod intake;
 #[cfg(feature = "decide")]
@@ -50,6 +52,8 @@ pub mod role;
 pub mod routing;
 pub mod source;
 pub mod view;
+#[cfg(feature = "decide")]
+pub mod visit;
 #[cfg(feature = "decide")]
 pub mod webhook;
 #[cfg(feature = "decide")]

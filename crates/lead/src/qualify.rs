@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use form::{
-    Answers, Date, Fact, FactKey, Facts, Form, Standing, branching, fact,
+    Answers, Context, Date, Fact, Facts, Form, Standing, branching, fact,
     priority::{self, Rule},
     wire::AnswersRequest,
 };
@@ -36,6 +36,8 @@ pub struct Before<'a> {
     pub answers: &'a Answers,
     /// The lead's newest facts.
     pub facts: &'a Facts,
+    /// What the visit came with.
+    pub context: &'a Context,
 }
 
 /// Merges a message of answers and says what follows from it.
@@ -73,11 +75,14 @@ pub fn answer(
         );
     }
 
-    let facts = fact::changes(&fact::from_answers(form, before.answers), &fact::from_answers(form, &answers), today);
+    let facts = {
+        let says = |answers: &Answers| fact::from_answers(form, answers, before.context);
+        fact::changes(&says(before.answers), &says(&answers), today)
+    };
     let mut all = before.facts.clone();
     for fact in &facts {
         // The person's own words stay out of the history.
-        let value = if fact.key == FactKey::NeedText { String::new() } else { fact.value.clone() };
+        let value = if fact.key.is_in_own_words() { String::new() } else { fact.value.clone() };
         event(
             EventKind::FactAdded,
             "machine",
@@ -94,7 +99,7 @@ pub fn answer(
             vec![("from", place(&was)), ("to", place(&standing)), ("rank", standing.rank.to_string())],
         );
     }
-    let next = branching::next(form, &answers).map(|question| question.id.clone());
+    let next = branching::next(form, &answers, before.context).map(|question| question.id.clone());
     Qualified { answers, changed, facts, standing, next, events }
 }
 

@@ -1,6 +1,6 @@
 //! What is typed: words or a date beside a choice, and answers in free words.
 
-use form::{Answer, day, definition::Takes};
+use form::{Answer, day, question::Takes};
 use leptos::{
     ev::{self, SubmitEvent},
     html::{form, input, label, textarea},

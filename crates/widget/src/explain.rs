@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use form::{Answer, Answers, Fact, Form, branching, day, fact};
+use form::{Answer, Answers, Context, Fact, Form, branching, day, fact};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor},
@@ -24,8 +24,9 @@ pub fn explain(form: &str, answers: &str, today: &str) -> String {
     for (question, seq, Given(answer)) in given {
         answers.merge(&question, seq, today, answer);
     }
-    let facts: Vec<String> = fact::from_answers(&form, &answers).iter().map(written).collect();
-    let next = branching::next(&form, &answers).map_or("null".to_owned(), |question| quoted(&question.id));
+    let facts: Vec<String> = fact::from_answers(&form, &answers, &Context::default()).iter().map(written).collect();
+    let next = branching::next(&form, &answers, &Context::default())
+        .map_or("null".to_owned(), |question| quoted(&question.id));
     format!(r#"{{"facts":[{}],"next":{next}}}"#, facts.join(","))
 }
 
@@ -129,7 +130,7 @@ mod tests {
             answers.merge(&question, seq, Date::constant(2026, 11, 21), answer);
         }
         let form: Form = serde_json::from_value(form()).unwrap();
-        let facts = fact::from_answers(&form, &answers);
+        let facts = fact::from_answers(&form, &answers, &Context::default());
         assert!(facts.iter().count() > 6);
         assert_eq!(explained(&given), json!({ "facts": facts, "next": null }));
     }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use form::{Answer, Consent, ConsentKind, ContactStep, Form, Question, Text};
+use form::{Answer, Consent, ConsentKind, ContactStep, End, Form, Place, Question, Text};
 use js_sys::Function;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -42,6 +42,8 @@ impl From<Asked> for Form {
             marketing: Text::default(),
         };
         let contact = ContactStep {
+            place: Place::First,
+            button: Text::default(),
             title: Text::default(),
             lead_in: Text::default(),
             name: false,
@@ -49,7 +51,7 @@ impl From<Asked> for Form {
             best_time: false,
             consent,
         };
-        Self { id, version, contact, questions }
+        Self { id, version, contact, questions, values: vec![], end: End::default(), words: Default::default() }
     }
 }
 

@@ -166,7 +166,7 @@ fn question_view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoV
         heading(screen.words(&question.text)),
         match question.kind {
             QuestionKind::Text => Either::Left(entry::text(screen, talk)),
-            QuestionKind::Single | QuestionKind::Several => Either::Right(choices::view(screen, talk, question)),
+            _ => Either::Right(choices::view(screen, talk, question)),
         },
         skip,
     ))

@@ -1,6 +1,6 @@
 //! Where the visitor is in the questions.
 
-use form::{Answer, Answers, Choice, Date, Form, Question, QuestionKind, branching, definition::Takes};
+use form::{Answer, Answers, Choice, Context, Date, Form, Question, QuestionKind, branching, question::Takes};
 
 use crate::host::message;
 
@@ -9,6 +9,7 @@ use crate::host::message;
 pub struct Talk {
     form: Form,
     answers: Answers,
+    context: Context,
     today: Date,
     seq: u32,
     shown: Option<String>,
@@ -17,7 +18,7 @@ pub struct Talk {
 impl Talk {
     /// A talk at its first question; answers are numbered from `seq` + 1.
     pub fn new(form: Form, seq: u32, today: Date) -> Self {
-        let mut talk = Self { form, answers: Answers::default(), today, seq, shown: None };
+        let mut talk = Self { form, answers: Answers::default(), context: Context::default(), today, seq, shown: None };
         talk.go_on();
         talk
     }
@@ -57,14 +58,14 @@ impl Talk {
     /// Goes on to the next question not yet passed: after a step back and a new answer that is
     /// where the visitor was, or the first question of the branch he has changed to.
     pub fn go_on(&mut self) -> Option<&str> {
-        self.shown = branching::next(&self.form, &self.answers).map(|question| question.id.clone());
+        self.shown = branching::next(&self.form, &self.answers, &self.context).map(|question| question.id.clone());
         self.shown.as_deref()
     }
 
     /// Goes back to the question before, if there is one.
     pub fn go_back(&mut self) {
         let before = self.place().0.checked_sub(1);
-        let way = branching::way(&self.form, &self.answers);
+        let way = branching::way(&self.form, &self.answers, &self.context);
         if let Some(step) = before.and_then(|before| way.get(before)) {
             self.shown = Some(step.question.id.clone());
         }
@@ -72,8 +73,8 @@ impl Talk {
 
     /// How many questions are before the one on the screen, and how many there are at most.
     pub fn place(&self) -> (usize, usize) {
-        let (passed, all) = branching::progress(&self.form, &self.answers);
-        let way = branching::way(&self.form, &self.answers);
+        let (passed, all) = branching::progress(&self.form, &self.answers, &self.context);
+        let way = branching::way(&self.form, &self.answers, &self.context);
         let before = way.iter().position(|step| Some(step.question.id.as_str()) == self.shown.as_deref());
         (before.unwrap_or(passed), all)
     }
@@ -87,7 +88,15 @@ mod tests {
 
     fn talk() -> Talk {
         let questions = ready::DEFAULT.map(|id| ready::question(id).unwrap()).to_vec();
-        let form = Form { id: "price".into(), version: 3, contact: ready::contact().unwrap(), questions };
+        let form = Form {
+            id: "price".into(),
+            version: 3,
+            contact: ready::contact().unwrap(),
+            questions,
+            values: vec![],
+            end: Default::default(),
+            words: Default::default(),
+        };
         Talk::new(form, 0, Date::constant(2026, 11, 21))
     }
 

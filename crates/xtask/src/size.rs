@@ -5,10 +5,7 @@
 use std::{fs, io::Write, path::Path};
 
 use anyhow::{Result, bail};
-use lead::{
-    config::{Config, FormConfig},
-    publish,
-};
+use lead::{config::Config, form_config::FormConfig, publish};
 
 use crate::{build, paths};
 
@@ -47,9 +44,9 @@ pub fn check() -> Result<()> {
 /// The loader with the demo client's form inside, as a visitor receives it.
 fn embed() -> Result<usize> {
     let config: Config = toml::from_str(&fs::read_to_string(paths::root().join("worker/demo/workspace.toml"))?)?;
-    let default = FormConfig { id: "price".into(), contact: None, questions: None };
+    let default = FormConfig { id: "price".into(), ..FormConfig::default() };
     let form = config.forms.first().unwrap_or(&default);
-    let form = publish::publish(form, 1).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    let form = publish::publish(form, &config.words, 1).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let loader = fs::read_to_string(paths::site_build().join("loader.js"))?;
     let addresses = fs::read_to_string(paths::site_build().join("addresses.rs"))?;
     let definition = serde_json::json!({

@@ -4,7 +4,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use lead::{
     form::{
-        Answer, Answers, ConsentKind, Question, branching,
+        Answer, Answers, ConsentKind, Context, Question, branching,
         wire::{AnswersReply, AnswersRequest, Attribution, Contact, GivenConsent, InquiryReply, InquiryRequest},
     },
     intake,
@@ -97,6 +97,7 @@ async fn record(asked: &Asked, visit: Visit, fields: &Fields, request: &Request,
         form_version: value(fields, "form_version").parse().ok(),
         lang: Some(asked.lang.clone()),
         tz: None,
+        device: None,
         contact: contact.clone(),
         consent: Some(GivenConsent {
             processing: ticked || consent.kind == ConsentKind::Notice,
@@ -118,7 +119,7 @@ async fn record(asked: &Asked, visit: Visit, fields: &Fields, request: &Request,
         200..=202 => {
             let reply: InquiryReply = response.json().await?;
             let visit = Visit { answer_by: asked.answer_by(&reply.answer_by), ..visit };
-            asked.next(&visit, branching::next(&asked.published.form, &Answers::default()))
+            asked.next(&visit, branching::next(&asked.published.form, &Answers::default(), &Context::default()))
         }
         422 => page(422, hosted::contact(&page_of, &visit, &contact, Some(Again::ContactMissing))),
         status => page(status, hosted::contact(&page_of, &visit, &contact, Some(Again::NotThrough))),

@@ -10,6 +10,7 @@ use lead::{
     },
     intake::{self, Delivery},
     qualify::{self, Before},
+    visit,
 };
 
 use super::{Ledger, Outcome, reply};
@@ -77,7 +78,9 @@ impl Ledger {
         let facts = answers::facts(&self.database, lead)?;
         let rule = priority::Rule { urgent_days: config.urgent_days };
         let today = deadline::local_day(config, now);
-        let before = Before { answers: &merged, facts: &facts };
+        let context =
+            inquiries::request(&self.database, inquiry)?.map(|request| visit::context(&request)).unwrap_or_default();
+        let before = Before { answers: &merged, facts: &facts, context: &context };
         let qualified = qualify::answer(form, before, message, now, today, rule);
         if qualified.changed.is_empty() {
             return Ok(qualified.next);

@@ -115,9 +115,9 @@ impl Ledger {
 
     /// A form as it was published in a configuration version.
     pub(super) fn published(&self, form: &str, version: u32) -> Result<Option<Form>, Failure> {
-        let config = settings::version(&self.database, version)?;
-        let found = config.and_then(|config| config.forms.into_iter().find(|candidate| candidate.id == form));
-        Ok(found.and_then(|found| publish::publish(&found, version).ok()))
+        let Some(config) = settings::version(&self.database, version)? else { return Ok(None) };
+        let found = config.forms.iter().find(|candidate| candidate.id == form);
+        Ok(found.and_then(|found| publish::publish(found, &config.words, version).ok()))
     }
 
     /// Makes a sign-in link for a member.

@@ -5,7 +5,7 @@ use lead::{
     deadline,
     form::priority,
     view::{AnswerView, InquiryView, LeadDetail, LeadSummary},
-    wording,
+    visit, wording,
 };
 
 use super::Ledger;
@@ -102,9 +102,8 @@ impl Ledger {
         if merged == lead::form::Answers::default() {
             return Ok(vec![]);
         }
-        Ok(self
-            .published(form, version)?
-            .map(|form| wording::answers(&form, &merged, &config.language))
-            .unwrap_or_default())
+        let Some(form) = self.published(form, version)? else { return Ok(vec![]) };
+        let request = inquiries::request(&self.database, &inquiry.id)?.unwrap_or_default();
+        Ok(wording::answers(&form, &merged, &visit::context(&request), &config.language))
     }
 }

@@ -4,7 +4,7 @@
 //! the native one disappears; where scripts are off it simply works. Everything a stranger typed is
 //! escaped by construction.
 
-use lead::form::{Answer, Choice, ConsentKind, Form, Question, QuestionKind, definition::Takes, wire::Contact};
+use lead::form::{Answer, Choice, ConsentKind, Form, Question, QuestionKind, question::Takes, wire::Contact};
 use maud::{DOCTYPE, Markup, html};
 
 use super::hosted_words::{Words, words};
@@ -175,7 +175,7 @@ pub fn read_answer(question: &Question, fields: &[(String, String)]) -> Option<A
     let answer = match question.kind {
         QuestionKind::Text => Answer::One(value("text").unwrap_or_default()),
         QuestionKind::Several => Answer::Several(codes),
-        QuestionKind::Single => {
+        _ => {
             let code = codes.into_iter().next().unwrap_or_default();
             match value(&format!("text-{code}")).filter(|text| !text.is_empty()) {
                 Some(text) => Answer::WithText { code, text },
@@ -250,7 +250,7 @@ fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Scripted) -> 
 
 #[cfg(test)]
 mod tests {
-    use lead::form::ready;
+    use lead::form::{End, ready};
 
     use super::*;
 
@@ -260,6 +260,9 @@ mod tests {
             version: 3,
             contact: ready::contact().unwrap(),
             questions: ready::DEFAULT.iter().map(|id| ready::question(id).unwrap()).collect(),
+            values: vec![],
+            end: End::default(),
+            words: Default::default(),
         }
     }
 

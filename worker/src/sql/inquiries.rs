@@ -95,6 +95,16 @@ pub fn find(database: &Database, id: &str) -> Result<Option<Known>> {
     )
 }
 
+/// What was sent with this inquiry, without its secret.
+pub fn request(database: &Database, id: &str) -> Result<Option<InquiryRequest>> {
+    #[derive(Deserialize)]
+    struct Row {
+        request: String,
+    }
+    let row: Option<Row> = database.row("SELECT request FROM inquiries WHERE id = ?", binds![id])?;
+    row.map(|row| parsed(&row.request)).transpose()
+}
+
 /// Keeps another body that came under the same id. True when this body is new.
 pub fn add_revision(database: &Database, id: &str, body_hash: &str, raw: &str, now: i64) -> Result<bool> {
     let rows: Vec<serde_json::Value> = database.rows(

@@ -144,6 +144,6 @@ fn a_configuration_that_cannot_be_published_says_why() {
     );
     assert_eq!(problems(|config| config.team.clear()).first().map(String::as_str), Some("team: must not be empty"));
     let mut form = sample::config().forms.remove(0);
-    form.questions = Some(vec![lead::config::Asked::Ready("mood".into())]);
-    assert_eq!(publish::publish(&form, 1).unwrap_err()[0].problem, "is not a ready question");
+    form.questions = Some(vec![lead::form_config::Asked::Ready("mood".into())]);
+    assert_eq!(publish::publish(&form, &Default::default(), 1).unwrap_err()[0].problem, "is not a ready question");
 }

@@ -1,7 +1,10 @@
 //! A small workspace and inquiry to test with.
 
 use form::wire::{Contact, InquiryRequest};
-use lead::config::{Config, Destination, Member, Route, Rule, Site, When};
+use lead::{
+    config::{Config, Destination, Member, Route, Rule, Site, When},
+    form_config::FormConfig,
+};
 
 pub(crate) fn config() -> Config {
     let member = |id: &str, role| Member { id: id.into(), name: id.to_uppercase(), role };
@@ -15,7 +18,8 @@ pub(crate) fn config() -> Config {
         urgent_days: 30,
         team: vec![member("anna", lead::role::Role::Seller), member("boris", lead::role::Role::Seller)],
         sites: vec![Site { id: "shop".into(), name: "Shop".into(), origins: vec![] }],
-        forms: vec![lead::config::FormConfig { id: "price".into(), contact: None, questions: None }],
+        forms: vec![FormConfig { id: "price".into(), ..FormConfig::default() }],
+        words: Default::default(),
         rules: vec![Rule {
             id: "yandex".into(),
             when: When { network: vec!["yandex".into()], ..When::default() },
