@@ -67,9 +67,10 @@ impl Answer {
 /// All answers of one inquiry: per question the newest by sequence number.
 ///
 /// Invariant: merging is independent of the order of arrival, and a skip never erases an answer.
+/// Sorted by question: a list and not a map, because the code of a map would be downloaded by every visitor.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Answers(BTreeMap<String, Given>);
+#[serde(from = "BTreeMap<String, Given>", into = "BTreeMap<String, Given>")]
+pub struct Answers(Vec<(String, Given)>);
 
 /// One question's newest answer; `None` means it was skipped.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,18 +92,20 @@ impl Answers {
     /// order of arrival ends in the same state.
     pub fn merge(&mut self, question: &str, seq: u32, on: Date, answer: Option<Answer>) -> bool {
         let incoming = Given { seq, on, answer: answer.filter(|answer| !answer.is_empty()) };
-        match self.0.get(question) {
-            Some(known) if !incoming.beats(known) => false,
-            _ => {
-                self.0.insert(question.to_owned(), incoming);
-                true
+        match self.0.iter_mut().find(|(known, _)| known == question) {
+            Some((_, known)) if !incoming.beats(known) => return false,
+            Some((_, known)) => *known = incoming,
+            None => {
+                let place = self.0.iter().take_while(|(known, _)| known.as_str() < question).count();
+                self.0.insert(place, (question.to_owned(), incoming));
             }
         }
+        true
     }
 
     /// The question's entry: answered or skipped; `None` when it was never on screen.
     pub fn get(&self, question: &str) -> Option<&Given> {
-        self.0.get(question)
+        self.0.iter().find(|(known, _)| known == question).map(|(_, given)| given)
     }
 
     /// All entries by question id.
@@ -112,7 +115,19 @@ impl Answers {
 
     /// The highest sequence number seen; 0 for none.
     pub fn last_seq(&self) -> u32 {
-        self.0.values().map(|given| given.seq).max().unwrap_or(0)
+        self.0.iter().map(|(_, given)| given.seq).max().unwrap_or(0)
+    }
+}
+
+impl From<BTreeMap<String, Given>> for Answers {
+    fn from(by_question: BTreeMap<String, Given>) -> Self {
+        Self(by_question.into_iter().collect())
+    }
+}
+
+impl From<Answers> for BTreeMap<String, Given> {
+    fn from(Answers(answers): Answers) -> Self {
+        answers.into_iter().collect()
     }
 }
 

@@ -3,8 +3,6 @@
 //! A visitor never states a priority, only facts; the mapping from standard codes to facts is here
 //! and nowhere else (§12 of the methodology: the tables under each question).
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -102,10 +100,10 @@ impl FactKey {
     }
 }
 
-/// The newest fact per key.
+/// The newest fact per key, sorted by key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Fact>", into = "Vec<Fact>")]
-pub struct Facts(BTreeMap<FactKey, Fact>);
+pub struct Facts(Vec<Fact>);
 
 impl Facts {
     /// Folds statements in the order they were made.
@@ -119,17 +117,23 @@ impl Facts {
 
     /// Adds a newer statement.
     pub fn add(&mut self, fact: Fact) {
-        self.0.insert(fact.key, fact);
+        match self.0.iter_mut().find(|known| known.key == fact.key) {
+            Some(known) => *known = fact,
+            None => {
+                let place = self.0.iter().take_while(|known| known.key < fact.key).count();
+                self.0.insert(place, fact);
+            }
+        }
     }
 
     /// The newest statement on this key.
     pub fn get(&self, key: FactKey) -> Option<&Fact> {
-        self.0.get(&key)
+        self.0.iter().find(|fact| fact.key == key)
     }
 
     /// The newest statements, by key.
     pub fn iter(&self) -> impl Iterator<Item = &Fact> {
-        self.0.values()
+        self.0.iter()
     }
 
     /// Yes, no or unknown on this key; declined is unknown.
@@ -160,7 +164,7 @@ impl From<Vec<Fact>> for Facts {
 
 impl From<Facts> for Vec<Fact> {
     fn from(facts: Facts) -> Self {
-        facts.0.into_values().collect()
+        facts.0
     }
 }
 

@@ -26,8 +26,8 @@ impl Said<'_> {
     pub fn fill(&self, wording: &str, question: Option<&Question>) -> String {
         let mut filled = String::new();
         let mut rest = wording;
-        while let Some((plain, named)) = rest.split_once("{{") {
-            let Some((name, after)) = named.split_once("}}") else { break };
+        while let Some((plain, named)) = cut(rest, b"{{") {
+            let Some((name, after)) = cut(named, b"}}") else { break };
             let (name, otherwise) = name.split_once('|').unwrap_or((name, ""));
             filled.push_str(plain);
             filled.push_str(&self.value(name.trim(), question).unwrap_or_else(|| otherwise.to_owned()));
@@ -58,6 +58,14 @@ impl Said<'_> {
         let step = self.before.iter().find(|step| step.question.id == name)?;
         Some(in_words(step.question, step.answer?, &self.context.lang))
     }
+}
+
+/// What stands before two signs and after them. The search of the standard library for a text in a text
+/// is made for books, and as large.
+fn cut<'a>(text: &'a str, signs: &[u8; 2]) -> Option<(&'a str, &'a str)> {
+    let at = text.as_bytes().windows(2).position(|pair| pair == signs)?;
+    let (before, after) = text.split_at_checked(at)?;
+    Some((before, after.split_at_checked(2)?.1))
 }
 
 /// An answer in words.

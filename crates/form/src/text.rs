@@ -20,11 +20,7 @@ pub struct Text(
 impl Text {
     /// A wording from pairs of language code and words.
     pub fn of<const N: usize>(wordings: [(&str, &str); N]) -> Self {
-        let mut text = Self::default();
-        for (lang, words) in wordings {
-            text.put(lang.to_owned(), words.to_owned());
-        }
-        text
+        wordings.into_iter().map(|(lang, words)| (lang.to_owned(), words.to_owned())).collect()
     }
 
     fn put(&mut self, lang: String, words: String) {
@@ -56,6 +52,16 @@ impl Text {
     /// True when no language has any words.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|(_, words)| words.trim().is_empty())
+    }
+}
+
+impl FromIterator<(String, String)> for Text {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(wordings: I) -> Self {
+        let mut text = Self::default();
+        for (lang, words) in wordings {
+            text.put(lang, words);
+        }
+        text
     }
 }
 

@@ -1,32 +1,26 @@
 //! What the answers say, for whoever wants to check that browser and Worker agree.
 
-use std::fmt;
-
-use form::{Answer, Answers, Context, Fact, Form, branching, day, fact};
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor},
-};
+use form::{Answers, Context, Fact, branching, day, fact};
 
 use crate::{
-    host::Asked,
-    json::{self, name, quoted},
+    json::{self, Value, name, quoted},
+    published,
 };
 
 /// See [`crate::explain_answers`].
 pub fn explain(form: &str, answers: &str, today: &str) -> String {
-    let read = (json::read::<Asked>(form), json::read::<Vec<(String, u32, Given)>>(answers), day::read(today));
-    let (Some(form), Some(given), Some(today)) = read else {
+    let (Some(form), Some(Value::List(given)), Some(today)) = (json::read(form), json::read(answers), day::read(today))
+    else {
         return r#"{"error":"unreadable"}"#.to_owned();
     };
     let mut answers = Answers::default();
-    let form = Form::from(form);
-    for (question, seq, Given(answer)) in given {
-        answers.merge(&question, seq, today, answer);
+    let context = Context::default();
+    let form = published::form(&form);
+    for given in given {
+        answers.merge(&given.item(0).words(), given.item(1).count(), today, published::answer(given.item(2)));
     }
-    let facts: Vec<String> = fact::from_answers(&form, &answers, &Context::default()).iter().map(written).collect();
-    let next = branching::next(&form, &answers, &Context::default())
-        .map_or("null".to_owned(), |question| quoted(&question.id));
+    let facts: Vec<String> = fact::from_answers(&form, &answers, &context).iter().map(written).collect();
+    let next = branching::next(&form, &answers, &context).map_or("null".to_owned(), |question| quoted(&question.id));
     format!(r#"{{"facts":[{}],"next":{next}}}"#, facts.join(","))
 }
 
@@ -37,79 +31,21 @@ fn written(fact: &Fact) -> String {
     format!(r#"{{"key":{key},{value}"known":{known},"on":"{on}"}}"#)
 }
 
-/// An answer as it crosses the wire. `form::Answer` tries its shapes one after another on a buffered
-/// copy, which is more code than the rest of this module.
-struct Given(Option<Answer>);
-
-impl<'de> Deserialize<'de> for Given {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyShape)
-    }
-}
-
-struct AnyShape;
-
-impl<'de> Visitor<'de> for AnyShape {
-    type Value = Given;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an answer")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Given, E> {
-        Ok(Given(None))
-    }
-
-    fn visit_str<E: de::Error>(self, code: &str) -> Result<Given, E> {
-        Ok(Given(Some(Answer::One(code.to_owned()))))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Given, E> {
-        Ok(Given(Some(Answer::Number(number))))
-    }
-
-    fn visit_u32<E: de::Error>(self, number: u32) -> Result<Given, E> {
-        self.visit_f64(number.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Given, A::Error> {
-        let mut codes = Vec::new();
-        while let Some(code) = items.next_element()? {
-            codes.push(code);
-        }
-        Ok(Given(Some(Answer::Several(codes))))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Given, A::Error> {
-        let (mut code, mut text) = (String::new(), String::new());
-        while let Some(name) = members.next_key::<String>()? {
-            match name.as_str() {
-                "code" => code = members.next_value()?,
-                "text" => text = members.next_value()?,
-                _ => {
-                    members.next_value::<de::IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(Given(Some(Answer::WithText { code, text })))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use form::{Date, ready};
-    use serde_json::{Value, json};
+    use form::{Answer, Date, Form, ready};
+    use serde_json::json;
 
     use super::*;
 
-    fn form() -> Value {
+    fn form() -> serde_json::Value {
         json!({
             "id": "price", "version": 1, "contact": ready::contact(),
             "questions": ready::DEFAULT.map(ready::question),
         })
     }
 
-    fn explained(answers: &Value) -> Value {
+    fn explained(answers: &serde_json::Value) -> serde_json::Value {
         serde_json::from_str(&explain(&form().to_string(), &answers.to_string(), "2026-11-21")).unwrap()
     }
 

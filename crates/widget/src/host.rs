@@ -2,70 +2,77 @@
 
 use std::cell::RefCell;
 
-use form::{Answer, Consent, ConsentKind, ContactStep, End, Form, Place, Question, Text};
+use form::{Answer, Context, Date, Form, day, piping::in_digits};
 use js_sys::Function;
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use crate::json::quoted;
+use crate::{
+    json::{self, Value, quoted},
+    published,
+};
 
 /// What the embed script says at the start.
-#[derive(Deserialize)]
-pub struct Options {
+#[derive(Debug, Default)]
+pub struct Options(Value);
+
+impl Options {
+    /// Reads them; `None` when they are no JSON.
+    pub fn read(text: &str) -> Option<Self> {
+        json::read(text).map(Self)
+    }
+
     /// The published form.
-    pub form: Asked,
-    /// The language of the visit, `ru` or `en`.
-    pub lang: String,
-    /// The number before the first answer's.
-    #[serde(default)]
-    pub seq: u32,
-    /// The day on the visitor's calendar, `YYYY-MM-DD`.
-    pub today: String,
-}
+    pub fn form(&self) -> Form {
+        published::form(self.0.get("form"))
+    }
 
-/// The part of a published form that is asked here. The contact step is behind the visitor, and
-/// reading it would only cost him code.
-#[derive(Deserialize)]
-pub struct Asked {
-    id: String,
-    version: u32,
-    questions: Vec<Question>,
-}
+    /// What the visit came with.
+    pub fn context(&self) -> Context {
+        published::context(&self.0)
+    }
 
-impl From<Asked> for Form {
-    fn from(Asked { id, version, questions }: Asked) -> Self {
-        let consent = Consent {
-            kind: ConsentKind::Notice,
-            text: Text::default(),
-            version: String::new(),
-            link: None,
-            marketing: Text::default(),
-        };
-        let contact = ContactStep {
-            place: Place::First,
-            button: Text::default(),
-            title: Text::default(),
-            lead_in: Text::default(),
-            name: false,
-            message: false,
-            best_time: false,
-            consent,
-        };
-        Self { id, version, contact, questions, values: vec![], end: End::default(), words: Default::default() }
+    /// The day on the visitor's calendar.
+    pub fn today(&self) -> Date {
+        self.0.get("today").text().and_then(day::read).unwrap_or(Date::ZERO)
+    }
+
+    /// The number before the first new answer's.
+    pub fn seq(&self) -> u32 {
+        self.0.get("seq").count()
+    }
+
+    /// Answers given before: question, number, answer.
+    pub fn answers(&self) -> impl Iterator<Item = (String, u32, Option<Answer>)> {
+        self.0
+            .get("answers")
+            .items()
+            .iter()
+            .map(|given| (given.item(0).words(), given.item(1).count(), published::answer(given.item(2))))
+    }
+
+    /// Whether the contact step follows the questions.
+    pub fn contact_follows(&self) -> bool {
+        self.0.get("contact_follows").is_true()
+    }
+
+    /// Our own words under this name, in the language of the visit.
+    pub fn say(&self, name: &str) -> String {
+        self.0.get("words").get(name).words()
     }
 }
 
-/// The two functions of the embed script.
+/// The functions of the embed script.
 #[derive(Clone)]
 pub struct Host {
     send: Function,
     on: Function,
+    attach: Function,
 }
 
 impl Host {
     /// Keeps the embed script's functions.
-    pub fn new(send: Function, on: Function) -> Self {
-        Self { send, on }
+    pub fn new(send: Function, on: Function, attach: Function) -> Self {
+        Self { send, on, attach }
     }
 
     /// Sends one answer. The embed script keeps the order, tries again, and reports refusals.
@@ -74,15 +81,26 @@ impl Host {
         let _ = self.send.call1(&JsValue::NULL, &message.into());
     }
 
-    /// Says that a question was answered or skipped.
-    pub fn answered(&self, question: &str, next: Option<&str>) {
-        let next = next.map_or("null".to_owned(), quoted);
-        self.tell("answered", &format!(r#"{{"question":{},"next":{next}}}"#, quoted(question)));
+    /// Hands over a file; the embed script brings it to the ledger.
+    pub fn attach(&self, question: &str, file: &JsValue) {
+        let _ = self.attach.call2(&JsValue::NULL, &question.into(), file);
     }
 
-    /// Says that the last question is behind.
-    pub fn completed(&self) {
-        self.tell("completed", "{}");
+    /// Says that a question is on the screen.
+    pub fn shown(&self, question: &str) {
+        self.tell("shown", &format!(r#"{{"question":{}}}"#, quoted(question)));
+    }
+
+    /// Says that a question was answered or skipped.
+    pub fn answered(&self, question: &str, next: Option<&str>, skipped: bool) {
+        let next = next.map_or("null".to_owned(), quoted);
+        let skipped = if skipped { r#","skipped":true"# } else { "" };
+        self.tell("answered", &format!(r#"{{"question":{},"next":{next}{skipped}}}"#, quoted(question)));
+    }
+
+    /// Says what has happened: `completed`, `contact` or `declined`.
+    pub fn happened(&self, what: &str) {
+        self.tell(what, "{}");
     }
 
     /// Hands over rules for the shadow root, which only the embed script may dress.
@@ -113,11 +131,9 @@ pub fn message(seq: u32, form_version: u32, question: &str, answer: Option<&Answ
         Some(Answer::WithText { code, text }) => {
             format!(r#"{{"code":{},"text":{}}}"#, quoted(code), quoted(text))
         }
-        // No question here is answered with a number; as text it would still be kept.
-        Some(Answer::Number(_)) => "null".to_owned(),
+        Some(Answer::Number(number)) => in_digits(*number),
     };
-    let question = quoted(question);
-    format!(r#"{{"seq":{seq},"form_version":{form_version},"answers":{{{question}:{answer}}}}}"#)
+    format!(r#"{{"seq":{seq},"form_version":{form_version},"answers":{{{}:{answer}}}}}"#, quoted(question))
 }
 
 thread_local! {
@@ -148,6 +164,7 @@ mod tests {
             Some(Answer::One("month".into())),
             Some(Answer::Several(vec!["company".into(), "personal".into()])),
             Some(Answer::WithText { code: "specific".into(), text: "two \"tables\"\n".into() }),
+            Some(Answer::Number(-12.5)),
         ] {
             let sent = message(4, 3, "need", answer.as_ref());
             let body = format!(r#"{{"site":"key","secret":"s",{}"#, sent.strip_prefix('{').unwrap());

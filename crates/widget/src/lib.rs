@@ -7,11 +7,11 @@
 //! The modules, in the order of a visit:
 //!
 //! 1. [`host`]: what the embed script hands over, and what it is told;
-//! 2. [`talk`]: where the visitor is in the questions: answers, the way back, numbering;
-//! 3. [`screen`]: one question on the screen at a time, and the end;
-//! 4. [`choices`] and [`entry`]: what is tapped, and what is typed;
-//! 5. [`pieces`]: the button and the heading all of them are made of;
-//! 6. [`phrases`]: our own words in Russian and English;
+//! 2. [`published`]: the form in it, read from JSON;
+//! 3. [`talk`]: where the visitor is in the questions: answers, the way back, numbering;
+//! 4. [`screen`]: one question on the screen at a time, and the end;
+//! 5. [`choices`] and [`entry`]: what is tapped, and what is typed, set or attached;
+//! 6. [`pieces`]: the button and the heading all of them are made of;
 //! 7. [`explain`]: what the answers say, for whoever wants to check that browser and Worker agree;
 //! 8. [`json`]: what crosses the border to JavaScript, in as little code as it takes.
 
@@ -20,8 +20,8 @@ pub mod entry;
 pub mod explain;
 pub mod host;
 pub mod json;
-pub mod phrases;
 pub mod pieces;
+pub mod published;
 pub mod screen;
 pub mod talk;
 
@@ -31,17 +31,20 @@ use web_sys::HtmlElement;
 
 /// Draws the questions into `root`.
 ///
-/// * `options`: JSON of [`host::Options`];
+/// * `options`: JSON: `form` (a `form::Form`), `lang`, `words` (our own words by name), `today`
+///   (`YYYY-MM-DD`), `seq`, `answers` (`[[question, seq, answer], …]`, given before), `contact_follows`,
+///   and what the visit came with: `device`, `name`, `fields`, `source`;
 /// * `send(body)`: posts one answer; the body is JSON without the site and the secret, which the
 ///   embed script adds;
-/// * `on(name, detail)`: hears `answered {question, next}` and `completed {}` with JSON details,
-///   `style` with the rules of the questions, and `panic` when this module can't go on and the
-///   embed script has to find another way.
+/// * `on(name, detail)`: hears `shown {question}`, `answered {question, next, skipped}`, `declined {}`,
+///   `completed {}` or `contact {}` with JSON details, `style` with the rules of the questions, and
+///   `panic` when this module can't go on and the embed script has to find another way;
+/// * `attach(question, file)`: brings a file to the ledger.
 #[wasm_bindgen]
-pub fn start(root: HtmlElement, options: &str, send: Function, on: Function) {
+pub fn start(root: HtmlElement, options: &str, send: Function, on: Function, attach: Function) {
     host::tell_of_panics(on.clone());
-    let host = host::Host::new(send, on);
-    match json::read(options) {
+    let host = host::Host::new(send, on, attach);
+    match host::Options::read(options) {
         Some(options) => screen::draw(&root, options, host),
         None => host.give_up(),
     }

@@ -3,7 +3,7 @@
 
 use leptos::{
     ev::{self, MouseEvent},
-    html::{self, h3, kbd, span},
+    html::{self, h3, img, kbd, p, span},
     prelude::*,
 };
 
@@ -15,17 +15,21 @@ pub struct Button {
     /// The words on it.
     pub words: String,
     /// What a screen reader says instead of the words.
-    pub spoken: Option<&'static str>,
+    pub spoken: Option<String>,
     /// `true` or `false` for a button that stays pressed.
     pub pressed: Option<String>,
     /// The digit that taps it.
     pub key: Option<String>,
+    /// The address of a picture above the words.
+    pub picture: Option<String>,
 }
 
 impl Button {
     /// Draws it; `tap` is called when it is tapped. Inside a form it submits.
     pub fn view(self, tap: impl Fn(MouseEvent) + 'static) -> impl IntoView {
         let tap: Box<dyn Fn(MouseEvent)> = Box::new(tap);
+        // The words say what is on the picture.
+        let picture = self.picture.map(|address| img().class("picture").attr("src", address).attr("alt", ""));
         html::button()
             .class(self.class)
             .attr("part", self.class)
@@ -33,11 +37,23 @@ impl Button {
             .attr("aria-pressed", self.pressed)
             .attr("aria-keyshortcuts", self.key.clone())
             .on(ev::click, tap)
-            .child((span().child(self.words), self.key.map(|key| kbd().attr("aria-hidden", "true").child(key))))
+            .child((
+                picture,
+                span().child(self.words),
+                self.key.map(|key| kbd().attr("aria-hidden", "true").child(key)),
+            ))
     }
 }
 
-/// The words a screen begins with, where the focus is led.
-pub fn heading(words: String) -> impl IntoView {
-    h3().attr("id", "question").class("heading").attr("part", "heading").attr("tabindex", "-1").child(words)
+/// The words a screen begins with, where the focus is led, and a sentence under them.
+pub fn heading(words: String, lead_in: String) -> impl IntoView {
+    (
+        h3().attr("id", "question").class("heading").attr("part", "heading").attr("tabindex", "-1").child(words),
+        soft(lead_in),
+    )
+}
+
+/// A sentence of lesser weight; nothing when it is empty.
+pub fn soft(words: String) -> impl IntoView {
+    (!words.is_empty()).then(|| p().class("soft").attr("part", "soft").child(words))
 }

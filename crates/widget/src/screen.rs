@@ -1,200 +1,290 @@
 //! One question on the screen at a time, and the end.
 //!
 //! Views are put together from functions instead of markup: markup that never changes would be
-//! parsed from text at run time, which pages with Trusted Types forbid. One signal draws the screen
-//! anew; everything else is decided when it is drawn, which keeps the module small.
+//! parsed from text at run time, which pages with Trusted Types forbid. Each screen is mounted anew
+//! and the one before is taken away, so that no code is downloaded for telling two screens apart;
+//! what stays while the questions change is the way above them, whose bar moves.
 
-use form::{Answer, Date, Question, QuestionKind, day};
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use form::{Answer, Question, QuestionKind, Text};
 use leptos::{
-    either::Either,
-    html::{div, p, progress, span},
+    either::{Either, EitherOf3},
+    html::{a, div, progress, span},
     prelude::*,
 };
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlElement, KeyboardEvent};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::{
     choices, entry,
     host::{Host, Options},
-    phrases::{self, Phrases},
     pieces::{Button, heading},
     talk::Talk,
 };
 
 /// What every view needs at hand.
-#[derive(Clone, Copy)]
-pub struct Screen {
-    /// Our own words.
-    pub phrases: &'static Phrases,
-    visit: StoredValue<Visit, LocalStorage>,
-    drawn: RwSignal<bool>,
-}
+#[derive(Clone)]
+pub struct Screen(Rc<Visit>);
 
 struct Visit {
-    talk: Talk,
-    lang: String,
+    talk: RefCell<Talk>,
+    options: Options,
     host: Host,
     root: HtmlElement,
-    /// Turns over with every move from question to question.
-    odd: bool,
+    /// The visitor is asked whether the request is to be closed.
+    confirming: Cell<bool>,
+    /// The visitor has closed the request.
+    declined: Cell<bool>,
+    /// The screen that is mounted; letting go of it takes it away.
+    mounted: RefCell<Option<Box<dyn Any>>>,
 }
 
 /// Draws the questions into `root`.
 pub fn draw(root: &HtmlElement, options: Options, host: Host) {
-    let Options { form, lang, seq, today } = options;
     host.style(include_str!("questions.css"));
-    listen_for_digits(root);
-    let phrases = phrases::in_language(&lang);
-    let talk = Talk::new(form.into(), seq, day::read(&today).unwrap_or(Date::ZERO));
-    let visit = Visit { talk, lang, host, root: root.clone(), odd: false };
-    mount_to(root.clone(), move || {
-        let screen = Screen { phrases, visit: StoredValue::new_local(visit), drawn: RwSignal::new(true) };
-        move || screen.view()
-    })
-    .forget();
+    listen_for_keys(root);
+    let screen = Screen(Rc::new(Visit {
+        talk: RefCell::new(Talk::new(&options)),
+        options,
+        host,
+        root: root.clone(),
+        confirming: Cell::new(false),
+        declined: Cell::new(false),
+        mounted: RefCell::default(),
+    }));
+    let way = screen.clone();
+    mount_to(root.clone(), move || way.way()).forget();
+    screen.mount();
+    screen.say_what_is_shown();
 }
 
 impl Screen {
-    /// These words in the language of the visit.
-    pub fn words(&self, text: &form::Text) -> String {
-        self.visit.with_value(|visit| text.in_language(&visit.lang).to_owned())
-    }
-
-    /// Reads where the visitor is.
-    pub fn talk<T>(&self, read: impl FnOnce(&Talk) -> T) -> T {
-        self.visit.with_value(|visit| read(&visit.talk))
+    /// Our own words under this name, in the language of the visit.
+    pub fn say(&self, name: &str) -> String {
+        self.0.options.say(name)
     }
 
     /// Sends what is known of an answer while the question stays: closing the page loses nothing.
     pub fn keep(&self, answer: &Answer) {
         self.send(Some(answer));
-        self.draw(".field");
+        self.turn(".field");
     }
 
     /// Sends an answer (`None` is a skip) and goes on.
     pub fn answer(&self, answer: Option<&Answer>) {
         self.send(answer);
-        self.go_on();
+        self.leave(answer.is_none());
     }
 
     /// Goes on; what was kept stands.
     pub fn go_on(&self) {
-        self.visit.update_value(|Visit { talk, host, .. }| {
+        self.leave(false);
+    }
+
+    /// Sends the name of a file as the answer, hands the file over, and goes on.
+    pub fn attach(&self, file: &JsValue, name: String) {
+        self.send(Some(&Answer::WithText { code: String::new(), text: name }));
+        if let Some(question) = self.0.talk.borrow().question() {
+            self.0.host.attach(&question.id, file);
+        }
+        self.leave(false);
+    }
+
+    /// Asks whether the request is to be closed, or goes back from there.
+    pub fn confirm(&self, asks: bool) {
+        self.0.confirming.set(asks);
+        self.turn(HEADING);
+    }
+
+    /// Closes the request: the visitor's own word, said twice.
+    pub fn decline(&self, code: &str) {
+        self.0.confirming.set(false);
+        self.0.declined.set(true);
+        self.answer(Some(&Answer::One(code.to_owned())));
+    }
+
+    fn leave(&self, skipped: bool) {
+        let Visit { talk, host, declined, .. } = &*self.0;
+        {
+            let mut talk = talk.borrow_mut();
             let question = talk.question().map(|question| question.id.clone()).unwrap_or_default();
-            let next = talk.go_on();
-            host.answered(&question, next);
-            if next.is_none() {
-                host.completed();
+            let next = talk.go_on().map(str::to_owned);
+            // Whoever took his refusal back is no longer refusing.
+            declined.set(declined.get() && next.is_none());
+            host.answered(&question, next.as_deref(), skipped);
+            if declined.get() {
+                host.happened("declined");
             }
-        });
-        self.turn();
+            if next.is_none() {
+                host.happened(if talk.contact_follows() { "contact" } else { "completed" });
+            }
+        }
+        self.say_what_is_shown();
+        self.turn(HEADING);
     }
 
     fn go_back(&self) {
-        self.visit.update_value(|visit| visit.talk.go_back());
-        self.turn();
+        self.0.confirming.set(false);
+        self.0.talk.borrow_mut().go_back();
+        self.turn(HEADING);
     }
 
     fn send(&self, answer: Option<&Answer>) {
-        self.visit.update_value(|Visit { talk, host, .. }| {
-            if let Some(message) = talk.keep(answer) {
-                host.send(&message);
-            }
-        });
+        if let Some(message) = self.0.talk.borrow_mut().keep(answer) {
+            self.0.host.send(&message);
+        }
     }
 
-    fn turn(&self) {
-        self.visit.update_value(|visit| visit.odd = !visit.odd);
-        self.draw(".heading");
+    fn say_what_is_shown(&self) {
+        if let Some(question) = self.0.talk.borrow().question() {
+            self.0.host.shown(&question.id);
+        }
     }
 
     /// Draws anew and leads the focus, which tells a screen reader what has changed. It is never led
     /// on the first screen: nobody who still reads the thanks is torn away.
-    fn draw(&self, focus: &'static str) {
-        self.drawn.set(true);
-        let root = self.visit.with_value(|visit| visit.root.clone());
-        // The first screen was announced as it appeared; announcing the others twice would be noise.
-        let _ = root.remove_attribute("aria-live");
-        request_animation_frame(move || {
-            let found = root.query_selector(focus).ok().flatten();
-            if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+    fn turn(&self, focus: &'static str) {
+        let screen = self.clone();
+        // The button that was tapped is part of what goes: its handler has to end first.
+        queue_microtask(move || {
+            // The first screen was announced as it appeared; announcing the others twice would be noise.
+            let _ = screen.0.root.remove_attribute("aria-live");
+            screen.mount();
+            if let Some(element) = screen.find(focus).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
                 let _ = element.focus();
             }
         });
     }
 
-    fn view(self) -> impl IntoView {
-        self.drawn.track();
-        let place = self.talk(Talk::place);
-        let page = self.talk(|talk| match talk.question() {
-            Some(question) => Either::Left(question_view(self, talk, question)),
-            None => Either::Right(end(self)),
-        });
-        // Each question gets elements of its own: what was typed into the last one's stays with it.
-        let page = if self.visit.with_value(|visit| visit.odd) { Either::Left(page) } else { Either::Right(page) };
-        (way(self, place), page)
+    fn mount(&self) {
+        self.0.mounted.take();
+        let screen = self.clone();
+        let mounted = mount_to(self.0.root.clone(), move || screen.page());
+        *self.0.mounted.borrow_mut() = Some(Box::new(mounted));
+        self.show_the_way();
+    }
+
+    fn page(&self) -> impl IntoView + use<> {
+        let talk = self.0.talk.borrow();
+        match talk.question() {
+            Some(question) => Some(Either::Left(question_view(self, &talk, question))),
+            // With the contact still to come the embed script goes on from here.
+            None if talk.contact_follows() => None,
+            None => Some(Either::Right(end(self, &talk))),
+        }
+    }
+
+    /// The way: back, a thin bar, "2 of 4".
+    fn way(&self) -> impl IntoView + use<> {
+        let screen = self.clone();
+        let back = Button { class: "back", spoken: Some(self.say("back")), ..Default::default() }
+            .view(move |_| screen.go_back());
+        div().class("way").attr("part", "way").child((
+            back,
+            progress().attr("part", "progress").attr("aria-hidden", "true"),
+            span().class("count").attr("part", "count"),
+        ))
+    }
+
+    fn show_the_way(&self) {
+        let (before, all) = self.0.talk.borrow().place();
+        let over = before >= all;
+        if let Some(bar) = self.find("progress") {
+            let _ = bar.set_attribute("max", &all.to_string());
+            let _ = bar.set_attribute("value", &before.to_string());
+        }
+        if let Some(back) = self.find(".back") {
+            let _ = back.toggle_attribute_with_force("hidden", before == 0 || over);
+        }
+        if let Some(count) = self.find(".count") {
+            let words = format!("{} {} {all}", before.saturating_add(1), self.say("of"));
+            count.set_text_content(Some(if over { "" } else { &words }));
+        }
+    }
+
+    fn find(&self, selector: &str) -> Option<Element> {
+        self.0.root.query_selector(selector).ok().flatten()
     }
 }
 
-/// The way: back, a thin bar, "2 of 4". It stays while the questions change, so that the bar moves.
-fn way(screen: Screen, (before, all): (usize, usize)) -> impl IntoView {
-    let back = (before > 0 && before < all).then(|| {
-        Button { class: "back", spoken: Some(screen.phrases.back), ..Default::default() }
-            .view(move |_| screen.go_back())
-    });
-    let count = (before < all).then(|| format!("{} {} {all}", before.saturating_add(1), screen.phrases.of));
-    div().class("way").attr("part", "way").child((
-        back,
-        progress()
-            .attr("part", "progress")
-            .attr("aria-hidden", "true")
-            .attr("max", all.to_string())
-            .attr("value", before.to_string()),
-        span().class("count").attr("part", "count").child(count),
-    ))
-}
+/// Where the focus is led on a new screen.
+const HEADING: &str = ".heading";
 
-fn question_view(screen: Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
+fn question_view(screen: &Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
     let answered = talk.earlier().is_some();
-    let words = if answered { screen.phrases.keep } else { screen.phrases.skip };
-    // A choice that asks for words has a button to go on already.
-    let skip = talk.asking().is_none().then(|| {
-        Button { class: "skip", words: words.to_owned(), ..Default::default() }
+    let confirming = screen.0.confirming.get();
+    // A choice that asks for words has a button to go on already, and words to read need no answer.
+    let needs_skip = talk.asking().is_none() && question.kind != QuestionKind::Statement && !confirming;
+    let skip = needs_skip.then(|| {
+        let words = screen.say(if answered { "keep" } else { "skip" });
+        let screen = screen.clone();
+        Button { class: "skip", words, ..Default::default() }
             .view(move |_| if answered { screen.go_on() } else { screen.answer(None) })
     });
+    let (words, lead_in, body) = if confirming {
+        (screen.say("confirm_decline"), String::new(), EitherOf3::A(choices::confirmation(screen)))
+    } else {
+        let body = match question.kind {
+            QuestionKind::Single | QuestionKind::Several | QuestionKind::Scale | QuestionKind::Price => {
+                EitherOf3::B(choices::view(screen, talk, question))
+            }
+            _ => EitherOf3::C(entry::view(screen, talk, question)),
+        };
+        (talk.words(&question.text), talk.words(&question.lead_in), body)
+    };
     div().class("question").attr("part", "question").attr("role", "group").attr("aria-labelledby", "question").child((
-        heading(screen.words(&question.text)),
-        match question.kind {
-            QuestionKind::Text => Either::Left(entry::text(screen, talk)),
-            _ => Either::Right(choices::view(screen, talk, question)),
-        },
+        heading(words, lead_in),
+        body,
         skip,
     ))
 }
 
-fn end(screen: Screen) -> impl IntoView {
-    let [words, rest] = screen.phrases.done;
-    div().class("question").attr("part", "done").child((heading(words.to_owned()), p().class("soft").child(rest)))
+fn end(screen: &Screen, talk: &Talk) -> impl IntoView + use<> {
+    let end = &talk.form().end;
+    let declined = screen.0.declined.get();
+    let own = |text, name| if Text::is_empty(text) { screen.say(name) } else { talk.words(text) };
+    let (words, rest) = if declined {
+        (screen.say("declined"), String::new())
+    } else {
+        (own(&end.title, "done"), own(&end.text, "done_more"))
+    };
+    let file = end.file.as_ref().filter(|file| !declined && file.url.starts_with("https://")).map(|file| {
+        a().class("button")
+            .attr("part", "button")
+            .attr("href", file.url.clone())
+            .attr("download", "")
+            .attr("target", "_blank")
+            .attr("rel", "noopener")
+            .child(talk.words(&file.text))
+    });
+    div().class("question").attr("part", "done").child((heading(words, rest), file))
 }
 
-/// Digits choose, wherever in the form the focus is, except where digits are typed.
-fn listen_for_digits(root: &HtmlElement) {
+/// Digits choose and Enter goes on, wherever in the form the focus is, except where it is typed or a
+/// button already has it.
+fn listen_for_keys(root: &HtmlElement) {
     let Some(card) = root.parent_element() else { return };
     let root = root.clone();
     let listener = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
-        let typing = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-            .is_some_and(|target| ["INPUT", "TEXTAREA"].contains(&target.tag_name().as_str()));
+        let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let name = target.map(|target| target.tag_name()).unwrap_or_default();
         let key = event.key();
-        let digit = matches!(key.as_bytes(), [b'1'..=b'9']);
-        if typing || !digit || event.ctrl_key() || event.alt_key() || event.meta_key() {
-            return;
-        }
-        let choice = root.query_selector(&format!(".choice:nth-of-type({key})")).ok().flatten();
-        if let Some(choice) = choice.and_then(|choice| choice.dyn_into::<HtmlElement>().ok()) {
+        let selector = match key.as_str() {
+            _ if event.ctrl_key() || event.alt_key() || event.meta_key() => return,
+            _ if ["INPUT", "TEXTAREA"].contains(&name.as_str()) => return,
+            "Enter" if !["BUTTON", "A"].contains(&name.as_str()) => ".button".to_owned(),
+            digit if matches!(digit.as_bytes(), [b'0'..=b'9']) => format!("[aria-keyshortcuts=\"{digit}\"]"),
+            _ => return,
+        };
+        let found = root.query_selector(&selector).ok().flatten();
+        if let Some(button) = found.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
             event.prevent_default();
-            choice.click();
+            button.click();
         }
     });
     let _ = card.add_event_listener_with_callback("keydown", listener.as_ref().unchecked_ref());

@@ -1,8 +1,11 @@
 //! Where the visitor is in the questions.
 
-use form::{Answer, Answers, Choice, Context, Date, Form, Question, QuestionKind, branching, question::Takes};
+use form::{
+    Answer, Answers, Choice, Context, Date, Form, Question, QuestionKind, Text, branching, piping::Said,
+    question::Takes,
+};
 
-use crate::host::message;
+use crate::host::{Options, message};
 
 /// The answers so far, the question on the screen, and the numbering of what is sent.
 #[derive(Debug)]
@@ -13,14 +16,41 @@ pub struct Talk {
     today: Date,
     seq: u32,
     shown: Option<String>,
+    contact_follows: bool,
 }
 
 impl Talk {
-    /// A talk at its first question; answers are numbered from `seq` + 1.
-    pub fn new(form: Form, seq: u32, today: Date) -> Self {
-        let mut talk = Self { form, answers: Answers::default(), context: Context::default(), today, seq, shown: None };
+    /// A talk at its first question not yet passed.
+    pub fn new(options: &Options) -> Self {
+        let mut talk = Self {
+            form: options.form(),
+            answers: Answers::default(),
+            context: options.context(),
+            today: options.today(),
+            seq: options.seq(),
+            shown: None,
+            contact_follows: options.contact_follows(),
+        };
+        for (question, seq, answer) in options.answers() {
+            talk.answers.merge(&question, seq, talk.today, answer);
+        }
         talk.go_on();
         talk
+    }
+
+    /// The published form.
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// The answers so far.
+    pub fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// Whether the contact step follows the questions.
+    pub fn contact_follows(&self) -> bool {
+        self.contact_follows
     }
 
     /// The question on the screen; `None` at the end.
@@ -39,6 +69,15 @@ impl Talk {
         let question = self.question().filter(|question| question.kind == QuestionKind::Single)?;
         let code = self.earlier()?.codes(question).first().copied()?;
         question.choice(code).and_then(|choice| Some((choice, choice.takes?)))
+    }
+
+    /// A wording in the visitor's language, with what he said before in its places.
+    pub fn words(&self, text: &Text) -> String {
+        let way = branching::way(&self.form, &self.answers, &self.context);
+        let shown = way.iter().position(|step| Some(step.question.id.as_str()) == self.shown.as_deref());
+        let before = way.get(..shown.unwrap_or(way.len())).unwrap_or_default();
+        let said = Said { form: &self.form, before, context: &self.context };
+        said.fill(text.in_language(&self.context.lang), self.question())
     }
 
     /// The day on the visitor's calendar.
@@ -71,9 +110,10 @@ impl Talk {
         }
     }
 
-    /// How many questions are before the one on the screen, and how many there are at most.
+    /// How many steps are before the one on the screen, and how many there are at most.
     pub fn place(&self) -> (usize, usize) {
         let (passed, all) = branching::progress(&self.form, &self.answers, &self.context);
+        let all = all.saturating_add(self.contact_follows.into());
         let way = branching::way(&self.form, &self.answers, &self.context);
         let before = way.iter().position(|step| Some(step.question.id.as_str()) == self.shown.as_deref());
         (before.unwrap_or(passed), all)
@@ -83,21 +123,21 @@ impl Talk {
 #[cfg(test)]
 mod tests {
     use form::ready;
+    use serde_json::json;
 
     use super::*;
 
+    fn talk_of(more: serde_json::Value) -> Talk {
+        let mut options = json!({
+            "form": { "id": "price", "version": 3, "questions": ready::DEFAULT.map(ready::question) },
+            "today": "2026-11-21", "lang": "en",
+        });
+        options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        Talk::new(&Options::read(&options.to_string()).unwrap())
+    }
+
     fn talk() -> Talk {
-        let questions = ready::DEFAULT.map(|id| ready::question(id).unwrap()).to_vec();
-        let form = Form {
-            id: "price".into(),
-            version: 3,
-            contact: ready::contact().unwrap(),
-            questions,
-            values: vec![],
-            end: Default::default(),
-            words: Default::default(),
-        };
-        Talk::new(form, 0, Date::constant(2026, 11, 21))
+        talk_of(json!({}))
     }
 
     fn answer(talk: &mut Talk, code: &str) -> Option<String> {
@@ -140,5 +180,30 @@ mod tests {
         assert_eq!(answer(&mut talk, "own"), None);
         assert_eq!(talk.place(), (4, 4));
         assert_eq!(talk.question(), None);
+    }
+
+    #[test]
+    fn what_was_answered_before_is_behind_the_visitor() {
+        let mut talk = talk_of(json!({ "seq": 7, "answers": [["need", 7, "unclear"]], "contact_follows": true }));
+        assert_eq!(talk.question().unwrap().id, "buying_stage");
+        assert_eq!(talk.place(), (1, 6));
+        let sent = talk.keep(Some(&Answer::One("idea".into()))).unwrap();
+        assert!(sent.starts_with(r#"{"seq":8,"#), "{sent}");
+    }
+
+    #[test]
+    fn wordings_name_what_was_said() {
+        let mut talk = talk_of(json!({
+            "name": "Ann",
+            "form": { "id": "quiz", "version": 1, "values": [{ "id": "cost", "of": { "product": [{ "answer": "area" }, { "number": 1500 }] } }],
+                "questions": [
+                    { "id": "area", "kind": "number", "text": { "en": "How large, {{name|friend}}?" } },
+                    { "id": "ok", "text": { "en": "About {{cost|nothing}} for {{area}}?" }, "choices": [] },
+                ] },
+        }));
+        assert_eq!(talk.words(&talk.question().unwrap().text), "How large, Ann?");
+        talk.keep(Some(&Answer::Number(40.0)));
+        talk.go_on();
+        assert_eq!(talk.words(&talk.question().unwrap().text), "About 60\u{202f}000 for 40?");
     }
 }

@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{paths, progress, tools};
+use crate::{paths, progress, slim, tools};
 
 /// What wasm-opt may use: what every browser since 2022 and the runtime have. Naming them keeps
 /// newer features out that browsers refuse.
@@ -59,15 +59,18 @@ pub fn build(package: &str, loader: Loader) -> Result<PathBuf> {
     fs::create_dir_all(&folder)?;
     bind(&compiled, package, loader, &folder)?;
     let wasm = folder.join(format!("{package}_bg.wasm"));
+    let glue = folder.join(format!("{package}.js"));
+    if loader == Loader::Browser {
+        slim::slim(&glue, &wasm, &FEATURES)?;
+    }
     let mut shrink = tools::wasm_opt()?;
-    shrink.arg("-Oz").args(FEATURES);
+    shrink.args(["-Oz", "--converge"]).args(FEATURES);
     if loader == Loader::Runtime {
         // wasm-bindgen's notice of a panic is built on it, and the runtime has it.
         shrink.arg("--enable-exception-handling");
     }
     tools::run(shrink.arg(&wasm).arg("-o").arg(&wasm))?;
     if loader == Loader::Browser {
-        let glue = folder.join(format!("{package}.js"));
         minify(&glue)?;
     }
     fs::write(stamp, fingerprint)?;
@@ -95,7 +98,7 @@ fn minify(file: &Path) -> Result<()> {
     tools::run(
         tools::esbuild()?
             .arg(file)
-            .args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"])
+            .args(["--bundle", "--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"])
             .arg(format!("--outfile={}", file.display())),
     )
 }
