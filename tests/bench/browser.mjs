@@ -26,7 +26,8 @@ export const openBrowser = () => chromium.launch({ executablePath: process.env.C
 
 /** Opens an address in a profile of its own, runs `measure` in it, and throws the profile away. */
 export const withPage = async (browser, measure) => {
-  const context = await browser.newContext({ viewport: WINDOW, locale: "en-US" });
+  // Motion is off for everybody: a fade somebody chose is taste, and would be measured as slowness.
+  const context = await browser.newContext({ viewport: WINDOW, locale: "en-US", reducedMotion: "reduce" });
   try {
     const page = await context.newPage();
     const cdp = await context.newCDPSession(page);
