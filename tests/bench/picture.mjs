@@ -60,12 +60,12 @@ export const picture = (lines, { rounds, processor, network }) => {
     ["Closed on a page: bytes", "what the tag adds before anybody opens it", kb, rows(({ closed }) => closed?.bytes, ["empty"])],
     ["Closed on a page: main thread", "time it adds, nothing opened", ms, rows(({ closed }) => closed?.main_thread, ["empty"])],
   ];
-  // The line under the heading takes its place in the first row's offset.
+  // Two charts stand side by side, so the longer one makes the height of both.
   const heights = [0, 2].map((at) => Math.max(panels[at][3].length, panels[at + 1][3].length) * ROW + 30);
   const tops = [TOP, TOP + heights[0] + GAP];
   const height = tops[1] + heights[1] + 8;
   const drawn = panels.map(([heading, note, unit, found], at) => panel((at % 2) * (PANEL + 32), tops[at >> 1], heading, note, unit, found));
-  const told = `Medians of ${rounds} rounds, the thin line from the least to the most. Chromium, processor ${processor}, ${network}.`;
+  const told = `Shorter is better. Medians of ${rounds} rounds, the thin line from the least to the most. Chromium, processor ${processor}, ${network}.`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="First Contact beside other forms: first field, next question, cost while closed">
 <style>${style}
 </style>

@@ -56,6 +56,8 @@ try {
         process.stderr.write(`· round ${round + 1} of ${rounds}, ${kind}: ${contestant.name}\n`);
         const result = await measure(browser, contestant, `${site.url}/${contestant.id}${path}`, round === 0 ? pictures : undefined);
         runs.push({ round, kind, id: contestant.id, ...result });
+        // A run that breaks off in the last round has still measured something.
+        await writeFile(`${folder}/runs.json`, JSON.stringify(runs));
       }
     }
   }
