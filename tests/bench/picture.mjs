@@ -5,7 +5,7 @@ const PANEL = 424;
 const LABEL = 116;
 const BAR = 216;
 const ROW = 24;
-const TOP = 62;
+const TOP = 76;
 const GAP = 52;
 
 const style = `
@@ -15,13 +15,13 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #24312
 .bar { fill: #b9c4bf; }
 .ours { fill: #0d6b5b; }
 .name-ours { font-weight: 600; }
-.range { stroke: #7b8883; stroke-width: 1; }
+.range { stroke: #6a7772; stroke-width: 1; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edea; }
   .soft { fill: #9fada7; }
   .bar { fill: #4a5752; }
   .ours { fill: #58c9ad; }
-  .range { stroke: #93a19b; }
+  .range { stroke: #a5b2ac; }
 }`;
 
 const escaped = (text) => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -65,11 +65,14 @@ export const picture = (lines, { rounds, processor, network }) => {
   const tops = [TOP, TOP + heights[0] + GAP];
   const height = tops[1] + heights[1] + 8;
   const drawn = panels.map(([heading, note, unit, found], at) => panel((at % 2) * (PANEL + 32), tops[at >> 1], heading, note, unit, found));
-  const told = `Shorter is better. Medians of ${rounds} rounds, the thin line from the least to the most. Chromium, processor ${processor}, ${network}.`;
+  const told = [
+    `Shorter is better. Medians of ${rounds} rounds; the thin line goes from the least to the most.`,
+    `Chromium, processor ${processor}, ${network}.`,
+  ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="First Contact beside other forms: first field, next question, cost while closed">
 <style>${style}
 </style>
-${text(0, 16, told, "soft")}
+${told.map((line, at) => text(0, 16 + at * 17, line, "soft")).join("\n")}
 ${drawn.join("\n")}
 </svg>
 `;
