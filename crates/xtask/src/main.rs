@@ -1,6 +1,7 @@
-//! Everything a person does twice: `cargo xtask dev`, `test`, `lint`, `build`, `size`, `serve`,
-//! `workspace`, `deploy`. Each brings what it needs.
+//! Everything a person does twice: `cargo xtask dev`, `test`, `lint`, `build`, `size`, `bench`,
+//! `serve`, `workspace`, `deploy`. Each brings what it needs.
 
+mod bench;
 mod build;
 mod deploy;
 mod dev;
@@ -53,6 +54,18 @@ enum Task {
     Build,
     /// Print sizes against their budgets.
     Size,
+    /// Measure the form beside other people's.
+    Bench {
+        /// How many times everybody is measured.
+        #[arg(long, default_value_t = 9)]
+        rounds: u32,
+        /// Only who has this in the name, beside the empty page and the plain form.
+        #[arg(long)]
+        only: Option<String>,
+        /// Keep pictures of every screen in `target/bench/pictures`.
+        #[arg(long)]
+        pictures: bool,
+    },
     /// Serve on one box.
     Serve {
         /// The port.
@@ -96,6 +109,7 @@ fn run() -> Result<()> {
             build::all()?;
             size::check()
         }
+        Task::Bench { rounds, only, pictures } => bench::bench(rounds, only.as_deref(), pictures),
         Task::Serve { port, data, no_build } => dev::serve(port, data, no_build),
         Task::Workspace(action) => workspace::run(action),
         Task::Deploy { dry_run } => deploy::deploy(dry_run),
