@@ -20,7 +20,7 @@ export const lift = (page, width = 640) =>
     .locator("first-contact")
     .first()
     .evaluate((element, width) => {
-      const place = { position: "fixed", inset: "0 auto auto 0", width: `${width}px`, height: "auto", float: "none", background: "#fff", padding: "0", margin: "0", border: "0", "z-index": "2147483647", "max-width": "none" };
+      const place = { position: "fixed", inset: "0 auto auto 0", width: `${width}px`, height: "auto", float: "none", background: "#fff", padding: "0 0 8px", margin: "0", border: "0", "z-index": "2147483647", "max-width": "none" };
       for (const [name, value] of Object.entries(place)) element.style.setProperty(name, value, "important");
     }, width);
 
