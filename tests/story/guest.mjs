@@ -23,7 +23,7 @@ export async function openTown() {
     NONCE,
     SECOND_SITE: second,
     STEPS_TAG_URL: `${server.url}/embed/${second}/steps.js`,
-    CALLBACK_TAG_URL: `${server.url}/embed/${second}/callback.js`,
+    SECOND_TAG_URL: `${server.url}/embed/${second}/price.js`,
   });
 
   return {
@@ -31,12 +31,13 @@ export async function openTown() {
     browser,
     host,
     second,
-    /** Opens a page of the host, or an address; `bare` is the same page whose tag brings nothing. */
-    async visit(name, { bare = false, ...options } = {}) {
+    /** Opens a page of the host, or an address; `bare` is the same page whose tag brings nothing, `late` (ms) holds the tag up. */
+    async visit(name, { bare = false, late = 0, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "ru-RU", timezoneId: "Europe/Moscow", ...options });
       context.setDefaultTimeout(10_000);
       await watchShifts(context);
       if (bare) await context.route(`${server.url}/embed/**`, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+      if (late) await context.route(`${server.url}/embed/**`, (route) => setTimeout(() => route.continue(), late));
       const page = await context.newPage();
       const heard = listen(page);
       const fetched = [];
