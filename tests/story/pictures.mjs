@@ -24,16 +24,19 @@ export const lift = (page, width = 640) =>
       for (const [name, value] of Object.entries(place)) element.style.setProperty(name, value, "important");
     }, width);
 
-/** How two pictures differ: nothing at all is `null`, else a sentence; both are then kept in target/pictures to be looked at. */
-export async function difference(name, found, kept, tolerated = 0) {
+/**
+ * How two pictures differ: not at all is `null`, else a sentence; both are then kept in target/pictures to be looked at.
+ * `share` of the pixels may differ, each by less than `threshold` not counting; without them every pixel counts.
+ */
+export async function difference(name, found, kept, { threshold = 0, share = 0 } = {}) {
   const [a, b] = [found, kept].map((picture) => PNG.sync.read(picture));
   let sentence = null;
   const mark = new PNG({ width: a.width, height: a.height });
   if (a.width !== b.width || a.height !== b.height) {
     sentence = `${a.width}×${a.height} instead of ${b.width}×${b.height}`;
   } else {
-    const pixels = pixelmatch(a.data, b.data, mark.data, a.width, a.height, { threshold: 0, includeAA: true });
-    if (pixels > tolerated) sentence = `${pixels} pixels of ${a.width}×${a.height} differ`;
+    const pixels = pixelmatch(a.data, b.data, mark.data, a.width, a.height, { threshold, includeAA: threshold === 0 });
+    if (pixels > share * a.width * a.height) sentence = `${pixels} pixels of ${a.width}×${a.height} differ`;
   }
   if (sentence) {
     const folder = new URL("../../target/pictures/", import.meta.url);
@@ -44,6 +47,29 @@ export async function difference(name, found, kept, tolerated = 0) {
   }
   return sentence;
 }
+
+/**
+ * The same picture in a third of the bytes: each channel in sixteen steps, finer than what a comparison with a
+ * threshold can see, and packed without filters, which suits flat colours.
+ */
+export function small(picture) {
+  const png = PNG.sync.read(picture);
+  for (let at = 0; at < png.data.length; at++) png.data[at] = Math.round(png.data[at] / 17) * 17;
+  return PNG.sync.write(png, { colorType: 2, filterType: 0, deflateLevel: 9, deflateStrategy: 0 });
+}
+
+/** Where the parts of the form are, measured from its corner: `[part, left, top, width, height]` in whole pixels, as they are read. */
+export const boxes = (form) =>
+  form.evaluate((element) => {
+    const corner = element.shadowRoot.querySelector(".fc").getBoundingClientRect();
+    return [...element.shadowRoot.querySelectorAll(".card,.title,.heading,.field,.tick,.button,.choice,.thanks,.status,progress")]
+      .filter((node) => node.checkVisibility())
+      .map((node) => {
+        const { left, top, width, height } = node.getBoundingClientRect();
+        const part = node.name || node.className || node.localName;
+        return [part, ...[left - corner.left, top - corner.top, width, height].map(Math.round)];
+      });
+  });
 
 /** Says how this machine draws letters and the browser's own controls: the same words for the same drawing. */
 export async function drawing(page) {

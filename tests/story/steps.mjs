@@ -4,7 +4,9 @@ import { visitor } from "./browser.mjs";
 
 export const LANGUAGES = ["ru", "en"];
 export const THEMES = ["light", "dark"];
+/** A phone, where nothing hovers and fingers tap, and a desktop. */
 export const WIDTHS = [390, 1280];
+const PHONE = { hasTouch: true, isMobile: true };
 /** How the form comes onto the page, and what a person does until it is there. */
 export const MODES = { inline: async () => {} };
 
@@ -71,6 +73,7 @@ export async function openStage(browser, server, host, site, asked = {}) {
     locale: lang === "ru" ? "ru-RU" : "en-GB",
     timezoneId: "Europe/Moscow",
     colorScheme: theme,
+    ...(width === 390 && PHONE),
     ...options,
   });
   const page = await context.newPage();
