@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
+import { PNG } from "pngjs";
+
 import { openTown } from "../story/guest.mjs";
 import { accessibilityTree, announced, listenToScreen } from "../story/listener.mjs";
-import { every, LANGUAGES, MODES, openStage, STEPS, THEMES, walk, WIDTHS } from "../story/steps.mjs";
+import { every, LANGUAGES, MODES, openStage, settle, STEPS, THEMES, walk, WIDTHS } from "../story/steps.mjs";
 import { waitFor } from "../story/server.mjs";
 
 let town;
@@ -38,29 +40,42 @@ for (const [mode, lang, theme, width] of every(Object.keys(MODES), LANGUAGES, TH
   test(`axe finds nothing in any step: ${mode}, ${lang}, ${theme}, ${width} px`, async (t) => {
     const stage = await stageFor({ mode, lang, theme, width });
     const found = {};
+    const advised = {};
     await walk(stage, async ({ name }, { page }) => {
       const { broken, advice } = await examine(page);
       if (broken.length) found[name] = broken;
-      for (const said of advice) t.diagnostic(`${name}: ${said}`);
+      for (const said of advice) (advised[said] ??= []).push(name);
     });
+    for (const [said, names] of Object.entries(advised)) t.diagnostic(`axe would advise in ${names.join(", ")}: ${said}`);
     assert.deepEqual(found, {});
     await stage.context.close();
   });
 }
 
 // Light, dark, in the middle, and the loud ones: words on the accent, and thin lines of it, stay legible.
-const ACCENTS = ["#ffffff", "#000000", "#777777", "#ffd400", "#ff0055", "#0d6b5b"];
-const FAINT = "site/embed/look.js: on a dark card an accent is taken for lines and links from a luminance of 0.179 on; on #171b1a words need 0.223 for 4.5:1";
-const TOO_FAINT = ["#777777 dark", "#ff0055 dark"];
-for (const [accent, theme] of every(ACCENTS, THEMES)) {
-  test(`axe finds nothing with the accent ${accent}, ${theme}`, { todo: TOO_FAINT.includes(`${accent} ${theme}`) && FAINT }, async () => {
-    const stage = await stageFor({ accent, theme });
+const ACCENTS = [
+  { theme: "light", accents: ["#ffffff", "#000000", "#777777", "#ffd400", "#ff0055", "#0d6b5b", "#1a73e8"] },
+  { theme: "dark", accents: ["#ffffff", "#000000", "#ffd400", "#0d6b5b", "#58c9ad"] },
+  {
+    theme: "dark",
+    accents: ["#777777", "#ff0055", "#1a73e8"],
+    todo: "site/embed/look.js: on a dark card an accent is taken for lines and links from a luminance of 0.179 on; on #171b1a words need 0.223 for 4.5:1",
+  },
+];
+for (const { theme, accents, todo } of ACCENTS) {
+  test(`axe finds nothing with any accent, ${theme}: ${accents.join(", ")}`, { todo }, async () => {
+    const stage = await stageFor({ theme, accent: accents[0] });
     const found = {};
     await walk(
       stage,
-      async ({ name }, { page }) => {
-        const { broken } = await examine(page);
-        if (broken.length) found[name] = broken;
+      async ({ name }, { page, form }) => {
+        if (!["contact", "contact-missing", "words-beside"].includes(name)) return;
+        for (const accent of accents) {
+          await form.evaluate((element, accent) => element.setAttribute("accent", accent), accent);
+          await settle(page);
+          const { broken } = await examine(page);
+          if (broken.length) found[`${name} ${accent}`] = broken;
+        }
       },
       "words-beside",
     );
@@ -212,6 +227,23 @@ test("in forced colours controls have borders, the focus is seen, and what is ch
   });
   await stage.context.close();
 });
+
+test(
+  "in forced colours the way that is done is told apart from the way that is left",
+  { todo: "crates/widget/src/questions.css: forced colours paint track and bar of <progress> like the page; it needs a border, and Highlight for its value" },
+  async () => {
+    const stage = await stageFor({ options: { forcedColors: "active" } });
+    await walk(stage, () => {}, "text");
+    const bar = PNG.sync.read(await stage.form.locator("progress").screenshot({ animations: "disabled" }));
+    const colour = (share) => {
+      const at = 4 * (Math.floor(bar.height / 2) * bar.width + Math.floor(share * bar.width));
+      return [...bar.data.subarray(at, at + 3)];
+    };
+    // Three of four are done here.
+    assert.notDeepEqual(colour(0.1), colour(0.95));
+    await stage.context.close();
+  },
+);
 
 for (const reducedMotion of ["no-preference", "reduce"]) {
   test(`motion: ${reducedMotion}`, async () => {

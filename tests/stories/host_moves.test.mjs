@@ -228,6 +228,23 @@ test("a tab in the background: drawn before anybody looks, and usable when someb
   assert.deepEqual(heard, []);
 });
 
+test(
+  "a page with an Array.from of its own: the inquiry's id is as random as ever",
+  { todo: "site/embed/identity.js: Array.from(bytes, hex) is the page's; an old library's forgets the second argument, and the id is put together from decimal numbers" },
+  async () => {
+    // Nineteen digits drawn twice without one letter happen once in sixty million times.
+    let chance = "";
+    for (const reach of ["one@example.ru", "two@example.ru"]) {
+      const { page, me } = await town.visit("patched_prototypes.html");
+      const bodies = posted(page);
+      await me.leaveContact(reach);
+      assert.match(bodies[0].id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      chance += bodies[0].id.slice(15).replace(/-./, "");
+    }
+    assert.match(chance, /[a-f]/);
+  },
+);
+
 test("a tag manager's tag is drawn where it asks for, with its fields", async () => {
   const { page, me, told } = await town.visit("tag_manager.html");
   const bodies = posted(page);
