@@ -180,6 +180,24 @@ test("a router of view transitions: an element that is kept keeps what was typed
   assert.deepEqual(heard, []);
 });
 
+const NOT_AGAIN = "site/embed/loader.js and place.js: the place is looked for once, when the script runs; nothing notices that the body was swapped and the element went with it";
+for (const [name, what] of [
+  ["turbo_head", "Turbo, with the tag in the head"],
+  ["transition_tag", "a router of view transitions, with the tag in the body"],
+]) {
+  test(`${what}: the form is there on the next page too`, { todo: NOT_AGAIN }, async () => {
+    const { page, me, heard } = await town.visit(`${name}_first.html`);
+    await reach(page).waitFor();
+    await page.locator("#other").click();
+    await page.getByRole("heading", { name: "Вторая страница" }).waitFor();
+    await reach(page).waitFor({ timeout: 4000 });
+    assert.equal(await page.locator("first-contact").count(), 1);
+    await me.leaveContact("next@example.ru");
+    await me.seeQuestion(FIRST_QUESTION);
+    assert.deepEqual(heard, []);
+  });
+}
+
 for (const way of ["element", "tag"]) {
   test(`React in strict mode, by ${way}: one form; rendering anew keeps it, mounting anew draws it`, async () => {
     const { page, me, told, heard } = await town.visit(`react_strict.html?way=${way}`);
