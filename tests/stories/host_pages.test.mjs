@@ -41,6 +41,8 @@ const PAGES = [
   },
   {
     page: "patched_fetch.html",
+    // What the page's own fetch did wrong, the browser reports.
+    noise: /blocked by CORS policy|net::ERR_FAILED/,
     todo: "site/embed/outbox.js and questions.js know no other way than the page's fetch: its extra header and credentials make a preflight that fails, and the inquiry waits until the page is left",
   },
   { page: "background.html" },
@@ -53,7 +55,7 @@ const PAGES = [
   { page: "transition_first.html" },
 ];
 
-for (const { page: name, questions = "place", todo } of PAGES) {
+for (const { page: name, questions = "place", noise, todo } of PAGES) {
   test(name, { todo }, async () => {
     const bare = await town.visit(name, { bare: true });
     await bare.page.waitForLoadState("load");
@@ -80,7 +82,7 @@ for (const { page: name, questions = "place", todo } of PAGES) {
     assert.deepEqual(strangers, [], "no third party is asked");
     // What a policy forbids, the browser reports; that is how the form learns of it.
     const errors = questions === "frame" ? heard.filter((said) => !/Content Security Policy|violates/.test(said)) : heard;
-    assert.deepEqual(errors, []);
+    assert.deepEqual(errors.filter((said) => !noise?.test(said)), []);
     await context.close();
   });
 }
