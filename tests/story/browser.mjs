@@ -6,15 +6,21 @@ import { extname } from "node:path";
 
 import { chromium } from "playwright-core";
 
+import { library } from "./libraries.mjs";
+
 const FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"];
 
 export const openBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
 
-/** A client's web server, on an origin of its own: serves tests/host_pages with the tag filled in. */
-export async function openHost(server, headers = {}) {
+/**
+ * A client's web server, on an origin of its own: serves tests/host_pages with the tag filled in, and other people's
+ * libraries under /library/. `headers` go with a page by its name; `words` are filled in as `{{NAME}}`.
+ */
+export async function openHost(server, headers = {}, words = {}) {
   const tagUrl = `${server.url}/embed/${server.site}/${server.form}.js`;
   const filled = (text) =>
-    text
+    Object.entries(words)
+      .reduce((text, [name, word]) => text.replaceAll(`{{${name}}}`, word), text)
       .replaceAll("{{TAG}}", `<script async src="${tagUrl}"></script>`)
       .replaceAll("{{TAG_URL}}", tagUrl)
       .replaceAll("{{SITE}}", server.site)
@@ -23,7 +29,7 @@ export async function openHost(server, headers = {}) {
     const name = new URL(request.url, "http://host").pathname.slice(1);
     if (name === "favicon.ico") return response.writeHead(204).end();
     try {
-      const text = await readFile(new URL(`../host_pages/${name}`, import.meta.url), "utf8");
+      const text = name.startsWith("library/") ? await library(name.slice(8)) : await readFile(new URL(`../host_pages/${name}`, import.meta.url), "utf8");
       const type = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" }[extname(name)];
       response.writeHead(200, { "content-type": `${type}; charset=utf-8`, ...headers[name] });
       response.end(filled(text));

@@ -1,10 +1,11 @@
 // The product, running: started by the same command a person uses, on a port and data folder of its own.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 let nextPort = 18700 + (process.pid % 500) * 4;
 
@@ -47,6 +48,12 @@ export async function startServer({ data, port = nextPort++, command = "dev" } =
       const body = { id, site: facts.site, form: facts.form, contact: { reach }, ...more };
       const response = await fetch(`${facts.url}/v1/inquiries`, { method: "POST", body: JSON.stringify(body) });
       return { status: response.status, body: await response.json(), headers: response.headers, id };
+    },
+    /** Makes one more client company from a file beside this one, by the operator's command; returns its site's key. */
+    async openClient(file) {
+      const named = fileURLToPath(new URL(file, import.meta.url));
+      const { stdout } = await promisify(execFile)(process.env.XTASK, ["workspace", "new", named, "--data", folder, "--url", facts.url]);
+      return stdout.match(/\/embed\/(site_[\w-]+)\//)[1];
     },
     /** Ends the runtime as a power cut would. */
     async kill() {

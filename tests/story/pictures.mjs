@@ -1,0 +1,82 @@
+// Pictures of the form, and what differs between two of them.
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+
+import pixelmatch from "pixelmatch";
+import { PNG } from "pngjs";
+
+/** A picture of the form alone, with nothing moving and no pointer over it. */
+export async function pictureOf(page, form = page.locator("first-contact").first()) {
+  await page.mouse.move(0, 0);
+  return form.locator(".fc").screenshot({ animations: "disabled", caret: "hide" });
+}
+
+/**
+ * Puts the form into the same corner of the window, on the same paper and of the same width, wherever a page has it.
+ * Only the element is styled, as any page may; what is inside is left to show whether the page got in.
+ */
+export const lift = (page, width = 640) =>
+  page
+    .locator("first-contact")
+    .first()
+    .evaluate((element, width) => {
+      const place = { position: "fixed", inset: "0 auto auto 0", width: `${width}px`, height: "auto", float: "none", background: "#fff", padding: "0 0 8px", margin: "0", border: "0", "z-index": "2147483647", "max-width": "none" };
+      for (const [name, value] of Object.entries(place)) element.style.setProperty(name, value, "important");
+    }, width);
+
+/**
+ * How two pictures differ: not at all is `null`, else a sentence; both are then kept in target/pictures to be looked at.
+ * `share` of the pixels may differ, each by less than `threshold` not counting; without them every pixel counts.
+ */
+export async function difference(name, found, kept, { threshold = 0, share = 0 } = {}) {
+  const [a, b] = [found, kept].map((picture) => PNG.sync.read(picture));
+  let sentence = null;
+  const mark = new PNG({ width: a.width, height: a.height });
+  if (a.width !== b.width || a.height !== b.height) {
+    sentence = `${a.width}×${a.height} instead of ${b.width}×${b.height}`;
+  } else {
+    const pixels = pixelmatch(a.data, b.data, mark.data, a.width, a.height, { threshold, includeAA: threshold === 0 });
+    if (pixels > share * a.width * a.height) sentence = `${pixels} pixels of ${a.width}×${a.height} differ`;
+  }
+  if (sentence) {
+    const folder = new URL("../../target/pictures/", import.meta.url);
+    await mkdir(folder, { recursive: true });
+    for (const [kind, picture] of Object.entries({ found, kept, differs: PNG.sync.write(mark) })) {
+      await writeFile(new URL(`${name}.${kind}.png`, folder), picture);
+    }
+  }
+  return sentence;
+}
+
+/**
+ * The same picture in a third of the bytes: each channel in sixteen steps, finer than what a comparison with a
+ * threshold can see, and packed without filters, which suits flat colours.
+ */
+export function small(picture) {
+  const png = PNG.sync.read(picture);
+  for (let at = 0; at < png.data.length; at++) png.data[at] = Math.round(png.data[at] / 17) * 17;
+  return PNG.sync.write(png, { colorType: 2, filterType: 0, deflateLevel: 9, deflateStrategy: 0 });
+}
+
+/** Where the parts of the form are, measured from its corner: `[part, left, top, width, height]` in whole pixels, as they are read. */
+export const boxes = (form) =>
+  form.evaluate((element) => {
+    const corner = element.shadowRoot.querySelector(".fc").getBoundingClientRect();
+    return [...element.shadowRoot.querySelectorAll(".card,.title,.heading,.field,.tick,.button,.choice,.thanks,.status,progress")]
+      .filter((node) => node.checkVisibility())
+      .map((node) => {
+        const { left, top, width, height } = node.getBoundingClientRect();
+        const part = node.name || node.className || node.localName;
+        return [part, ...[left - corner.left, top - corner.top, width, height].map(Math.round)];
+      });
+  });
+
+/** Says how this machine draws letters and the browser's own controls: the same words for the same drawing. */
+export async function drawing(page) {
+  await page.setContent(`<!doctype html><meta charset="utf-8"><div id="all" style="width:560px;font:16px/1.5 system-ui,sans-serif">
+    <p>Съешь же ещё этих мягких французских булок <b>да выпей чаю, 1234567890</b></p>
+    <p style="font-size:24px;font-weight:600">The quick brown fox jumps over the lazy dog</p>
+    <input type="date"><input type="checkbox" checked><textarea rows="2">Fox</textarea><kbd style="font:13px/22px ui-monospace,monospace">123</kbd></div>`);
+  const picture = PNG.sync.read(await page.locator("#all").screenshot({ animations: "disabled", caret: "hide" }));
+  return createHash("sha256").update(picture.data).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,114 @@
+// One visit from the first step to the end, as a list: each step says how a person gets there from the step before.
+// A new kind of question is one line here and one question in client.toml; a new mode or look is one entry of a list below.
+import { visitor } from "./browser.mjs";
+
+export const LANGUAGES = ["ru", "en"];
+export const THEMES = ["light", "dark"];
+/** A phone, where nothing hovers and fingers tap, and a desktop. */
+export const WIDTHS = [390, 1280];
+const PHONE = { hasTouch: true, isMobile: true };
+/** How the form comes onto the page, and what a person does until it is there. */
+export const MODES = { inline: async () => {} };
+
+/** Every combination of lists, as a list of lists. */
+export const every = (...lists) => lists.reduce((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
+
+const choice = (number) => (stage) => stage.page.locator("first-contact .choice").nth(number - 1).click();
+const go = (stage) => stage.page.locator("first-contact .question .button").click();
+const skip = (stage) => stage.page.locator("first-contact .skip").click();
+const shown = (selector) => (stage) => stage.page.locator(`first-contact ${selector}`).waitFor({ timeout: 20_000 });
+const asked = (words) => (stage) => stage.page.locator("first-contact .heading", { hasText: words }).waitFor({ timeout: 20_000 });
+const inTurn = (...acts) => async (stage) => {
+  for (const act of acts) await act(stage);
+};
+
+export const STEPS = [
+  { name: "contact", go: shown("[name=reach]") },
+  { name: "contact-missing", go: inTurn(send, shown("#reach-fault:not(:empty)")) },
+  { name: "consent-missing", go: inTurn(fill, send, shown("#consent-fault:not(:empty)")) },
+  { name: "sending", go: inTurn(agree, hold, send, shown("[aria-busy=true]")) },
+  { name: "waiting", go: inTurn(lose, shown(".status:not(:empty)")) },
+  { name: "thanks", go: inTurn(through, shown(".thanks"), asked(/Какую задачу|What would you like/)) },
+  { name: "words-beside", go: inTurn(choice(1), shown(".entry [type=text]")) },
+  { name: "several", go: inTurn(go, asked(/Кому это поможет|Who will it help/)) },
+  { name: "several-chosen", go: inTurn(choice(1), choice(3)) },
+  { name: "single", go: inTurn(go, asked(/Когда вообще|When do you plan/)) },
+  { name: "date-beside", go: inTurn(choice(3), shown(".entry [type=date]")) },
+  { name: "text", go: inTurn(go, asked(/Что ещё|What else/)) },
+  { name: "end", go: inTurn(skip, asked(/Это всё|That is all/)) },
+];
+
+async function fill({ me }) {
+  await me.fillContact("steps@example.com", { name: "Анна" });
+}
+async function agree({ me }) {
+  await me.agree();
+}
+async function send({ page }) {
+  await page.locator("first-contact form.contact .button").click();
+}
+/** From now on nothing the page sends arrives. */
+async function hold(stage) {
+  stage.network.held = [];
+}
+async function lose(stage) {
+  for (const route of stage.network.held) await route.abort();
+  stage.network.held = [];
+  stage.network.down = true;
+}
+async function through(stage) {
+  stage.network.held = null;
+  stage.network.down = false;
+  await send(stage);
+}
+
+/**
+ * Opens an empty page with the form of all steps. `asked`: lang, theme, width, height, mode, accent, and options of the browser.
+ * The promised time is taken out of the reply, because it is another one each minute.
+ */
+export async function openStage(browser, server, host, site, asked = {}) {
+  const { lang = "en", theme = "light", width = 1280, height = 1000, mode = "inline", form = "steps", accent, options = {} } = asked;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: lang === "ru" ? "ru-RU" : "en-GB",
+    timezoneId: "Europe/Moscow",
+    colorScheme: theme,
+    ...(width === 390 && PHONE),
+    ...options,
+  });
+  const page = await context.newPage();
+  const network = { held: null, down: false };
+  await page.route(`${server.url}/v1/inquiries`, async (route) => {
+    if (network.down) return route.abort();
+    if (network.held) return network.held.push(route);
+    const response = await route.fetch();
+    const reply = await response.json();
+    delete reply.answer_by;
+    await route.fulfill({ response, json: reply });
+  });
+  const words = new URLSearchParams({ tag: `${server.url}/embed/${site}/${form}.js`, lang, theme, ...(mode !== "inline" && { mode }), ...(accent && { accent }) });
+  await page.goto(host.url(`stage.html?${words}`));
+  const stage = { page, context, network, me: visitor(page), form: page.locator("first-contact").first() };
+  await MODES[mode](stage);
+  return stage;
+}
+
+/** Goes through the steps, and calls `look(step, stage)` at each; ends after the step named `last`. */
+export async function walk(stage, look, last) {
+  for (const step of STEPS) {
+    await step.go(stage);
+    await settle(stage.page);
+    await look(step, stage);
+    if (step.name === last) return;
+  }
+}
+
+/** Waits until nothing moves and the focus has been led where it goes. */
+export const settle = (page) =>
+  page.evaluate(async () => {
+    const frame = () => new Promise((resume) => requestAnimationFrame(resume));
+    await frame();
+    await frame();
+    const root = document.querySelector("first-contact")?.shadowRoot;
+    await Promise.all((root?.getAnimations?.() ?? []).map((animation) => animation.finished.catch(() => {})));
+  });
