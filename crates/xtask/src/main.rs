@@ -12,6 +12,7 @@ mod runtime;
 mod schema;
 mod secrets;
 mod size;
+mod slim;
 mod test;
 mod tools;
 mod wasm;
