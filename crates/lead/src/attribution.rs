@@ -1,8 +1,9 @@
 //! Raw attribution, classified into a [`Source`].
 //!
-//! The order: click id, then utm_source and utm_medium, then the referrer's host, then direct
-//!. Which hosts are search engines and social networks is data
-//! (`data/networks.json`), not code.
+//! The order: click id, then utm_source and utm_medium, then the referrer's host, then direct.
+//! Which hosts are search engines, social networks and mail services is data and not code:
+//! `data/referrers.txt` is a list that others maintain, `data/networks.json` are click ids, and hosts
+//! that list does not have or names otherwise.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,9 @@ use crate::source::{Source, SourceKind};
 
 /// Longest value kept of one attribution parameter, in characters; the raw copy keeps all.
 const LONGEST: usize = 512;
+
+/// Lines of host, medium and network, with tabs between them.
+const REFERRERS: &str = include_str!("data/referrers.txt");
 
 #[derive(Deserialize, Default)]
 struct Networks {
@@ -60,7 +64,9 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
         source.click_id = value(name);
         source.network = network.clone();
     }
-    let utm = value("utm_source").to_lowercase();
+    // Links marked by hand: `?from=partner`, `?ref=partner`.
+    let marks = ["utm_source", "from", "ref"].map(value);
+    let utm = marks.into_iter().find(|mark| !mark.is_empty()).unwrap_or_default().to_lowercase();
     let paid_click = !source.click.is_empty() && !networks.unpaid_clicks.contains(&source.click);
     let paid_medium = networks.paid_media.contains(&source.medium);
 
@@ -87,10 +93,15 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
         source.channel = channel;
         source.network = utm;
     } else if let Some(host) = referrer {
-        let (kind, channel, network) = match (named(&networks.search, &host), named(&networks.social, &host)) {
-            (Some(network), _) => (SourceKind::Organic, "search", network),
-            (None, Some(network)) => (SourceKind::Referral, "social", network),
-            (None, None) => (SourceKind::Referral, "referral", host),
+        let own = named(&networks.search, &host)
+            .map(|network| ("search", network))
+            .or_else(|| named(&networks.social, &host).map(|network| ("social", network)))
+            .or_else(|| listed(&host));
+        let (kind, channel, network) = match own {
+            Some(("search", network)) => (SourceKind::Organic, "search", network),
+            Some(("paid", network)) => (SourceKind::AdCampaign, "paid", network),
+            Some((channel, network)) => (SourceKind::Referral, channel, network),
+            None => (SourceKind::Referral, "referral", host),
         };
         source.kind = kind;
         source.channel = channel.into();
@@ -110,6 +121,17 @@ fn named(hosts: &BTreeMap<String, String>, host: &str) -> Option<String> {
     let mut candidates: Vec<String> = parents.collect();
     candidates.extend(labels.first().map(|label| (*label).to_owned()));
     candidates.iter().find_map(|candidate| hosts.get(candidate).cloned())
+}
+
+/// Medium and network of a host in the maintained list: the host itself, or any parent domain.
+fn listed(host: &str) -> Option<(&'static str, String)> {
+    let labels: Vec<&str> = host.split('.').collect();
+    let parents = (0..labels.len().saturating_sub(1)).filter_map(|from| labels.get(from..));
+    parents.map(|labels| labels.join(".")).find_map(|host| {
+        let (_, found) = REFERRERS.split_once(&format!("\n{host}\t"))?;
+        let (medium, network) = found.lines().next()?.split_once('\t')?;
+        Some((medium, network.to_owned()))
+    })
 }
 
 fn cut(value: &str) -> String {

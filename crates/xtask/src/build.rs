@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    paths, progress, schema, tools,
+    paths, progress, referrers, schema, tools,
     wasm::{self, Loader},
 };
 
@@ -17,6 +17,7 @@ use crate::{
 pub fn all() -> Result<()> {
     tools::bring()?;
     schema::check()?;
+    referrers::check()?;
     fs::create_dir_all(paths::site_build())?;
 
     let widget = wasm::build("widget", Loader::Browser)?;

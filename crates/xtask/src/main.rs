@@ -8,6 +8,7 @@ mod dev;
 mod operator;
 mod paths;
 mod progress;
+mod referrers;
 mod runtime;
 mod schema;
 mod secrets;

