@@ -3,7 +3,7 @@
 
 use leptos::{
     ev::{self, MouseEvent},
-    html::{self, h3, img, kbd, p, span},
+    html::{self, h2, img, kbd, p, span},
     prelude::*,
 };
 
@@ -48,7 +48,7 @@ impl Button {
 /// The words a screen begins with, where the focus is led, and a sentence under them.
 pub fn heading(words: String, lead_in: String) -> impl IntoView {
     (
-        h3().attr("id", "question").class("heading").attr("part", "heading").attr("tabindex", "-1").child(words),
+        h2().attr("id", "question").class("heading").attr("part", "heading").attr("tabindex", "-1").child(words),
         soft(lead_in),
     )
 }
