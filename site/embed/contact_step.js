@@ -56,12 +56,13 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     required && box("consent", agreement, link),
     box("marketing", inLanguage(consent.marketing, lang)),
   );
-  const button = draw("button", { class: "button" }, say("send"));
+  const call = inLanguage(contact.button, lang) || say("send");
+  const button = draw("button", { class: "button" }, call);
   const status = draw("p", { class: "status", role: "status" });
   const node = draw(
     "form",
     { novalidate: "", class: "contact", "aria-labelledby": "title" },
-    draw("h2", { id: "title", class: "title" }, inLanguage(contact.title, lang)),
+    draw("h2", { id: "title", class: "title", tabindex: -1 }, inLanguage(contact.title, lang)),
     leadIn && draw("p", { class: "soft" }, leadIn),
     fields,
     button,
@@ -72,6 +73,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
 
   /** Marks a field's problem and leads the visitor to it; without a code takes the mark away. */
   const blame = (name, code) => {
+    if (!faults[name]) return;
     faults[name].textContent = say(code);
     controls[name].setAttribute("aria-invalid", !!code);
     if (code) controls[name].focus();
@@ -80,7 +82,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
   const show = (isBusy, label, told) => {
     busy = fields.disabled = isBusy;
     button.setAttribute("aria-busy", isBusy);
-    button.textContent = say(label);
+    button.textContent = label;
     status.textContent = say(told);
   };
 
@@ -96,7 +98,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     if (required && !typed.consent) return blame("consent", "consent_missing");
     // A disabled field would lose the focus to nowhere; the button keeps it inside.
     if (node.contains(node.getRootNode().activeElement)) button.focus();
-    show(true, "sending");
+    show(true, say("sending"));
     submit(typed);
   });
 
@@ -104,18 +106,18 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     node,
     /** Fills what the visitor has not filled himself. */
     fill(person) {
-      for (const name in faults) {
+      for (const name of Object.keys(faults)) {
         if (typeof person[name] == "string" && !controls[name].value) controls[name].value = person[name];
       }
     },
     /** Says that it is not through yet, or that it is on its way again. */
     wait(retrying) {
-      if (retrying) show(true, "again", "waiting");
-      else show(true, "sending");
+      if (retrying) show(true, say("again"), "waiting");
+      else show(true, say("sending"));
     },
-    /** Says that it was refused, and lets the visitor edit. */
+    /** Lets the visitor edit, and says that it was refused if it was. */
     refuse(code) {
-      show(false, "send", "refused");
+      show(false, call, code && "refused");
       if (code == "contact_missing") blame("reach", code);
     },
   };

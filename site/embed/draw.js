@@ -7,6 +7,7 @@
 export const draw = (tag, attributes, ...children) => {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
+    if (value == null) continue;
     node.setAttribute(name, value);
     if (name == "class") node.setAttribute("part", value);
   }

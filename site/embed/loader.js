@@ -29,23 +29,25 @@ const install = (queued) => {
     const definition = element.visit ? null : definitionFor(element);
     if (!definition) return;
     element.visit = beginVisit(element, definition, told);
+    element.visit.wake();
     // Said last: whoever hears it may already call everything there is.
     element.visit.emit("ready");
   };
 
   class FirstContact extends HTMLElement {
     static get observedAttributes() {
-      return ["theme", "accent"];
+      return ["theme", "accent", "font", "height"];
     }
 
     // Being moved is being removed and added again: what the visitor typed stays, because it is drawn only once.
     connectedCallback() {
       elements.add(this);
-      guard(() => draw(this));
+      guard(() => (this.visit ? this.visit.wake() : draw(this)));
     }
 
     disconnectedCallback() {
       elements.delete(this);
+      guard(() => this.visit?.rest());
     }
 
     attributeChangedCallback() {
@@ -53,17 +55,20 @@ const install = (queued) => {
     }
   }
 
-  const first = () => [...elements].find((element) => element.visit);
+  /** The form of this name; without a name the first on the page. */
+  const visitOf = (form) =>
+    [...elements].find(({ visit }) => visit && (!form || visit.form == form))?.visit;
 
   const api = {
-    open() {
-      first()?.visit.open();
+    open(form) {
+      visitOf(form)?.open();
     },
-    close() {
-      first()?.visit.emit("close");
+    close(form) {
+      visitOf(form)?.shut();
     },
     consent(given) {
       told.consent = !!given;
+      for (const { visit } of elements) visit?.consent();
     },
     set(name, value) {
       told.fields[name] = String(value);
@@ -73,10 +78,11 @@ const install = (queued) => {
       for (const { visit } of elements) visit?.fill();
     },
     /** A published definition, called by the text the Worker puts after the script's own. */
-    d(definition) {
+    d(definition, firstChoice) {
+      definition.firstChoice = firstChoice;
       definitions.set(definition.site + "/" + definition.form.id, definition);
       place(TAG, definition, document.currentScript);
-      for (const element of elements) draw(element);
+      for (const element of elements) guard(() => draw(element));
     },
   };
 

@@ -39,33 +39,37 @@ const isDark = (element, theme, system) => {
   return system.matches && /dark/.test(getComputedStyle(document.documentElement).colorScheme);
 };
 
-/** Rules of this element alone: its reserved height, and its accent with colours that stay legible (WCAG AA). */
-const ownRules = (height, accent, dark) => {
-  let text = `.fc{min-height:${parseInt(height) || 0}px}`;
+/** Rules of this element alone: its reserved height, its font, and its accent with colours that stay legible (WCAG AA). */
+const ownRules = (height, accent, font, dark) => {
+  let text = `.inline{min-height:${parseInt(height) || 0}px}`;
+  if (font == "inherit") text += ".fc{font-family:inherit}";
   if (/^#[0-9a-f]{6}$/i.test(accent)) {
-    // Black and white contrast equally with a luminance of 0.179: a light accent carries black words, and on a
-    // light card it is no colour for thin lines and links, which are then drawn in the ink.
-    const light = luminance([1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16))) > 0.179;
-    const mark = light == dark ? accent : "var(--ink)";
-    text += `:host{--fc-accent:${accent};--fc-on-accent:${light ? "#000" : "#fff"}}.fc{--mark:${mark}}`;
+    // Black and white contrast equally with a luminance of 0.179. As a colour for words, thin lines and the focus
+    // the accent needs 4.5 : 1 to the card (white, or 0.0105 when dark); without that they are drawn in the ink.
+    const light = luminance([1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16)));
+    const [on, away] = light > 0.179 ? ["#000", "#fff"] : ["#fff", "#000"];
+    const mark = (dark ? light > 0.222 : light < 0.183) ? accent : "var(--ink)";
+    text += `:host{--fc-accent:${accent};--fc-on-accent:${on}}.fc{--away:${away};--mark:${mark}}`;
   }
   return text;
 };
 
 /** Dresses the element's shadow root; the function returned does it again when attributes or the system change. */
-export const dressUp = (element, shadow, box) => {
+export const dressUp = (element, shadow) => {
   const system = matchMedia("(prefers-color-scheme:dark)");
   let own;
   const paint = () => {
-    const [theme, height, accent] = ["theme", "height", "accent"].map((name) => element.getAttribute(name));
+    const [theme, height, accent, font] = ["theme", "height", "accent", "font"].map((name) => element.getAttribute(name));
     const dark = isDark(element, theme, system);
-    box.classList.toggle("dark", dark);
-    const rules = ownRules(height, accent, dark);
+    for (const box of shadow.querySelectorAll(".fc")) box.classList.toggle("dark", dark);
+    const rules = ownRules(height, accent, font, dark);
     if (own) own.replaceSync(rules);
     else own = dress(shadow, rules);
   };
   shared = dress(shadow, css, shared);
   paint();
-  system.addEventListener("change", paint);
-  return paint;
+  return (signal) => {
+    paint();
+    if (signal) system.addEventListener("change", paint, { signal });
+  };
 };

@@ -20,21 +20,23 @@ const refusal = (status, text) => {
  * twice, because the server knows it by its id and sequence number.
  *
  * `waiting(true)` is called when an attempt failed and another will follow, `waiting(false)` when that is over.
+ * What is unsent is held in memory; the visit script sets `keep` and `drop` to hold it in the browser's store too.
  */
 export const openOutbox = (base, waiting) => {
   const unsent = new Set();
   let last = Promise.resolve();
   let stopped = false;
+  let listening;
   let wake = () => {};
 
-  const post = async ([path, body]) => {
+  const post = async ({ path, body, patience = PATIENCE }) => {
     // A string is sent as text/plain, which needs no preflight. Browsers limit what may outlive the page.
     const reply = await fetch(base + path, {
       method: "POST",
       body,
       keepalive: body.length < 9e3,
       credentials: "omit",
-      signal: AbortSignal.timeout?.(PATIENCE),
+      signal: AbortSignal.timeout?.(patience),
     });
     return [reply.status, await reply.text(), reply.headers.get("retry-after")];
   };
@@ -43,7 +45,8 @@ export const openOutbox = (base, waiting) => {
     let pause = FIRST_PAUSE;
     while (!stopped) {
       const [status, text, asked] = await post(item).catch(() => [500]);
-      if (status < 500 && status != 429) {
+      // A conflict that names a time is a file that has overtaken its inquiry.
+      if (status < 500 && status != 429 && !(status == 409 && asked)) {
         waiting(false);
         if (status < 300) return text;
         throw refusal(status, text);
@@ -59,16 +62,39 @@ export const openOutbox = (base, waiting) => {
     return new Promise(() => {});
   };
 
-  addEventListener("online", () => wake());
-  addEventListener("pagehide", () => {
-    for (const [path, body] of unsent) navigator.sendBeacon(base + path, body);
-  });
+  /** The page is listened to only while something is on its way. */
+  const listen = () => {
+    if (listening) return;
+    listening = new AbortController();
+    const { signal } = listening;
+    addEventListener("online", () => wake(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || wake(), { signal });
+    addEventListener(
+      "pagehide",
+      () => {
+        for (const { path, body } of unsent) navigator.sendBeacon(base + path, body);
+      },
+      { signal },
+    );
+  };
 
-  return {
+  const settled = (item) => {
+    unsent.delete(item);
+    outbox.drop?.(item);
+    if (unsent.size) return;
+    listening?.abort();
+    listening = null;
+  };
+
+  const outbox = {
+    unsent,
     /** Sends after everything sent before; resolves with the reply's text, rejects with `{code}` when refused. */
-    send(...item) {
+    send(path, body, more) {
+      const item = { path, body, ...more };
       unsent.add(item);
-      const sent = last.then(() => deliver(item)).finally(() => unsent.delete(item));
+      listen();
+      outbox.keep?.(item);
+      const sent = last.then(() => deliver(item)).finally(() => settled(item));
       last = sent.catch(() => {});
       return sent;
     },
@@ -79,7 +105,8 @@ export const openOutbox = (base, waiting) => {
     /** Gives up for good: the page may not send at all, and the visitor was shown another way. */
     stop() {
       stopped = true;
-      unsent.clear();
+      for (const item of unsent) settled(item);
     },
   };
+  return outbox;
 };

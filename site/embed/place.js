@@ -6,9 +6,10 @@ const parsed = (act) =>
   document.readyState == "loading" ? document.addEventListener("DOMContentLoaded", act, { once: true }) : act();
 
 /**
- * Puts the element where the tag asks for it: at `data-target`, else right after the tag, and for a tag in the head
- * at the end of the page. Nothing is added where an element for this form already stands: a tag that is there twice
- * draws one form, and so does a page restored from a copy of itself (Turbo, Astro).
+ * Puts the element where the tag asks for it: at `data-target`, else right after the tag; for a tag in the head, and
+ * for a form that is opened and closed, at the end of the page. Nothing is added where an element for this form
+ * already stands: a tag that is there twice draws one form, and so does a page restored from a copy of itself
+ * (Turbo, Astro).
  */
 export const place = (name, definition, script) => {
   script ||= ownScript(definition);
@@ -31,7 +32,7 @@ export const place = (name, definition, script) => {
 
   const stands = () => document.querySelector(`${name}:not([form]),${name}[form="${form.id}"]`);
 
-  const { target } = script.dataset;
+  const { target, mode } = script.dataset;
   if (target) {
     parsed(() => {
       const spot = document.querySelector(target);
@@ -39,8 +40,13 @@ export const place = (name, definition, script) => {
       if (spot.localName == name) dress(spot);
       else if (!spot.querySelector(name)) spot.append(made());
     });
-  } else if (document.head.contains(script)) {
+  } else if (document.head.contains(script) || /^[psb]/.test(mode)) {
     // Another copy of the tag further down knows the better place.
-    parsed(() => stands() || document.body.querySelector(`script[src="${script.src}"]`) || document.body.append(made()));
+    parsed(
+      () =>
+        stands() ||
+        [...document.body.querySelectorAll(`script[src="${script.src}"]`)].some((other) => other != script) ||
+        document.body.append(made()),
+    );
   } else if (!stands()) script.after(made());
 };

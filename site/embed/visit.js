@@ -1,140 +1,222 @@
-import { answerTime } from "./answer_time.js";
-import { attribution } from "./attribution.js";
+import { attribution, device } from "./attribution.js";
 import { contactStep } from "./contact_step.js";
 import { draw } from "./draw.js";
-import { reached } from "./goals.js";
-import { inquiryId, inquirySecret } from "./identity.js";
-import { dressUp } from "./look.js";
+import { answer, hiddenFields, recorded, send, submit } from "./inquiry.js";
+import { json } from "./json.js";
+import { links } from "./links.js";
+import { dress, dressUp } from "./look.js";
 import { openOutbox } from "./outbox.js";
-import { language, speaker } from "./phrases.js";
-import { ask, elsewhere, preload, whenForbidden } from "./questions.js";
+import { inLanguage, language, speaker } from "./phrases.js";
+
+/** The forms of which something was left in this browser; nothing when its store may not be read. */
+const leftBehind = () => {
+  try {
+    return `${localStorage.firstcontact} ${sessionStorage.firstcontact}`;
+  } catch {
+    return "";
+  }
+};
 
 /**
- * One form on one page, from the contact step to the last question: draws it into the element, and returns what
- * the page may do with it. `told` is what the page told the script: hidden fields and the person, if it knows him.
+ * One form on one page, up to the moment when the person can be reached: draws it into the element, and returns what
+ * the page may do with it. `told` is what the page told the script: hidden fields, the person, the consent.
+ * What comes after that moment is the visit script's, which is fetched when the visitor turns to the form.
  *
  * On our own page the element carries the attribute `inquiry="ID.SECRET"`: the inquiry begun elsewhere. With
  * `asking` it is recorded already, and only the questions are left.
  */
-export const beginVisit = (element, { base, site, form }, told) => {
+export const beginVisit = (element, { base, site, form, firstChoice }, told) => {
   const given = (name) => element.getAttribute(name);
-  const lang = language(given("lang"));
-  const say = speaker(lang);
-  const ids = given("inquiry")?.split(".") || [inquiryId(), inquirySecret()];
+  const lang = language(given("lang"), form);
+  const words = {};
+  const say = speaker(form, lang, words);
+  const mode = /^(popup|slider|bubble)$/.exec(given("mode"))?.[0];
+  const dir = /^(ar|fa|he|ur)$/.test(lang) ? "rtl" : "ltr";
   const card = draw("div", { class: "card" });
   const status = draw("p", { class: "status", role: "status" });
-  const box = draw("div", { class: "fc", lang }, card, status);
+  const box = draw(mode ? "dialog" : "div", { class: "fc " + (mode || "inline"), lang, dir }, card, status);
+  const title = inLanguage(form.contact.title, lang);
+  const opener = mode == "bubble" && draw("button", { type: "button", class: "opener", "aria-label": title, "aria-expanded": false });
+  const corner = draw("div", { class: "fc corner" }, opener);
   const shadow = element.attachShadow({ mode: "open" });
-  const paint = dressUp(element, shadow, box);
-  let step;
-  let opened;
+  let joined;
+  let turned;
+  let drawn;
+  let live;
 
   const emit = (name, detail = {}) =>
     element.dispatchEvent(new CustomEvent("firstcontact:" + name, { bubbles: true, composed: true, detail }));
 
   // Everything leaves through one outbox, so that answers never overtake their inquiry.
   const outbox = openOutbox(base, (retrying) => {
-    if (step) step.wait(retrying);
+    if (visit.step) visit.step.wait(retrying);
     else status.textContent = retrying ? say("waiting") : "";
   });
 
-  const goOn = (hash, note) => {
-    // Our own page inside itself would help nobody; the inquiry is recorded, and that is said.
-    if (given("hosted") == null) return elsewhere(visit, hash, note);
-    emit("error", { code: "questions_unavailable" });
-    if (!card.firstChild) card.append(thanks());
-  };
-  const visit = { element, card, base, site, form, lang, say, emit, goOn };
+  /** The visit script at work on this visit. */
+  const join = () =>
+    (joined ||= import(base + VISIT_URL)
+      .then(({ join }) => (visit.more = join(visit)))
+      .catch((error) => {
+        joined = null;
+        throw error;
+      }));
 
   // Fetched on intent and not before: a page whose visitor never turns to the form pays for nothing.
-  const fetchQuestions = () => form.questions[0] && preload(base).catch(() => {});
-  const open = () => {
-    fetchQuestions();
-    if (!opened) emit("open");
-    opened = true;
+  const prepare = () => join().catch(() => {});
+  const turn = () => {
+    if (turned) return;
+    turned = visit.turned = true;
+    if (!mode) emit("open");
+    join().then(
+      (more) => more.turned(),
+      () => {},
+    );
   };
 
-  const send = async ({ consent, marketing, ...contact }) => {
-    const fields = {};
-    for (const { name, value } of element.attributes) {
-      if (name.startsWith("field-")) fields[name.slice(6)] = value;
+  const contact = () => {
+    visit.step = contactStep(form, lang, say, (typed) => submit(visit, typed), outbox.now);
+    visit.step.fill(told.person);
+    card.append(visit.step.node);
+  };
+
+  const elsewhere = (hash) => {
+    // Our own page inside itself would help nobody; the inquiry is recorded, and that is said.
+    if (given("hosted") != null) {
+      emit("error", { code: "questions_unavailable" });
+      if (!card.firstChild) card.append(draw("p", { class: "thanks" }, say("thanks") + say("soon") + "."));
+    } else if (form.asks) {
+      const href = `${base}/f/${site}/${form.id}?lang=${lang}${hash}`;
+      const link = draw("a", { href, target: "_blank", rel: "noopener", class: "button" }, say("elsewhere"));
+      card.append(draw("div", { class: "more" }, link));
     }
-    const agreement = form.contact.consent;
-    const body = JSON.stringify({
-      id: ids[0],
-      secret: ids[1],
-      site,
-      form: form.id,
-      form_version: form.version,
-      lang,
-      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      contact,
-      consent: {
-        processing: consent || agreement.kind == "notice",
-        marketing: !!marketing,
-        version: agreement.version,
-      },
-      source: attribution(),
-      fields: { ...fields, ...told.fields },
-    });
-    // A page may allow our script and no request to us: the visitor then takes what he typed to our own page.
-    const allowed = whenForbidden("connect-src", base, () => {
-      allowed();
-      outbox.stop();
-      step.node.remove();
-      goOn("#fv=" + encodeURIComponent(JSON.stringify(contact)), say("refused"));
-    });
-    let reply;
-    try {
-      reply = JSON.parse(await outbox.send("/v1/inquiries", body));
-    } catch ({ code = "unreadable" }) {
-      step.refuse(code);
-      emit("error", { code });
+  };
+
+  /** Leads the focus inside: to the first field, or where that would bring up a keyboard on glass, to the heading. */
+  const focus = (asked) => {
+    const field = asked && matchMedia("(pointer:fine)").matches && card.querySelector("input,.choice");
+    (field || card.querySelector("[tabindex]"))?.focus({ preventScroll: true });
+  };
+
+  const lastly = () => {
+    visit.first?.remove();
+    contact();
+    if (turned) focus(true);
+  };
+
+  const chosen = (value) => {
+    const { id } = form.first;
+    visit.answers.push([id, 1, value]);
+    answer(visit, json({ seq: 1, form_version: form.version, answers: { [id]: value } }));
+    join().then((more) => more.ask(1), lastly);
+  };
+
+  /** Draws what the visitor meets first: where the form stands open at once, else when it is opened. */
+  const draft = () => {
+    if (drawn) return;
+    drawn = true;
+    if (given("asking") != null) {
+      visit.sent = true;
+      // Answers given in another window must win over those given before.
+      join().then(
+        (more) => more.ask(Math.floor(Date.now() / 1e3)),
+        () => elsewhere(),
+      );
+    } else if (form.contact.place == "last") {
+      if (form.first) card.append((visit.first = firstChoice(form.first, visit, chosen)));
+      else join().then((more) => more.ask(0), lastly);
+    } else contact();
+  };
+
+  const reveal = (asked) => {
+    element.scrollIntoView({ block: "center" });
+    focus(asked);
+  };
+
+  const open = (asked) => {
+    if (asked) turn();
+    if (!mode) reveal(asked);
+    else if (!box.open) {
+      draft();
+      join().then(
+        (more) => more.open(asked),
+        () => {
+          // Without the visit script it opens where it stands in the page.
+          box.setAttribute("open", "");
+          reveal(asked);
+        },
+      );
     }
-    allowed();
-    if (reply) recorded(reply);
   };
 
-  const thanks = (answerBy) => {
-    const when = answerTime(answerBy, lang) || say("soon");
-    return draw("p", { class: "thanks", tabindex: -1, role: "status" }, say("thanks") + when + ".");
+  const shut = () => (mode ? visit.more?.shut() : emit("close"));
+
+  /** What was left in the browser's store, by this page or an earlier one, is taken up again. */
+  const takeUp = () => {
+    const left = leftBehind();
+    if (!left.includes("/") || given("asking") != null) return;
+    const { step } = visit;
+    const mine = step && left.includes(visit.name);
+    if (mine) step.wait();
+    const free = () => mine && step == visit.step && step.refuse();
+    join()
+      .then((more) => more.resume())
+      .then((found) => found || free(), free);
   };
 
-  const recorded = ({ lead, answer_by }) => {
-    const inside = shadow.activeElement;
-    const shown = thanks(answer_by);
-    step.node.replaceWith(shown);
-    step = null;
-    // The card has become shorter: its place on the screen may be gone together with the button.
-    if (inside) shown.focus();
-    emit("recorded", { id: ids[0], lead });
-    reached(form.id);
-    if (form.questions[0]) ask(visit, outbox, ids, 0);
-    else emit("completed");
+  const visit = {
+    element, shadow, box, opener, card, base, site, form, mode, lang, words, say, emit, outbox, told, given, elsewhere, focus, join, lastly, open,
+    // What both scripts need is lent, and so downloaded once.
+    tools: { answer, attribution, device, draw, dress, hiddenFields, inLanguage, json, openOutbox, recorded, send },
+    name: site + "/" + form.id,
+    ids: given("inquiry")?.split("."),
+    answers: [],
+    held: [],
   };
-
-  const once = { once: true };
-  box.addEventListener("pointerenter", fetchQuestions, once);
-  box.addEventListener("pointerdown", open, once);
-  box.addEventListener("focusin", open, once);
   shadow.append(box);
-  if (given("asking") != null) {
-    // Answers given in another window must win over those given before.
-    ask(visit, outbox, ids, Math.floor(Date.now() / 1e3));
-  } else {
-    step = contactStep(form, lang, say, send, outbox.now);
-    step.fill(told.person);
-    card.append(step.node);
+  if (opener) {
+    shadow.append(corner);
+    opener.addEventListener("click", () => (box.open ? shut() : open(true)));
+    opener.addEventListener("pointerenter", prepare);
   }
+  const paint = dressUp(element, shadow);
+  const once = { once: true };
+  box.addEventListener("pointerenter", prepare, once);
+  box.addEventListener("pointerdown", turn, once);
+  box.addEventListener("input", turn, once);
+  if (mode) {
+    box.setAttribute("aria-label", title);
+    for (const node of [box, corner]) node.classList.add(given("side") || "end");
+  } else {
+    box.addEventListener("focusin", turn, once);
+    draft();
+  }
+
   return {
+    form: form.id,
     emit,
     paint,
-    fill: () => step?.fill(told.person),
-    /** Leads the visitor here. */
-    open() {
-      element.scrollIntoView({ block: "center" });
-      card.querySelector("input,button,a")?.focus({ preventScroll: true });
-      open();
+    open: () => open(true),
+    shut,
+    fill: () => visit.step?.fill(told.person),
+    /** What the page says of the visitor's consent: kept, or taken out of the browser again. */
+    consent: () => join().then((more) => more.consent()).catch(() => {}),
+    /** The element stands in the page, again perhaps: only now anything outside it is listened to. */
+    wake() {
+      live = new AbortController();
+      visit.live = live.signal;
+      paint(live.signal);
+      links(element, form.id, open, prepare, live.signal);
+      visit.more?.wake();
+      if (joined) return;
+      takeUp();
+      // A form that opens by itself needs its rest anyway, and a visit that may be remembered has to be.
+      const opensItself = mode && /open-(after|at|on-exit)/.test(element.getAttributeNames());
+      if (opensItself || (told.consent ?? given("consent") == "granted")) prepare();
+    },
+    rest() {
+      live?.abort();
+      visit.more?.rest();
     },
   };
 };

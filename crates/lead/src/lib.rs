@@ -40,6 +40,8 @@ pub mod delivery;
 #[cfg(feature = "decide")]
 pub mod destination_url;
 pub mod event;
+#[cfg(feature = "decide")]
+pub mod first_step;
 pub mod form_config;
 #[cfg(feature = "decide")]
 pub mod intake;

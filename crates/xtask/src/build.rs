@@ -4,6 +4,7 @@ use std::{
     fs,
     io::Write,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result};
@@ -21,7 +22,10 @@ pub fn all() -> Result<()> {
     fs::create_dir_all(paths::site_build())?;
 
     let widget = wasm::build("widget", Loader::Browser)?;
-    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm")])?;
+    let sources = for_browsers()?;
+    let visit = visit_script(&sources)?;
+    // In one folder, so that the visit script finds the module beside itself.
+    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit])?;
     let desk = wasm::build("desk", Loader::Browser)?;
     let site = paths::root().join("site");
     let desk = publish(
@@ -37,45 +41,71 @@ pub fn all() -> Result<()> {
     let hosted = publish("h", &[site.join("hosted/hosted.css"), site.join("hosted/hosted.js")])?;
     sweep(&[&widget, &desk, &hosted])?;
 
-    loader(&format!("{widget}/widget.js"))?;
+    loader(&sources, &format!("{widget}/visit.js"))?;
+    first_choice(&sources)?;
     let addresses = format!(
-        "pub const WIDGET: &str = \"{widget}/widget.js\";\npub const DESK: &str = \"{desk}\";\npub const HOSTED_CSS: &str = \"{hosted}/hosted.css\";\n"
+        "pub const DESK: &str = \"{desk}\";\npub const HOSTED_CSS: &str = \"{hosted}/hosted.css\";\n"
     );
     write_if_changed(&paths::site_build().join("addresses.rs"), addresses.as_bytes())?;
     worker()
 }
 
-/// The embed script, minified, with the widget's address and the styles inside.
-fn loader(widget: &str) -> Result<()> {
-    // The styles travel as a string inside the script, so esbuild has to shrink them first.
-    let folder = paths::site_build().join("embed");
+/// The scripts for host pages, with their styles shrunk: those travel as strings inside the scripts,
+/// which esbuild leaves as they are.
+fn for_browsers() -> Result<PathBuf> {
+    let folder = paths::site_build().join("scripts");
     let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder)?;
-    for entry in fs::read_dir(paths::root().join("site/embed"))? {
-        let path = entry?.path();
-        let copy = folder.join(path.file_name().context("a file has no name")?);
-        if path.extension().is_some_and(|extension| extension == "css") {
-            let mut shrink = tools::esbuild()?;
-            tools::run(
-                shrink
-                    .arg(&path)
-                    .args(["--minify", "--log-level=warning"])
-                    .arg(format!("--outfile={}", copy.display())),
-            )?;
-        } else {
-            fs::copy(path, copy)?;
+    for part in ["embed", "quiz", "visit", "words"] {
+        fs::create_dir_all(folder.join(part))?;
+        for entry in fs::read_dir(paths::root().join("site").join(part))? {
+            let path = entry?.path();
+            let copy = folder.join(part).join(path.file_name().context("a file has no name")?);
+            if path.extension().is_some_and(|extension| extension == "css") {
+                tools::run(
+                    tools::esbuild()?
+                        .arg(&path)
+                        .args(["--minify", "--log-level=warning"])
+                        .arg(format!("--outfile={}", copy.display())),
+                )?;
+            } else {
+                fs::copy(path, copy)?;
+            }
         }
     }
+    Ok(folder)
+}
+
+/// The visit script: what follows once a visitor has turned to the form.
+fn visit_script(sources: &Path) -> Result<PathBuf> {
+    let built = paths::site_build().join("visit").join("visit.js");
+    tools::run(&mut script(&sources.join("visit/visit.js"), "esm", &built)?)?;
+    Ok(built)
+}
+
+/// The embed script, with the visit script's address and the styles inside.
+fn loader(sources: &Path, visit: &str) -> Result<()> {
     let built = paths::site_build().join("loader.new.js");
-    tools::run(
-        tools::esbuild()?
-            .arg(folder.join("loader.js"))
-            .args(["--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=utf8"])
-            .args(["--loader:.css=text", "--log-level=warning"])
-            .arg(format!("--define:WIDGET_URL={widget:?}"))
-            .arg(format!("--outfile={}", built.display())),
-    )?;
+    tools::run(script(&sources.join("embed/loader.js"), "iife", &built)?.arg(format!("--define:VISIT_URL={visit:?}")))?;
     write_if_changed(&paths::site_build().join("loader.js"), &fs::read(&built)?)
+}
+
+/// The first question of a quiz, which the Worker puts into the embed scripts of quizzes only.
+fn first_choice(sources: &Path) -> Result<()> {
+    let built = paths::site_build().join("first_choice.new.js");
+    tools::run(script(&sources.join("quiz/first_choice.js"), "iife", &built)?.arg("--global-name=quiz"))?;
+    write_if_changed(&paths::site_build().join("first_choice.js"), &fs::read(&built)?)
+}
+
+/// How scripts for host pages are minified.
+fn script(from: &Path, format: &str, to: &Path) -> Result<Command> {
+    let mut esbuild = tools::esbuild()?;
+    esbuild
+        .arg(from)
+        .args(["--bundle", "--minify", "--target=es2022", "--charset=utf8", "--loader:.css=text"])
+        .args(["--legal-comments=none", "--log-level=warning"])
+        .arg(format!("--format={format}"))
+        .arg(format!("--outfile={}", to.display()));
+    Ok(esbuild)
 }
 
 /// The Worker: one script and one WebAssembly module.

@@ -5,7 +5,7 @@
 use std::{fs, io::Write, path::Path};
 
 use anyhow::{Result, bail};
-use lead::{config::Config, form_config::FormConfig, publish};
+use lead::{config::Config, first_step, form_config::FormConfig, publish};
 
 use crate::{build, paths};
 
@@ -19,6 +19,7 @@ struct Line {
 pub fn check() -> Result<()> {
     let lines = [
         Line { what: "embed script with its definition, brotli", bytes: embed()?, budget: 8 * 1024 },
+        Line { what: "visit script, brotli", bytes: visit()?, budget: 12 * 1024 },
         Line {
             what: "widget: WebAssembly and glue, brotli",
             bytes: compressed("widget", "widget")?,
@@ -48,14 +49,17 @@ fn embed() -> Result<usize> {
     let form = config.forms.first().unwrap_or(&default);
     let form = publish::publish(form, &config.words, 1).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let loader = fs::read_to_string(paths::site_build().join("loader.js"))?;
-    let addresses = fs::read_to_string(paths::site_build().join("addresses.rs"))?;
     let definition = serde_json::json!({
         "base": "https://leads.example.com",
         "site": "site_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef",
-        "form": form,
-        "widget": addresses.split('"').nth(1).unwrap_or_default(),
+        "form": first_step::of(&form),
     });
     Ok(build::brotli(format!("{}\nfirstContact.d({definition});\n", loader.trim_end()).as_bytes())?.len())
+}
+
+/// The script that is fetched when a visitor turns to the form.
+fn visit() -> Result<usize> {
+    Ok(build::brotli(&fs::read(paths::site_build().join("visit/visit.js"))?)?.len())
 }
 
 fn compressed(folder: &str, name: &str) -> Result<usize> {

@@ -1,6 +1,6 @@
-//! The tag's door: the embed script with the published definition inside, and published forms.
+//! The tag's door: the embed script with a published form's first step inside, and published forms.
 
-use lead::form::Form;
+use lead::{first_step, form::Form};
 use serde::Deserialize;
 use serde_json::json;
 use worker::{EncodeBody, Headers, Request, Response, ResponseBuilder};
@@ -54,12 +54,19 @@ pub async fn script(found: &Found, request: &Request, environment: &Environment)
     let form = found.param("form").strip_suffix(".js").ok_or(NOT_FOUND)?;
     let published = published(environment, site, form, None).await?;
     let base = request.url()?.origin().ascii_serialization();
-    let definition = json!({ "base": base, "site": site, "form": published.form, "widget": built::WIDGET });
+    let first_step = first_step::of(&published.form);
+    let is_quiz = first_step.first.is_some();
+    let definition = json!({ "base": base, "site": site, "form": first_step });
     // U+2028 and U+2029 end a line in older JavaScript; `</` would end a script element if a page
     // ever inlined this file.
     let definition =
         definition.to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029").replace("</", "<\\/");
-    let text = format!("{}\nfirstContact.d({definition});\n", built::LOADER.trim_end());
+    let call = if is_quiz {
+        format!("(()=>{{{}firstContact.d({definition},quiz.firstChoice)}})();", built::FIRST_CHOICE.trim_end())
+    } else {
+        format!("firstContact.d({definition});")
+    };
+    let text = format!("{}\n{call}\n", built::LOADER.trim_end());
 
     let headers = Headers::new();
     headers.set("content-type", "text/javascript; charset=utf-8")?;

@@ -1,0 +1,124 @@
+//! The part of a published form that travels inside the embed script: all that is drawn before a
+//! visitor has done anything. The questions are fetched when he turns to the form, so that a long
+//! form makes no page heavier.
+
+use std::collections::BTreeMap;
+
+use form::{
+    Form, Question, QuestionKind,
+    definition::{ContactStep, End, Place},
+};
+use serde::Serialize;
+
+/// Names of the words that the embed script itself says; the rest of them come with the questions.
+const WORDS: &[&str] = &[
+    "name",
+    "reach",
+    "message",
+    "best_time",
+    "optional",
+    "send",
+    "sending",
+    "again",
+    "contact_missing",
+    "consent_missing",
+    "waiting",
+    "refused",
+    "thanks",
+    "soon",
+    "more",
+    "elsewhere",
+    "skip",
+    "go_on",
+];
+
+/// What the embed script knows of a form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FirstStep<'a> {
+    id: &'a str,
+    version: u32,
+    contact: &'a ContactStep,
+    /// The first question of a quiz, when it is so plain that it needs no WebAssembly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<&'a Question>,
+    /// Whether there are questions.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    asks: bool,
+    /// What follows, where no question comes before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<&'a End>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    words: BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
+}
+
+/// Takes it out of a published form.
+pub fn of(form: &Form) -> FirstStep<'_> {
+    let asks = !form.questions.is_empty();
+    let words = form.words.iter().map(|(lang, words)| {
+        let ours = words.iter().filter(|(name, _)| WORDS.contains(&name.as_str()));
+        (lang.as_str(), ours.map(|(name, words)| (name.as_str(), words.as_str())).collect())
+    });
+    FirstStep {
+        id: &form.id,
+        version: form.version,
+        contact: &form.contact,
+        first: form.questions.first().filter(|question| form.contact.place == Place::Last && is_plain(question)),
+        asks,
+        end: Some(&form.end).filter(|end| !asks && **end != End::default()),
+        words: words.collect(),
+    }
+}
+
+/// Whether a question is nothing but buttons with words.
+fn is_plain(question: &Question) -> bool {
+    let languages = question.text.languages().chain(question.lead_in.languages());
+    let mut wordings = languages.flat_map(|lang| [question.text.in_language(lang), question.lead_in.in_language(lang)]);
+    matches!(question.kind, QuestionKind::Single | QuestionKind::Several)
+        && question.when.is_none()
+        && question.choices.iter().all(|choice| choice.picture.is_none() && choice.takes.is_none())
+        && !wordings.any(|words| words.contains("{{"))
+}
+
+#[cfg(test)]
+mod tests {
+    use form::ready;
+
+    use super::*;
+
+    fn quiz(first: &str) -> Form {
+        let mut contact = ready::contact().unwrap();
+        contact.place = Place::Last;
+        Form {
+            id: "quiz".into(),
+            version: 3,
+            contact,
+            questions: vec![ready::question(first).unwrap()],
+            values: vec![],
+            end: End::default(),
+            words: [("de".into(), [("send".into(), "Senden".into()), ("back".into(), "Zurück".into())].into())].into(),
+        }
+    }
+
+    #[test]
+    fn a_plain_first_question_of_a_quiz_travels_along() {
+        assert_eq!(of(&quiz("buying_stage")).first.map(|question| question.id.as_str()), Some("buying_stage"));
+        // It takes words beside a choice, which only the widget can ask for.
+        assert_eq!(of(&quiz("need")).first, None);
+        let mut first = quiz("buying_stage");
+        first.contact.place = Place::First;
+        assert_eq!(of(&first).first, None);
+        assert!(of(&first).asks);
+    }
+
+    #[test]
+    fn of_the_words_only_those_that_are_said_before_the_questions() {
+        let form = quiz("buying_stage");
+        assert_eq!(of(&form).words, [("de", [("send", "Senden")].into())].into());
+        let all: serde_json::Value = serde_json::from_str(include_str!("../../../site/words/en.json")).unwrap();
+        let mut named: Vec<&str> = all["contact"].as_object().unwrap().keys().map(String::as_str).collect();
+        let mut known = WORDS.to_vec();
+        named.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, named);
+    }
+}

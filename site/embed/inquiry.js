@@ -1,0 +1,91 @@
+import { attribution, device } from "./attribution.js";
+import { draw } from "./draw.js";
+import { inquiryId, inquirySecret } from "./identity.js";
+import { json } from "./json.js";
+
+const { parse } = JSON;
+
+/** Hidden fields: of the element, and over them what the page told the script. */
+export const hiddenFields = ({ element, told }) => {
+  const fields = {};
+  for (const { name, value } of element.attributes) {
+    if (name.startsWith("field-")) fields[name.slice(6)] = value;
+  }
+  return { ...fields, ...told.fields };
+};
+
+const sendAnswer = ({ ids: [id, secret], site, outbox, emit }, body) =>
+  outbox
+    .send(`/v1/inquiries/${id}/answers`, json({ site, secret }).slice(0, -1) + "," + body.slice(1))
+    .catch((refusal) => emit("error", refusal));
+
+/** Sends an answer; before there is an inquiry it is held, and leaves right after it. */
+export const answer = (visit, body) => (visit.sent ? sendAnswer(visit, body) : visit.held.push(body));
+
+/** Sends an inquiry as it is: new, or found in the browser's store under `key`. */
+export const send = async (visit, body, key) => {
+  const { outbox, held, emit } = visit;
+  const reply = outbox.send("/v1/inquiries", body, { key });
+  visit.sent = true;
+  while (held[0]) answer(visit, held.shift());
+  try {
+    recorded(visit, parse(await reply));
+  } catch ({ code = "unreadable" }) {
+    visit.step?.refuse(code);
+    emit("error", { code });
+  }
+};
+
+/** Makes an inquiry of what was typed. What was sent already from this browser keeps its id, and is one inquiry. */
+export const submit = (visit, { consent, marketing, ...contact }) => {
+  const { site, form, lang, more } = visit;
+  const agreement = form.contact.consent;
+  const known = more?.known(contact);
+  visit.contact = contact;
+  visit.fields = hiddenFields(visit);
+  visit.ids = known?.ids || visit.ids || [inquiryId(), inquirySecret()];
+  if (known?.reply) {
+    visit.sent = true;
+    return recorded(visit, known.reply);
+  }
+  visit.minted = true;
+  more?.minted();
+  send(
+    visit,
+    json({
+      id: visit.ids[0],
+      secret: visit.ids[1],
+      site,
+      form: form.id,
+      form_version: form.version,
+      lang,
+      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      device: device(),
+      contact,
+      consent: {
+        processing: consent || agreement.kind == "notice",
+        marketing: !!marketing,
+        version: agreement.version,
+      },
+      source: { ...attribution(), ...more?.source() },
+      fields: visit.fields,
+    }),
+  );
+};
+
+/** The ledger has it: thanks, and on to the questions. */
+export const recorded = (visit, reply) => {
+  const { shadow, say, step, ids, emit } = visit;
+  const inside = shadow.activeElement;
+  const shown = draw("p", { class: "thanks", tabindex: -1, role: "status" }, say("thanks") + say("soon") + ".");
+  step.node.replaceWith(shown);
+  visit.step = null;
+  // The card has become shorter: its place on the screen may be gone together with the button.
+  if (inside) shown.focus();
+  emit("recorded", { id: ids[0], lead: reply.lead });
+  // Without the visit script the lead is recorded all the same; only the questions go on elsewhere.
+  visit.join().then(
+    (more) => more.recorded(reply, shown),
+    () => visit.elsewhere("#fc=" + ids.join(".")),
+  );
+};

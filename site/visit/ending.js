@@ -1,0 +1,24 @@
+const PAUSE = 2500;
+
+/** Draws what the owner says at the end; where questions were asked in the page, the module draws it itself. */
+export const drawEnd = ({ card, lang, tools: { draw, inLanguage } }, { title, text, file } = {}) => {
+  const [heading, words] = [title, text].map((wording) => inLanguage(wording, lang));
+  const url = /^https:/.test(file?.url) && file.url;
+  if (!heading && !words && !url) return;
+  card.append(
+    draw(
+      "div",
+      { class: "more" },
+      heading && draw("h2", { class: "heading", tabindex: -1 }, heading),
+      words && draw("p", { class: "soft" }, words),
+      url && draw("a", { href: url, target: "_blank", rel: "noopener", class: "button" }, inLanguage(file.text, lang) || url),
+    ),
+  );
+};
+
+/** Goes to the owner's page after a pause, in which the thanks can be read: `https`, or a path of the host's site. */
+export const redirect = ({ given }, to) => {
+  const allowed = given("hosted") == null ? /^(https:\/\/|\/(?![/\\]))/ : /^https:\/\//;
+  // In a frame of ours the page around it goes.
+  if (given("framed") == null && allowed.test(to)) setTimeout(() => location.assign(to), PAUSE);
+};

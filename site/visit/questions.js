@@ -1,0 +1,91 @@
+const { fetch } = window;
+const { parse } = JSON;
+
+const MODULE_PATIENCE = 8e3;
+
+let module;
+const forms = new Map();
+
+const text = async (address) => {
+  const reply = await fetch(address, { credentials: "omit" });
+  if (!reply.ok) throw reply;
+  return reply.text();
+};
+
+/** The module with the questions, once per page. It lies beside this script. */
+const glue = () =>
+  (module ||= Promise.all([
+    // Both files at once: neither waits for the other's way over the network.
+    import(new URL("widget.js", import.meta.url)),
+    fetch(new URL("widget_bg.wasm", import.meta.url)),
+  ])
+    .then(([glue, module_or_path]) => glue.default({ module_or_path }).then(() => glue))
+    .catch((error) => {
+      module = null;
+      throw error;
+    }));
+
+/**
+ * The published form as text: of the very version whose first step the visitor saw, so that whoever began on version
+ * 3 finishes on version 3.
+ */
+export const publishedForm = ({ base, name, form: { version } }) => {
+  const address = `${base}/v1/forms/${name}/${version}`;
+  if (!forms.has(address)) {
+    const found = text(address);
+    forms.set(address, found);
+    found.catch(() => forms.delete(address));
+  }
+  return forms.get(address);
+};
+
+/** Begins to fetch what the questions need. */
+export const preload = (visit) => {
+  if (visit.form.asks) Promise.all([glue(), publishedForm(visit)]).catch(() => {});
+};
+
+const today = () => {
+  const now = new Date();
+  return new Date(now - now.getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+};
+
+const host = (address) => {
+  try {
+    return new URL(address).host;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What conditions and wordings may use of the visitor's way here. */
+const wayHere = ({ landing, referrer }) => {
+  const found = {};
+  const query = new URLSearchParams(landing.split("?")[1]?.split("#")[0]);
+  for (const tag of ["source", "medium", "campaign", "content", "term"]) {
+    found["utm_" + tag] = query.get("utm_" + tag) ?? undefined;
+  }
+  return { ...found, landing: landing.replace(/^https?:\/\/[^/?#]+|[?#].*/g, "") || "/", referrer: host(referrer) };
+};
+
+/**
+ * Asks the questions by the highest rung of the ladder: the module, in this page. Answers are numbered from `seq` + 1.
+ * Rejects when the module cannot be had.
+ */
+export const start = async (visit, seq, words, source, { send, on, attach, place }) => {
+  const { json, device, hiddenFields } = visit.tools;
+  const late = new Promise((_, reject) => setTimeout(reject, MODULE_PATIENCE));
+  const [questions, form] = await Promise.race([Promise.all([glue(), publishedForm(visit)]), late]);
+  const options = {
+    lang: visit.lang,
+    seq,
+    today: today(),
+    words: words(parse(form).words),
+    answers: visit.answers,
+    device: device(),
+    name: visit.contact?.name || visit.told.person.name || "",
+    fields: visit.fields || hiddenFields(visit),
+    source: wayHere(source()),
+    contact_follows: visit.form.contact.place == "last" && !visit.sent,
+  };
+  questions.start(place(), `{"form":${form},` + json(options).slice(1), send, on, attach);
+};
