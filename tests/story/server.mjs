@@ -23,6 +23,7 @@ export async function startServer({ data, port = nextPort++, command = "dev" } =
     return JSON.parse(await readFile(join(folder, "dev.json"), "utf8"));
   }, "the server's dev.json", 60_000);
 
+  const apiKeys = new Map();
   const asApi = { authorization: `Bearer ${facts.api_key}` };
   return {
     ...facts,
@@ -53,8 +54,18 @@ export async function startServer({ data, port = nextPort++, command = "dev" } =
     async openClient(file) {
       const named = fileURLToPath(new URL(file, import.meta.url));
       const { stdout } = await promisify(execFile)(process.env.XTASK, ["workspace", "new", named, "--data", folder, "--url", facts.url]);
-      return stdout.match(/\/embed\/(site_[\w-]+)\//)[1];
+      const site = stdout.match(/\/embed\/(site_[\w-]+)\//)[1];
+      apiKeys.set(site, stdout.match(/^API key\s+(\S+)/m)[1]);
+      return site;
     },
+    /** Reads from the API as the client of this site does. */
+    client: (site) => ({
+      async api(path) {
+        const response = await fetch(facts.url + path, { headers: { authorization: `Bearer ${apiKeys.get(site)}` } });
+        if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+        return response.json();
+      },
+    }),
     /** Ends the runtime as a power cut would. */
     async kill() {
       process.kill(facts.runtime_pid, "SIGKILL");

@@ -35,9 +35,37 @@ export const STEPS = [
   { name: "single", go: inTurn(go, asked(/Когда вообще|When do you plan/)) },
   { name: "date-beside", go: inTurn(choice(3), shown(".entry [type=date]")) },
   { name: "text", go: inTurn(go, asked(/Что ещё|What else/)) },
-  { name: "end", go: inTurn(skip, asked(/Это всё|That is all/)) },
+  { name: "number", go: inTurn(skip, asked(/Какая площадь|How large/)) },
+  { name: "range", go: inTurn(write("12,5"), go, asked(/На какую сумму|What sum/)) },
+  { name: "date", go: inTurn(go, asked(/Когда замер|When shall we measure/)) },
+  { name: "period", go: inTurn(write("2027-03-01"), go, asked(/Когда вас не будет|When are you away/)) },
+  { name: "scale", go: inTurn(write("2027-03-08", "2027-03-15"), go, asked(/Насколько важен|How much does/)) },
+  { name: "phone", go: inTurn(choice(9), asked(/Второй телефон|Another phone/)) },
+  { name: "email", go: inTurn(write("8 (495) 123-45-67"), go, asked(/Куда прислать|Where shall we send/)) },
+  { name: "consent", go: inTurn(write("anna@example.com"), go, asked(/Прислать каталог|Shall we send/)) },
+  { name: "pictures", go: inTurn(tick, go, asked(/Какой стол|Which table/)) },
+  { name: "file", go: inTurn(choice(1), asked(/Есть чертёж|A drawing/)) },
+  { name: "file-refused", go: inTurn(attach("song.mp3"), go, shown(".fault:not(:empty)")) },
+  { name: "statement", go: inTurn(attach("sketch.png"), go, asked(/Почти всё|Almost done/)) },
+  { name: "price", go: inTurn(go, asked(/Обычно это стоит|It usually costs/)) },
+  { name: "price-confirmed", go: inTurn(choice(3), asked(/Закрыть заявку|Close the request/)) },
+  { name: "end", go: inTurn(choice(2), choice(1), asked(/Это всё|That is all/)) },
 ];
 
+/** Writes into the fields of the question, in their order. */
+function write(...texts) {
+  return async ({ page }) => {
+    for (const [at, text] of texts.entries()) await page.locator("first-contact .entry .field").nth(at).fill(text);
+  };
+}
+/** Chooses a file of this name; what is in it is the smallest picture there is. */
+function attach(name) {
+  const buffer = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+  return ({ page }) => page.locator("first-contact [type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
+}
+async function tick({ page }) {
+  await page.locator("first-contact .entry [type=checkbox]").check();
+}
 async function fill({ me }) {
   await me.fillContact("steps@example.com", { name: "Анна" });
 }
@@ -77,6 +105,9 @@ export async function openStage(browser, server, host, site, asked = {}) {
     ...options,
   });
   const page = await context.newPage();
+  // The pictures of choices, which would be elsewhere in life.
+  const drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="#b98"/><circle cx="2" cy="1.5" r="1" fill="#864"/></svg>';
+  await page.route("https://pictures.example/**", (route) => route.fulfill({ contentType: "image/svg+xml", body: drawing }));
   const network = { held: null, down: false };
   await page.route(`${server.url}/v1/inquiries`, async (route) => {
     if (network.down) return route.abort();
