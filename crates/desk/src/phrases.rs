@@ -130,6 +130,10 @@ pub(crate) struct Phrases {
     pub(crate) no_answers: &'static str,
     pub(crate) skipped: &'static str,
     pub(crate) left_branch: &'static str,
+    pub(crate) files: &'static str,
+    pub(crate) kilobytes: &'static str,
+    pub(crate) megabytes: &'static str,
+    pub(crate) decimal_sign: &'static str,
     pub(crate) source: &'static str,
     pub(crate) source_kind: &'static str,
     pub(crate) source_channel: &'static str,
@@ -188,6 +192,7 @@ pub(crate) struct Phrases {
     pub(crate) priority_changed: &'static str,
     pub(crate) note_added: &'static str,
     pub(crate) inquiry_revised: &'static str,
+    pub(crate) file_attached: &'static str,
 
     // Words for codes.
     pub(crate) stages: Words,

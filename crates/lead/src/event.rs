@@ -53,4 +53,6 @@ pub enum EventKind {
     TaskDone,
     /// The same inquiry came again with another body. `inquiry`.
     InquiryRevised,
+    /// A file was attached. `file`, `inquiry`, `question`, `size`; never its name.
+    FileAttached,
 }

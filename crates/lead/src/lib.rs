@@ -12,10 +12,11 @@
 //! 7. [`visit`]: what a visit came with, for the conditions of a form;
 //! 8. [`intake`]: the inquiry becomes a lead at first contact;
 //! 9. [`qualify`]: answers become facts, facts become the priority;
-//! 10. [`wording`]: answers in words;
-//! 11. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
-//! 12. [`destination_url`]: where a delivery may go;
-//! 13. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
+//! 10. [`attachment`]: files that visitors attach;
+//! 11. [`wording`]: answers in words;
+//! 12. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
+//! 13. [`destination_url`]: where a delivery may go;
+//! 14. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
 //!
 //! Without the feature `decide` only the last group is built: that is all the desk needs.
 
@@ -27,6 +28,8 @@ pub const CATCH_ALL: &str = "catch-all";
 /// The stage every lead begins at (I-1, I-2).
 pub const FIRST_CONTACT: &str = "first_contact";
 
+#[cfg(feature = "decide")]
+pub mod attachment;
 #[cfg(feature = "decide")]
 pub mod attribution;
 pub mod command;

@@ -123,6 +123,9 @@ pub struct LeadDetail {
     pub tasks: Vec<TaskView>,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<DeliveryView>,
+    /// What was attached, oldest first.
+    #[serde(default)]
+    pub files: Vec<FileView>,
     /// What the team wrote down, oldest first.
     #[serde(default)]
     pub notes: Vec<NoteView>,
@@ -172,6 +175,31 @@ pub struct InquiryView {
     /// The origin it came from, when the site does not list it; empty otherwise. Advice, not a refusal.
     #[serde(default)]
     pub unlisted_origin: String,
+}
+
+/// A file that came with an inquiry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileView {
+    /// The file's id.
+    pub id: String,
+    /// The inquiry it came with.
+    pub inquiry: String,
+    /// The question it answers.
+    pub question: String,
+    /// The question's wording, in the workspace's language.
+    pub asked: String,
+    /// When it came.
+    pub attached_at: String,
+    /// Its name, without paths and tricks.
+    pub name: String,
+    /// What it is, by its first bytes.
+    pub media_type: String,
+    /// In bytes.
+    pub size: u32,
+    /// Of its content, hexadecimal.
+    pub sha256: String,
+    /// Where it is downloaded.
+    pub path: String,
 }
 
 /// A dated task.

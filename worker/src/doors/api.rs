@@ -26,6 +26,7 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         Door::Me => TeamRequest::Me,
         Door::Leads => TeamRequest::Leads { cursor: query(&request, "cursor")? },
         Door::Lead => TeamRequest::Lead { id: id() },
+        Door::LeadFile => TeamRequest::File { lead: id(), file: found.param("file").to_owned() },
         Door::Commands => {
             let text = body::text(&mut request, body::VISITOR).await?;
             let body = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;

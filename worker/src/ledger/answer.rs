@@ -95,7 +95,7 @@ impl Ledger {
     }
 
     /// Queues `lead.answered` for the lead's destinations, unless one still waits to be sent.
-    fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
+    pub(super) fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
         let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
         let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
         let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);

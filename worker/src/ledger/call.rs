@@ -99,6 +99,23 @@ pub struct Arrival {
     pub country: String,
 }
 
+/// A file on its way to the ledger: everything but its content, which is the call's body.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Attach {
+    /// A site key.
+    pub key: Key,
+    /// The inquiry's id.
+    pub inquiry: String,
+    /// The inquiry's secret.
+    pub secret: String,
+    /// The question it answers.
+    pub question: String,
+    /// Its name, as it came.
+    pub name: String,
+    /// Of its content, hexadecimal.
+    pub sha256: String,
+}
+
 /// What the team, or a program with an API key, asks for.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]
@@ -114,6 +131,13 @@ pub enum TeamRequest {
     Lead {
         /// Its id.
         id: String,
+    },
+    /// A file of a lead.
+    File {
+        /// The lead's id.
+        lead: String,
+        /// The file's id.
+        file: String,
     },
     /// A change.
     Command {

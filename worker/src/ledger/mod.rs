@@ -7,6 +7,7 @@
 //! * [`set_up`]: configuration, keys, sign-in links;
 //! * [`record`]: an inquiry becomes a lead;
 //! * [`answer`]: answers become facts and a priority;
+//! * [`attach`]: a file joins its inquiry;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
@@ -15,6 +16,7 @@
 #![allow(missing_docs, reason = "the methods that the runtime calls are made by a macro")]
 
 pub mod answer;
+pub mod attach;
 pub mod call;
 pub mod deliver;
 pub mod live;
@@ -91,6 +93,9 @@ impl Ledger {
         self.wake().await?;
         if request.path() == live::PATH {
             return self.open_live(&request);
+        }
+        if request.path() == attach::PATH {
+            return self.attach(&mut request).await;
         }
         let call: Call = serde_json::from_str(&request.text().await?)?;
         match call {

@@ -4,7 +4,7 @@ use lead::{
     config::Config,
     deadline,
     form::priority,
-    view::{AnswerView, InquiryView, LeadDetail, LeadSummary},
+    view::{AnswerView, FileView, InquiryView, LeadDetail, LeadSummary},
     visit, wording,
 };
 
@@ -12,7 +12,7 @@ use super::Ledger;
 use crate::{
     clock::{self, rfc3339},
     rejection::Failure,
-    sql::{answers, contacts, deliveries, history, inquiries, leads, tasks},
+    sql::{answers, attachments, contacts, deliveries, history, inquiries, leads, tasks},
 };
 
 impl Ledger {
@@ -90,8 +90,22 @@ impl Ledger {
             tasks: tasks::of_lead(&self.database, &row.id)?,
             notes: tasks::notes_of_lead(&self.database, &row.id)?,
             deliveries: deliveries::list(&self.database, Some(&row.id))?,
+            files: self.files_of(config, &row.id)?,
             history: history::of_lead(&self.database, &row.id)?,
         })
+    }
+
+    /// A lead's files, each with the wording of its question.
+    pub(super) fn files_of(&self, config: &Config, lead: &str) -> Result<Vec<FileView>, Failure> {
+        let mut files = Vec::new();
+        for file in attachments::of_lead(&self.database, lead)? {
+            let known = inquiries::find(&self.database, &file.inquiry)?;
+            let form = known.map(|known| self.published(&known.form, known.form_version)).transpose()?.flatten();
+            let question = form.as_ref().and_then(|form| form.question(&file.question));
+            let asked = question.map(|question| question.text.in_language(&config.language).to_owned());
+            files.push(file.view(lead, asked.unwrap_or_default()));
+        }
+        Ok(files)
     }
 
     fn answers_of(&self, config: &Config, inquiry: &InquiryView) -> Result<Vec<AnswerView>, Failure> {

@@ -74,6 +74,10 @@ impl Ledger {
                 let row = self.visible(&viewer, &id)?;
                 reply(200, &self.detail(&config, &row)?)
             }
+            TeamRequest::File { lead, file } => {
+                self.visible(&viewer, &lead)?;
+                self.download(&lead, &file)
+            }
             TeamRequest::Command { id, body } => self.command(&config, &viewer, &id, &body),
             TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
             TeamRequest::Deliveries if viewer.role.sees_every_lead() => {

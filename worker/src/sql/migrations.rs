@@ -6,7 +6,8 @@ use worker::Result;
 use super::{Database, binds};
 
 /// The ledger's migrations, oldest first.
-pub const LEDGER: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+pub const LEDGER: [&str; 2] =
+    [include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0002_attachments.sql")];
 
 /// The directory's migrations, oldest first.
 pub const DIRECTORY: [&str; 1] = [include_str!("migrations/0001_directory.sql")];

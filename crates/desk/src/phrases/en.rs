@@ -123,6 +123,10 @@ pub(crate) static EN: Phrases = Phrases {
     no_answers: "No questions answered yet. The contact is here; the rest can be learnt in conversation.",
     skipped: "skipped",
     left_branch: "no longer applies",
+    files: "Files",
+    kilobytes: "KB",
+    megabytes: "MB",
+    decimal_sign: ".",
     source: "Source",
     source_kind: "Kind",
     source_channel: "Channel",
@@ -180,6 +184,7 @@ pub(crate) static EN: Phrases = Phrases {
     priority_changed: "Priority",
     note_added: "Note",
     inquiry_revised: "The same inquiry came with other data",
+    file_attached: "File attached",
 
     stages: &[
         ("first_contact", "First contact"),

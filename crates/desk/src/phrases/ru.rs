@@ -123,6 +123,10 @@ pub(crate) static RU: Phrases = Phrases {
     no_answers: "Пока без ответов на вопросы. Контакт уже есть, остальное можно узнать в разговоре.",
     skipped: "пропущено",
     left_branch: "больше не относится к делу",
+    files: "Файлы",
+    kilobytes: "КБ",
+    megabytes: "МБ",
+    decimal_sign: ",",
     source: "Источник",
     source_kind: "Вид",
     source_channel: "Канал",
@@ -180,6 +184,7 @@ pub(crate) static RU: Phrases = Phrases {
     priority_changed: "Приоритет",
     note_added: "Заметка",
     inquiry_revised: "То же обращение пришло с другими данными",
+    file_attached: "Файл приложен",
 
     stages: &[
         ("first_contact", "Первый контакт"),

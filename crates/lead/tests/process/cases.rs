@@ -1,8 +1,9 @@
 //! One check per feature, the cases in text files.
 
-use form::wire::Attribution;
+use form::{Question, QuestionKind, wire::Attribution};
 use jiff::Timestamp;
 use lead::{
+    attachment::{self, Refusal},
     attribution,
     contact::Reach,
     deadline,
@@ -146,4 +147,46 @@ fn a_configuration_that_cannot_be_published_says_why() {
     let mut form = sample::config().forms.remove(0);
     form.questions = Some(vec![lead::form_config::Asked::Ready("mood".into())]);
     assert_eq!(publish::publish(&form, &Default::default(), 1).unwrap_err()[0].problem, "is not a ready question");
+}
+
+#[test]
+fn files_by_ending_and_first_bytes() {
+    for case in cases(include_str!("../cases/files.txt")) {
+        let endings = if case[0] == "-" { vec![] } else { case[0].split(',').map(str::to_owned).collect() };
+        let question = Question { id: "file".into(), kind: QuestionKind::File, endings, ..Question::default() };
+        let content = match case[2].as_str() {
+            "text" => "0\r\nSECTION\r\nЧертёж".as_bytes().to_vec(),
+            digits => data_encoding::HEXLOWER.decode(digits.as_bytes()).unwrap(),
+        };
+        let found = match attachment::accept(Some(&question), &case[1], &content, 0) {
+            Ok(kept) => format!("{} {}", kept.name, kept.media_type),
+            Err(refusal) => format!("{refusal:?}"),
+        };
+        assert_eq!(found, case[3], "{case:?}");
+    }
+    let question = Question { kind: QuestionKind::File, ..Question::default() };
+    let pdf = |size: usize| [b"%PDF-1.7".to_vec(), vec![b' '; size - 8]].concat();
+    let accept = |content: &[u8], kept| attachment::accept(Some(&question), "plan.pdf", content, kept).map(|_| ());
+    assert_eq!(accept(&pdf(attachment::LARGEST), 4), Ok(()));
+    assert_eq!(accept(&pdf(attachment::LARGEST + 1), 0), Err(Refusal::TooLarge));
+    assert_eq!(accept(&pdf(9), attachment::MOST), Err(Refusal::TooMany));
+    let text = Question { kind: QuestionKind::Text, ..Question::default() };
+    for question in [None, Some(&text)] {
+        assert_eq!(attachment::accept(question, "plan.pdf", &pdf(9), 0), Err(Refusal::QuestionUnknown));
+    }
+}
+
+#[test]
+fn names_of_files_without_paths_and_tricks() {
+    for case in cases(include_str!("../cases/file_names.txt")) {
+        let raw =
+            case[0].replace("\\u202e", "\u{202e}").replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\");
+        assert_eq!(attachment::clean_name(&raw), case[1], "{case:?}");
+    }
+    let long = attachment::clean_name(&format!("{}.pdf", "я".repeat(500)));
+    assert_eq!((long.chars().count(), long.ends_with(".pdf")), (124, true));
+    assert_eq!(
+        attachment::content_disposition("план \"1\".pdf"),
+        "attachment; filename=\"____ _1_.pdf\"; filename*=UTF-8''%D0%BF%D0%BB%D0%B0%D0%BD%20%221%22.pdf"
+    );
 }
