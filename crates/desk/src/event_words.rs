@@ -64,7 +64,9 @@ impl Teller<'_> {
                 filled("destinations", t.destinations, "{list}"),
             ],
             EventKind::TaskSet => vec![coded("kind", t.task_kinds), time("due_at", t.due)],
-            EventKind::TaskDone => vec![coded("kind", t.task_kinds)],
+            EventKind::TaskDone => vec![coded("kind", t.task_kinds), coded("result", t.task_results)],
+            EventKind::LeadClosed | EventKind::LeadReopened => vec![coded("reason", t.close_reasons)],
+            EventKind::SilenceEnded => vec![],
             EventKind::DeliveryQueued => vec![say(data, "destination", visible), coded("event", t.delivery_events)],
             EventKind::DeliverySent | EventKind::DeliveryFailed | EventKind::DeliveryDead => vec![
                 say(data, "destination", visible),
@@ -183,6 +185,9 @@ fn title(kind: EventKind, t: &Phrases) -> &'static str {
         EventKind::NoteAdded => t.note_added,
         EventKind::InquiryRevised => t.inquiry_revised,
         EventKind::FileAttached => t.file_attached,
+        EventKind::LeadClosed => t.lead_closed,
+        EventKind::LeadReopened => t.lead_reopened,
+        EventKind::SilenceEnded => t.silence_ended,
     }
 }
 

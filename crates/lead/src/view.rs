@@ -58,10 +58,24 @@ pub struct LeadSummary {
     pub message: String,
     /// What was answered, in the order of the form.
     pub answers: Vec<AnswerView>,
+    /// Why it is no longer open; `null` while it is.
+    #[serde(default)]
+    pub closed: Option<ClosedView>,
     /// How many inquiries this lead has.
     pub touches: u32,
     /// Grows with every change of this lead; a desk keeps the newest.
     pub revision: u64,
+}
+
+/// Why and when a lead left the funnel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedView {
+    /// When.
+    pub at: String,
+    /// `price_bar_declined`, …
+    pub reason: String,
+    /// What that rests on, for example the inquiry whose answer it was.
+    pub evidence: String,
 }
 
 /// How to reach the person: what was typed, and what was understood.
@@ -77,6 +91,9 @@ pub struct ContactView {
     pub messengers: Vec<String>,
     /// What was typed and not understood.
     pub other: Vec<String>,
+    /// True when nobody is to disturb the person: he said so himself, and has not written since.
+    #[serde(default)]
+    pub do_not_contact: bool,
 }
 
 /// A phone as typed and as understood.

@@ -28,6 +28,8 @@ pub fn body(
             "id": lead.id,
             "stage": lead.stage,
             "status": lead.status,
+            "close_reason": lead.closed.as_ref().map(|closed| closed.reason.as_str()),
+            "do_not_contact": lead.contact.do_not_contact,
             "opened_at": lead.opened_at,
             "answer_by": lead.answer_by,
             "priority": lead.priority,

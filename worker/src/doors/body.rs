@@ -34,6 +34,11 @@ impl Reading {
         if declared.is_some_and(|declared| declared > most) {
             return Err(too_large.into());
         }
+        Self::begin_undeclared(request, most, too_large)
+    }
+
+    /// The same, but the beginning is read also of a body that declares too much.
+    pub fn begin_undeclared(request: &mut Request, most: usize, too_large: Rejection) -> Result<Self, Failure> {
         let rest = if request.inner().body().is_some() { Some(request.stream()?) } else { None };
         Ok(Self { bytes: Vec::new(), rest, most, too_large })
     }

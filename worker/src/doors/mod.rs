@@ -4,10 +4,12 @@
 pub mod api;
 pub mod attachments;
 pub mod body;
+pub mod counts;
 pub mod desk;
 pub mod embed;
 pub mod files;
 pub mod hosted;
+mod hosted_step;
 pub mod inquiries;
 pub mod multipart;
 pub mod operator;
@@ -31,6 +33,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Inquiries => inquiries::record(request, environment).await,
         Door::Answers => inquiries::answer(&found, request, environment).await,
         Door::Attachments => attachments::attach(&found, request, environment).await,
+        Door::Counts => counts::count(request, environment).await,
         Door::Preflight => inquiries::preflight(),
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
@@ -47,6 +50,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Commands
         | Door::Refused
         | Door::Deliveries
+        | Door::QuestionsReport
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,

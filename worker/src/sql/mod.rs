@@ -5,7 +5,9 @@
 
 pub mod answers;
 pub mod attachments;
+pub mod closings;
 pub mod contacts;
+pub mod counts;
 pub mod deliveries;
 pub mod history;
 pub mod inquiries;

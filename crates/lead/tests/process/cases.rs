@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use lead::{
     attachment::{self, Refusal},
     attribution,
+    config::Config,
     contact::Reach,
     deadline,
     delivery::{self, Next, Outcome, SCHEDULE},
-    destination_url, publish,
+    destination_url,
+    form_config::FormConfig,
+    publish,
     qualify::code,
     webhook,
 };
@@ -189,4 +192,39 @@ fn names_of_files_without_paths_and_tricks() {
         attachment::content_disposition("план \"1\".pdf"),
         "attachment; filename=\"____ _1_.pdf\"; filename*=UTF-8''%D0%BF%D0%BB%D0%B0%D0%BD%20%221%22.pdf"
     );
+}
+
+/// Forms as an operator writes them; a case that ends a member with `, ` goes on with the next member.
+#[test]
+fn forms_that_cannot_be_published_say_why() {
+    for line in include_str!("../cases/forms.txt").lines().filter(|line| !line.starts_with('#')) {
+        let (written, expected) = line.rsplit_once(" | ").unwrap();
+        let written = written.replace("], values", "]\nvalues");
+        let form: FormConfig =
+            toml::from_str(&format!("id = \"f\"\n{written}")).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let config = Config { forms: vec![form], ..sample::config() };
+        let problems = publish::problems(&config);
+        let found = problems.first().map_or("ok".to_owned(), |found| format!("{}: {}", found.at, found.problem));
+        assert_eq!(found, expected, "{line}");
+    }
+}
+
+#[test]
+fn words_of_our_own_in_further_languages() {
+    let problems = |lang: &str, name: &str, text: &str| {
+        let words = [(name.to_owned(), text.to_owned())].into();
+        let config = Config { words: [(lang.to_owned(), words)].into(), ..sample::config() };
+        publish::problems(&config).first().map_or("ok".to_owned(), |found| format!("{}: {}", found.at, found.problem))
+    };
+    for lang in ["ar", "pt-BR", "zh-Hant", "ckb", "en"] {
+        assert_eq!(problems(lang, "skip", "x"), "ok");
+    }
+    for lang in ["", "e", "english", "pt_BR", "a1", "pt-"] {
+        assert_eq!(
+            problems(lang, "skip", "x"),
+            format!("words.{lang}: is not a language code, for example ar or pt-BR")
+        );
+    }
+    assert_eq!(problems("ar", "Skip it", "x"), "words.ar.Skip it: is not the name of any of our words");
+    assert_eq!(problems("ar", "skip", " "), "words.ar.skip: has no words");
 }
