@@ -24,12 +24,21 @@ pub struct Rejection {
     pub title: &'static str,
     /// What was wrong with this request in particular.
     pub detail: Option<String>,
+    /// In how many seconds the same request may do.
+    pub retry_after: Option<u16>,
 }
 
 impl Rejection {
     /// A rejection without details.
     pub const fn new(status: u16, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None }
+        Self { status, code, title, detail: None, retry_after: None }
+    }
+
+    /// The same, for a request that may do in so many seconds.
+    #[must_use]
+    pub const fn again_in(mut self, seconds: u16) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// The same with details.
@@ -58,6 +67,9 @@ pub const NOT_FOR_ROLE: Rejection = Rejection::new(403, "not_for_role", "your ro
 pub const FOREIGN_ORIGIN: Rejection = Rejection::new(403, "foreign_origin", "writes must come from the same origin");
 /// The secret does not belong to the inquiry.
 pub const SECRET_WRONG: Rejection = Rejection::new(403, "secret_wrong", "this secret does not open the inquiry");
+/// The inquiry that something belongs to is still on its way.
+pub const INQUIRY_UNKNOWN: Rejection =
+    Rejection::new(409, "inquiry_unknown", "this inquiry has not been recorded yet").again_in(2);
 /// Another inquiry has this id.
 pub const ID_TAKEN: Rejection = Rejection::new(409, "id_taken", "another inquiry has this id");
 
@@ -92,6 +104,9 @@ impl Failure {
         let headers = Headers::new();
         headers.set("content-type", "application/problem+json; charset=utf-8")?;
         headers.set("cache-control", "no-store")?;
+        if let Some(seconds) = rejection.retry_after {
+            headers.set("retry-after", &seconds.to_string())?;
+        }
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         Ok(ResponseBuilder::new().with_status(rejection.status).with_headers(headers).fixed(body))
     }

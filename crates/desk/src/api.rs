@@ -3,6 +3,7 @@
 use lead::{
     command::Command,
     form::wire::Problem,
+    report::QuestionsReport,
     view::{LeadDetail, LeadPage, Me},
 };
 use serde::de::DeserializeOwned;
@@ -38,6 +39,17 @@ pub(crate) async fn leads(cursor: Option<&str>) -> Result<LeadPage, Failure> {
         None => "/api/leads".to_owned(),
     };
     read(&call("GET", &path, None).await?)
+}
+
+/// The newest closed leads.
+pub(crate) async fn closed_leads() -> Result<LeadPage, Failure> {
+    read(&call("GET", "/api/leads?status=closed", None).await?)
+}
+
+/// How visitors go through a form; an empty name is the first form.
+pub(crate) async fn questions_report(form: &str, from: &str) -> Result<QuestionsReport, Failure> {
+    let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
+    read(&call("GET", &format!("/api/reports/questions?from={from}{form}"), None).await?)
 }
 
 /// One lead.

@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 use crate::{
     browser,
     desk::{Desk, Session},
-    header, keyboard, lead_page, list, live, notice, reach,
+    form_page, header, keyboard, lead_page, list, live, notice, reach,
     route::Route,
 };
 
@@ -44,6 +44,7 @@ fn frame() -> impl IntoView {
         match desk.route.get() {
             Route::List => list::page(desk, t),
             Route::Lead(id) => lead_page::page(desk, t, id),
+            Route::Form => form_page::page(desk, t),
             Route::Nowhere => notice::nowhere(t),
         }
     };
@@ -69,6 +70,10 @@ fn title(desk: Desk) {
     if let Route::Lead(id) = desk.route.get() {
         let name = desk.book.with(|book| book.get(&id).and_then(|lead| reach::called(&lead.contact)));
         browser::set_title(&format!("{} · First Contact", name.as_deref().unwrap_or(t.leads)), desk.lang.get().code());
+        return;
+    }
+    if desk.route.get() == Route::Form {
+        browser::set_title(&format!("{} · First Contact", t.form_page), desk.lang.get().code());
         return;
     }
     let owed = desk.book.with(|book| book.answer_first().len());

@@ -75,6 +75,13 @@ impl Book {
         answered
     }
 
+    /// The leads that are no longer open, the newest closed first.
+    pub(crate) fn closed(&self) -> Vec<Arc<LeadSummary>> {
+        let mut closed: Vec<_> = self.0.values().filter(|lead| lead.closed.is_some()).cloned().collect();
+        closed.sort_by_cached_key(|lead| Reverse((lead.closed.as_ref().map(|closed| at(&closed.at)), lead.id.clone())));
+        closed
+    }
+
     fn open(&self) -> impl Iterator<Item = Arc<LeadSummary>> {
         self.0.values().filter(|lead| lead.status == "open").cloned()
     }

@@ -3,7 +3,7 @@
 use lead::{
     form::{Category, Filter, Tri, priority::NextStep},
     source::Source,
-    view::ContactView,
+    view::{ClosedView, ContactView},
 };
 
 use super::*;
@@ -33,6 +33,7 @@ pub(crate) fn sample(id: &str, revision: u64) -> LeadSummary {
         contact: ContactView::default(),
         message: String::new(),
         answers: vec![],
+        closed: None,
         touches: 1,
         revision,
     }
@@ -94,4 +95,22 @@ fn work_goes_by_rank_then_deadline_then_newest() {
     book.hear(answered("first", 1, "2026-11-20T09:30:00Z"));
     book.hear(LeadSummary { status: "won".into(), ..answered("closed", 1, "2026-11-20T09:30:00Z") });
     assert_eq!(ids(&book.work()), ["first", "newer", "older"]);
+}
+
+#[test]
+fn a_closed_lead_is_in_neither_queue_and_the_newest_closed_stands_first() {
+    let mut book = Book::default();
+    let closed = |id: &str, at: &str| LeadSummary {
+        status: "lost".into(),
+        closed: Some(ClosedView { at: at.into(), reason: "price_bar_declined".into(), evidence: "inquiry 1".into() }),
+        ..sample(id, 2)
+    };
+    book.hear(sample("open", 1));
+    book.hear(closed("older", "2026-11-21T10:00:00Z"));
+    book.hear(closed("newer", "2026-11-22T10:00:00Z"));
+    assert_eq!(ids(&book.closed()), ["newer", "older"]);
+    assert_eq!(ids(&book.answer_first()), ["open"]);
+    assert_eq!(ids(&book.work()), Vec::<&str>::new());
+    book.hear(LeadSummary { revision: 3, ..sample("newer", 3) });
+    assert_eq!(ids(&book.closed()), ["older"]);
 }

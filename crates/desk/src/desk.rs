@@ -193,7 +193,13 @@ impl Desk {
     pub(crate) async fn reload(self) {
         self.heard.update_value(BTreeSet::clear);
         let mut loaded = Vec::new();
-        match load(None, &mut loaded).await {
+        let listed = load(None, &mut loaded).await;
+        if listed.is_ok()
+            && let Ok(closed) = api::closed_leads().await
+        {
+            loaded.extend(closed.leads);
+        }
+        match listed {
             Ok(next) => {
                 let heard = self.heard.get_value();
                 self.book.update(|book| book.reload(loaded, &heard));

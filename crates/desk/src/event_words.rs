@@ -64,7 +64,9 @@ impl Teller<'_> {
                 filled("destinations", t.destinations, "{list}"),
             ],
             EventKind::TaskSet => vec![coded("kind", t.task_kinds), time("due_at", t.due)],
-            EventKind::TaskDone => vec![coded("kind", t.task_kinds)],
+            EventKind::TaskDone => vec![coded("kind", t.task_kinds), coded("result", t.task_results)],
+            EventKind::LeadClosed | EventKind::LeadReopened => vec![coded("reason", t.close_reasons)],
+            EventKind::SilenceEnded => vec![],
             EventKind::DeliveryQueued => vec![say(data, "destination", visible), coded("event", t.delivery_events)],
             EventKind::DeliverySent | EventKind::DeliveryFailed | EventKind::DeliveryDead => vec![
                 say(data, "destination", visible),
@@ -81,6 +83,10 @@ impl Teller<'_> {
             }
             EventKind::NoteAdded => vec![say(data, "note", |id| self.note(id))],
             EventKind::InquiryRevised => vec![],
+            EventKind::FileAttached => vec![
+                say(data, "file", |id| self.file(id)),
+                say(data, "size", |size| file_size(size.parse().unwrap_or(0), t)),
+            ],
         };
         list.into_iter().flatten().filter(|detail| !detail.is_empty()).collect()
     }
@@ -115,8 +121,27 @@ impl Teller<'_> {
         }
     }
 
+    fn file(&self, id: &str) -> String {
+        self.detail.files.iter().find(|file| file.id == id).map(|file| visible(&file.name)).unwrap_or_default()
+    }
+
     fn note(&self, id: &str) -> String {
         self.detail.notes.iter().find(|note| note.id == id).map(|note| visible(&note.body)).unwrap_or_default()
+    }
+}
+
+/// A size in words: `3 КБ`, `1.5 МБ`.
+pub(crate) fn file_size(bytes: u32, t: &Phrases) -> String {
+    let thousands = bytes.div_ceil(1_000);
+    if thousands < 1_000 {
+        return format!("{thousands}\u{a0}{}", t.kilobytes);
+    }
+    let tenths = bytes.div_ceil(100_000);
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    if tenth == 0 {
+        format!("{whole}\u{a0}{}", t.megabytes)
+    } else {
+        format!("{whole}{}{tenth}\u{a0}{}", t.decimal_sign, t.megabytes)
     }
 }
 
@@ -159,6 +184,10 @@ fn title(kind: EventKind, t: &Phrases) -> &'static str {
         EventKind::PriorityChanged => t.priority_changed,
         EventKind::NoteAdded => t.note_added,
         EventKind::InquiryRevised => t.inquiry_revised,
+        EventKind::FileAttached => t.file_attached,
+        EventKind::LeadClosed => t.lead_closed,
+        EventKind::LeadReopened => t.lead_reopened,
+        EventKind::SilenceEnded => t.silence_ended,
     }
 }
 
@@ -188,6 +217,7 @@ mod tests {
             inquiries: vec![],
             tasks: vec![],
             deliveries: vec![],
+            files: vec![],
             notes: vec![note],
             history: vec![],
         };
@@ -195,6 +225,21 @@ mod tests {
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let event = Event { at: "2026-11-21T10:00:00Z".into(), kind, by: by.into(), data };
         Teller { detail: &detail, me: &me, calendar }.line(&event)
+    }
+
+    #[test]
+    fn sizes_are_said_in_words() {
+        let sizes = [
+            (0, "0 КБ"),
+            (1, "1 КБ"),
+            (12_345, "13 КБ"),
+            (999_001, "1 МБ"),
+            (1_500_000, "1,5 МБ"),
+            (10_485_760, "10,5 МБ"),
+        ];
+        for (bytes, words) in sizes {
+            assert_eq!(file_size(bytes, Lang::Ru.phrases()).replace('\u{a0}', " "), words, "{bytes}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use crate::{
     browser,
     desk::Desk,
     lang::Lang,
+    phrases::Phrases,
+    route::Route,
     visible::one_line,
 };
 
@@ -23,12 +25,26 @@ pub(crate) fn bar(desk: Desk, signed_in: bool) -> AnyView {
                 <span class="brand-name">"First Contact"</span>
             </a>
             <span class="workspace"><bdi>{workspace}</bdi></span>
+            {move || sees_reports(desk).then(|| pages(desk))}
             {signed_in.then(|| connection(desk))}
             {languages(desk)}
             {signed_in.then(|| person(desk))}
         </header>
     }
     .into_any()
+}
+
+fn sees_reports(desk: Desk) -> bool {
+    desk.me().is_some_and(|me| me.role.sees_reports())
+}
+
+fn pages(desk: Desk) -> impl IntoView {
+    let page = move |route: Route, name: fn(&'static Phrases) -> &'static str| {
+        let here = route.clone();
+        let current = move || (desk.route.get() == here).then_some("page");
+        view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
+    };
+    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)}</nav> }
 }
 
 fn connection(desk: Desk) -> impl IntoView {

@@ -20,7 +20,7 @@ enum Wish {
 fn wish(key: &str, route: &Route, in_field: bool) -> Option<Wish> {
     match (key, route) {
         ("Escape", _) if in_field => Some(Wish::LeaveField),
-        ("Escape", Route::Lead(_) | Route::Nowhere) => Some(Wish::Back),
+        ("Escape", Route::Lead(_) | Route::Form | Route::Nowhere) => Some(Wish::Back),
         // The same keys on a Russian keyboard layout.
         ("j" | "о" | "ArrowDown", Route::List) if !in_field => Some(Wish::Next),
         ("k" | "л" | "ArrowUp", Route::List) if !in_field => Some(Wish::Previous),

@@ -147,7 +147,7 @@ fn layout(open: Open) -> AnyView {
                 {first_response::panel(open, works)}
                 {open.part(|detail| detail.inquiries.clone(), inquiries::messages)}
                 {open.part(|detail| (detail.lead.clone(), detail.facts.clone()), priority::draw)}
-                {open.part(|detail| detail.lead.answers.clone(), answers::draw)}
+                {open.part(|detail| (detail.lead.answers.clone(), detail.files.clone()), answers::draw)}
                 {notes::panel(open, works)}
                 {open.part(Clone::clone, history::draw)}
             </div>

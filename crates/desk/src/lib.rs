@@ -1,4 +1,5 @@
-//! The sales team's pages: the list of leads at `/desk/` and one lead at `/desk/leads/{id}`.
+//! The sales team's pages: the list of leads at `/desk/`, one lead at `/desk/leads/{id}`, and how visitors
+//! go through a form at `/desk/form`.
 //!
 //! The rules chose who gets a lead and what its priority is; the desk shows both and offers no way
 //! to change either (I-5, I-6). Everything a stranger typed is text, never markup and never a link
@@ -20,7 +21,8 @@
 //! 9. [`desk`]: what the pages share;
 //! 10. [`app`], [`header`] and [`notice`]: the frame;
 //! 11. [`list`] and [`row`]: whom to answer first, and why;
-//! 12. [`lead_page`] and its parts: one lead from its first second on.
+//! 12. [`lead_page`] and its parts: one lead from its first second on;
+//! 13. [`form_page`]: how visitors go through a form.
 
 mod api;
 mod app;
@@ -32,6 +34,7 @@ mod copy_button;
 mod countdown;
 mod desk;
 mod event_words;
+mod form_page;
 mod header;
 mod keyboard;
 mod lang;

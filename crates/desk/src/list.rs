@@ -18,7 +18,8 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     };
     let owed = Memo::new(move |_| desk.book.with(|book| ids(book.answer_first())));
     let work = Memo::new(move |_| desk.book.with(|book| ids(book.work())));
-    let empty = Memo::new(move |_| owed.with(Vec::is_empty) && work.with(Vec::is_empty));
+    let closed = Memo::new(move |_| desk.book.with(|book| ids(book.closed())));
+    let empty = Memo::new(move |_| owed.with(Vec::is_empty) && work.with(Vec::is_empty) && closed.with(Vec::is_empty));
     let listed = Memo::new(move |_| desk.listed.get());
     come_back(desk);
 
@@ -35,6 +36,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
             {queue(desk, t, "first", t.answer_first, t.answer_first_hint, owed)}
             {queue(desk, t, "work", t.work, t.work_hint, work)}
             {(listed == Listed::Loaded { more: true }).then(|| more(desk, t))}
+            {queue(desk, t, "closed", t.closed, t.closed_hint, closed)}
             {keys(t)}
         }
         .into_any(),

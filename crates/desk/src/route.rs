@@ -1,4 +1,4 @@
-//! The desk's two pages and their addresses.
+//! The desk's pages and their addresses.
 
 /// A page of the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub(crate) enum Route {
     List,
     /// `/desk/leads/{id}`
     Lead(String),
+    /// `/desk/form`
+    Form,
     /// Any other address under `/desk/`.
     Nowhere,
 }
@@ -19,6 +21,9 @@ impl Route {
         if rest.is_empty() {
             return Self::List;
         }
+        if rest == "form" {
+            return Self::Form;
+        }
         match rest.strip_prefix("leads/") {
             Some(id) if is_id(id) => Self::Lead(id.to_owned()),
             _ => Self::Nowhere,
@@ -29,6 +34,7 @@ impl Route {
     pub(crate) fn href(&self) -> String {
         match self {
             Self::Lead(id) => format!("/desk/leads/{id}"),
+            Self::Form => "/desk/form".to_owned(),
             Self::List | Self::Nowhere => "/desk/".to_owned(),
         }
     }
@@ -52,6 +58,9 @@ mod tests {
             ("/desk/", Route::List),
             ("/desk/leads/0192f0c1-77aa", Route::Lead("0192f0c1-77aa".into())),
             ("/desk/leads/0192f0c1-77aa/", Route::Lead("0192f0c1-77aa".into())),
+            ("/desk/form", Route::Form),
+            ("/desk/form/", Route::Form),
+            ("/desk/forms", Route::Nowhere),
             ("/desk/leads/", Route::Nowhere),
             ("/desk/leads/a/b", Route::Nowhere),
             ("/desk/leads/..%2f", Route::Nowhere),

@@ -45,6 +45,14 @@ pub(crate) fn row(desk: Desk, t: &'static Phrases, id: String) -> AnyView {
 }
 
 fn when(desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
+    if let Some(closed) = &lead.closed {
+        let when = t.closed_at.replace("{time}", &desk.calendar().brief(&closed.at));
+        return view! {
+            <span class="closed-reason">{one_line(word(t.close_reasons, &closed.reason))}</span>
+            <span class="quiet">{when}</span>
+        }
+        .into_any();
+    }
     match &lead.answered_at {
         None => countdown(desk, t, lead),
         Some(at) => {
@@ -115,6 +123,10 @@ fn said(_desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
 }
 
 fn why(_desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
+    if lead.closed.is_some() {
+        // What it would have been worked on by no longer matters.
+        return marks(lead, t).into_any();
+    }
     view! {
         <span class="row-priority">{chip(lead, t)} <span class="next-step">{standing::next_step(lead.next_step, t)}</span></span>
         {marks(lead, t)}

@@ -32,7 +32,6 @@ struct Networks {
 
 /// Classifies where an inquiry came from. Never fails: what cannot be read is `direct`.
 pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
-    let networks: Networks = serde_json::from_str(include_str!("data/networks.json")).unwrap_or_default();
     let landing = Url::parse(&attribution.landing).or_else(|_| Url::parse(&attribution.page)).ok();
     let query: BTreeMap<String, String> = landing
         .iter()
@@ -40,7 +39,6 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
         .map(|(key, value)| (key.to_lowercase(), cut(&value)))
         .filter(|(_, value)| !value.is_empty())
         .collect();
-    let value = |key: &str| query.get(key).cloned().unwrap_or_default();
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase());
     let own_host = landing.as_ref().and_then(host);
     let referrer = Url::parse(&attribution.referrer)
@@ -48,15 +46,24 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
         .and_then(|url| host(&url))
         .filter(|host| Some(host) != own_host.as_ref());
 
+    Source {
+        landing: landing.as_ref().map(|url| cut(url.path())).unwrap_or_default(),
+        site: site.to_owned(),
+        form: form.to_owned(),
+        ..by_names(&query, referrer)
+    }
+}
+
+/// The same from the parameters by name and the referrer's host, where nothing else is known.
+pub fn by_names(query: &BTreeMap<String, String>, referrer: Option<String>) -> Source {
+    let networks = networks();
+    let value = |key: &str| query.get(key).cloned().unwrap_or_default();
     let mut source = Source {
         campaign: value("utm_campaign"),
         medium: value("utm_medium").to_lowercase(),
         content: value("utm_content"),
         term: value("utm_term"),
         referrer: referrer.clone().unwrap_or_default(),
-        landing: landing.as_ref().map(|url| cut(url.path())).unwrap_or_default(),
-        site: site.to_owned(),
-        form: form.to_owned(),
         ..Source::default()
     };
     if let Some((name, network)) = networks.clicks.iter().find(|(name, _)| query.contains_key(*name)) {
@@ -111,6 +118,16 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
         source.channel = "direct".into();
     }
     source
+}
+
+/// True for a network that the data names: an advertising system, a search engine, a social network.
+pub fn is_named(network: &str) -> bool {
+    let Networks { clicks, search, social, .. } = networks();
+    [clicks, search, social].iter().any(|named| named.values().any(|known| known == network))
+}
+
+fn networks() -> Networks {
+    serde_json::from_str(include_str!("data/networks.json")).unwrap_or_default()
 }
 
 /// The network of a host: the host itself, any parent domain, or (Google's many countries) the

@@ -41,7 +41,9 @@ pub struct Config {
     pub sites: Vec<Site>,
     /// The forms.
     pub forms: Vec<FormConfig>,
-    /// Our own words in further languages, by language code and by the names of `site/words/en.json`.
+    /// Our own words in further languages, by language code (`ar`, `pt-BR`) and by the names of
+    /// `site/words/en.json`; a word that is left out is said in English. In the same way single words of
+    /// Russian and English can be said otherwise. Wordings of forms carry their languages themselves.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, Words>,
     /// Routing rules on the source, tried in order; the first that matches decides.

@@ -49,8 +49,16 @@ pub enum EventKind {
     PriorityChanged,
     /// A note was written. `note`.
     NoteAdded,
-    /// A task was done. `task`, `kind`.
+    /// A task was done. `task`, `kind`, and `result` when a closing did it.
     TaskDone,
     /// The same inquiry came again with another body. `inquiry`.
     InquiryRevised,
+    /// The lead left the funnel. `status`, `reason`, `inquiry`, `do_not_contact`.
+    LeadClosed,
+    /// What it was closed for was taken back. `reason`, `inquiry`.
+    LeadReopened,
+    /// A person whom nobody was to disturb wrote again himself. `inquiry`.
+    SilenceEnded,
+    /// A file was attached. `file`, `inquiry`, `question`, `size`; never its name.
+    FileAttached,
 }

@@ -89,6 +89,8 @@ pub struct KnownContact {
     pub open_lead: Option<OpenLead>,
     /// Its newest closed lead, if any: the parent of a new one.
     pub closed_lead: Option<String>,
+    /// True when nobody was to disturb the person again.
+    pub do_not_contact: bool,
 }
 
 /// An open lead that a new inquiry may join.
@@ -119,6 +121,8 @@ pub struct Recording {
     pub task: Option<Task>,
     /// Deliveries to queue.
     pub deliveries: Vec<Delivery>,
+    /// True when the person wrote again whom nobody was to disturb: he may be answered.
+    pub silence_ends: bool,
     /// The history's lines.
     pub events: Vec<Event>,
     /// What the visitor is told.
@@ -193,6 +197,10 @@ pub fn record(
             ("source", &crate::qualify::code(accepted.source.kind)),
         ],
     )];
+    let silence_ends = known.is_some_and(|known| known.do_not_contact);
+    if silence_ends {
+        events.push(event(EventKind::SilenceEnded, &[("inquiry", &accepted.request.id)]));
+    }
     let mut deliveries = Vec::new();
     let opened = open.is_none().then(|| {
         let routed = routing::route(config, &accepted.source, &accepted.request.fields);
@@ -248,5 +256,5 @@ pub fn record(
         recorded_at: now.to_string(),
         answer_by: owed.unwrap_or(due).to_string(),
     };
-    Recording { contact, contact_is_new: known.is_none(), lead, opened, task, deliveries, events, reply }
+    Recording { contact, contact_is_new: known.is_none(), lead, opened, task, deliveries, silence_ends, events, reply }
 }

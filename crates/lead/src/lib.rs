@@ -12,10 +12,13 @@
 //! 7. [`visit`]: what a visit came with, for the conditions of a form;
 //! 8. [`intake`]: the inquiry becomes a lead at first contact;
 //! 9. [`qualify`]: answers become facts, facts become the priority;
-//! 10. [`wording`]: answers in words;
-//! 11. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
-//! 12. [`destination_url`]: where a delivery may go;
-//! 13. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
+//! 10. [`closing`]: the visitor declines the price band, and may come back;
+//! 11. [`attachment`]: files that visitors attach;
+//! 12. [`counting`] and [`report`]: how visitors go through a form, without knowing who they are;
+//! 13. [`wording`]: answers in words;
+//! 14. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
+//! 15. [`destination_url`]: where a delivery may go;
+//! 16. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
 //!
 //! Without the feature `decide` only the last group is built: that is all the desk needs.
 
@@ -28,11 +31,17 @@ pub const CATCH_ALL: &str = "catch-all";
 pub const FIRST_CONTACT: &str = "first_contact";
 
 #[cfg(feature = "decide")]
+pub mod attachment;
+#[cfg(feature = "decide")]
 pub mod attribution;
+#[cfg(feature = "decide")]
+pub mod closing;
 pub mod command;
 pub mod config;
 #[cfg(feature = "decide")]
 pub mod contact;
+#[cfg(feature = "decide")]
+pub mod counting;
 #[cfg(feature = "decide")]
 pub mod deadline;
 #[cfg(feature = "decide")]
@@ -49,6 +58,7 @@ pub mod intake;
 pub mod publish;
 #[cfg(feature = "decide")]
 pub mod qualify;
+pub mod report;
 pub mod role;
 #[cfg(feature = "decide")]
 pub mod routing;

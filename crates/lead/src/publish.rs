@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use form::{Condition, Form, Question, QuestionKind, Term, definition::Words, question::END, ready};
+use form::{Condition, Form, Meaning, Question, QuestionKind, Term, definition::Words, question::END, ready};
 
 use crate::{
+    attachment,
     config::{Config, ConfigProblem},
     contact, deadline,
     form_config::{Asked, FormConfig},
@@ -19,6 +20,20 @@ pub fn problems(config: &Config) -> Vec<ConfigProblem> {
     }
     if !["ru", "en"].contains(&config.language.as_str()) {
         found.push(problem("language", "must be ru or en"));
+    }
+    for (lang, words) in &config.words {
+        let at = format!("words.{lang}");
+        if !is_language(lang) {
+            found.push(problem(&at, "is not a language code, for example ar or pt-BR"));
+        }
+        for (name, text) in words {
+            if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') || name.is_empty() {
+                found.push(problem(format!("{at}.{name}"), "is not the name of any of our words"));
+            }
+            if text.trim().is_empty() {
+                found.push(problem(format!("{at}.{name}"), "has no words"));
+            }
+        }
     }
     for form in &config.forms {
         found.extend(publish(form, &config.words, 1).err().unwrap_or_default());
@@ -100,6 +115,12 @@ fn problems_of(form: &Form, config: &FormConfig) -> Vec<ConfigProblem> {
         if question.min.zip(question.max).is_some_and(|(min, max)| min >= max) {
             report("min must be less than max");
         }
+        if question.endings.iter().any(|ending| !attachment::is_known_ending(ending)) {
+            report("endings names a kind of file that is not kept");
+        }
+        if question.meaning == Some(Meaning::Price) && question.kind != QuestionKind::Price {
+            report("a question with the meaning price must be of the kind price: declining it closes the request");
+        }
         match (&question.price, question.kind) {
             (None, QuestionKind::Price) => report("needs a price band: price = { min, max, currency }"),
             (Some(band), QuestionKind::Price) if band.min > band.max => report("the price band's min is above its max"),
@@ -152,6 +173,15 @@ fn rests_on(term: &Term, is_known: &impl Fn(&str) -> bool) -> bool {
         Term::Answer(question) | Term::Score(question) => is_known(question),
         Term::Sum(terms) | Term::Product(terms) => terms.iter().all(|term| rests_on(term, is_known)),
     }
+}
+
+/// `ar`, `pt-BR`, `zh-Hant`: a language of two or three letters, and what narrows it.
+fn is_language(code: &str) -> bool {
+    let mut parts = code.split('-');
+    let is_letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let language = parts.next().unwrap_or_default();
+    let narrowed = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (2..=3).contains(&language.len()) && is_letters(language) && parts.all(narrowed)
 }
 
 fn at(form: &FormConfig, index: usize) -> String {

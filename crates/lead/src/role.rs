@@ -25,6 +25,11 @@ impl Role {
         matches!(self, Self::Head | Self::Owner)
     }
 
+    /// May see what was counted.
+    pub fn sees_reports(self) -> bool {
+        matches!(self, Self::Marketer | Self::Head | Self::Owner)
+    }
+
     /// May add notes and results to a lead he sees.
     pub fn works_leads(self) -> bool {
         matches!(self, Self::Seller | Self::Trainee | Self::Head)

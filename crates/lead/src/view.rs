@@ -58,10 +58,24 @@ pub struct LeadSummary {
     pub message: String,
     /// What was answered, in the order of the form.
     pub answers: Vec<AnswerView>,
+    /// Why it is no longer open; `null` while it is.
+    #[serde(default)]
+    pub closed: Option<ClosedView>,
     /// How many inquiries this lead has.
     pub touches: u32,
     /// Grows with every change of this lead; a desk keeps the newest.
     pub revision: u64,
+}
+
+/// Why and when a lead left the funnel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedView {
+    /// When.
+    pub at: String,
+    /// `price_bar_declined`, …
+    pub reason: String,
+    /// What that rests on, for example the inquiry whose answer it was.
+    pub evidence: String,
 }
 
 /// How to reach the person: what was typed, and what was understood.
@@ -77,6 +91,9 @@ pub struct ContactView {
     pub messengers: Vec<String>,
     /// What was typed and not understood.
     pub other: Vec<String>,
+    /// True when nobody is to disturb the person: he said so himself, and has not written since.
+    #[serde(default)]
+    pub do_not_contact: bool,
 }
 
 /// A phone as typed and as understood.
@@ -123,6 +140,9 @@ pub struct LeadDetail {
     pub tasks: Vec<TaskView>,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<DeliveryView>,
+    /// What was attached, oldest first.
+    #[serde(default)]
+    pub files: Vec<FileView>,
     /// What the team wrote down, oldest first.
     #[serde(default)]
     pub notes: Vec<NoteView>,
@@ -172,6 +192,31 @@ pub struct InquiryView {
     /// The origin it came from, when the site does not list it; empty otherwise. Advice, not a refusal.
     #[serde(default)]
     pub unlisted_origin: String,
+}
+
+/// A file that came with an inquiry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileView {
+    /// The file's id.
+    pub id: String,
+    /// The inquiry it came with.
+    pub inquiry: String,
+    /// The question it answers.
+    pub question: String,
+    /// The question's wording, in the workspace's language.
+    pub asked: String,
+    /// When it came.
+    pub attached_at: String,
+    /// Its name, without paths and tricks.
+    pub name: String,
+    /// What it is, by its first bytes.
+    pub media_type: String,
+    /// In bytes.
+    pub size: u32,
+    /// Of its content, hexadecimal.
+    pub sha256: String,
+    /// Where it is downloaded.
+    pub path: String,
 }
 
 /// A dated task.

@@ -6,13 +6,20 @@ use hmac::{Hmac, Mac};
 use serde_json::json;
 use sha2::Sha256;
 
-use crate::view::{InquiryView, LeadSummary};
+use crate::view::{FileView, InquiryView, LeadSummary};
 
 /// The longest text in a body, in characters: bodies stay under 20 kB.
 const LONGEST_TEXT: usize = 2_000;
 
 /// The body of an event. `at` is when it happened, RFC 3339 in UTC.
-pub fn body(event: &str, at: &str, lead: &LeadSummary, facts: &[Fact], inquiry: Option<&InquiryView>) -> String {
+pub fn body(
+    event: &str,
+    at: &str,
+    lead: &LeadSummary,
+    facts: &[Fact],
+    files: &[FileView],
+    inquiry: Option<&InquiryView>,
+) -> String {
     let cut = |text: &str| text.chars().take(LONGEST_TEXT).collect::<String>();
     json!({
         "type": event,
@@ -21,6 +28,8 @@ pub fn body(event: &str, at: &str, lead: &LeadSummary, facts: &[Fact], inquiry: 
             "id": lead.id,
             "stage": lead.stage,
             "status": lead.status,
+            "close_reason": lead.closed.as_ref().map(|closed| closed.reason.as_str()),
+            "do_not_contact": lead.contact.do_not_contact,
             "opened_at": lead.opened_at,
             "answer_by": lead.answer_by,
             "priority": lead.priority,
@@ -44,6 +53,9 @@ pub fn body(event: &str, at: &str, lead: &LeadSummary, facts: &[Fact], inquiry: 
                 .collect::<Vec<_>>(),
             "facts": facts.iter().filter(|fact| fact.key != form::FactKey::NeedText)
                 .map(|fact| json!({ "key": fact.key, "value": fact.value, "known": fact.known }))
+                .collect::<Vec<_>>(),
+            "files": files.iter().rev().take(10)
+                .map(|file| json!({ "question": file.question, "name": file.name, "size": file.size, "path": file.path }))
                 .collect::<Vec<_>>(),
             "page": inquiry.map(|inquiry| cut(&inquiry.page)),
             "fields": inquiry.map(|inquiry| inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), value.chars().take(200).collect::<String>())).collect::<std::collections::BTreeMap<_, _>>()),

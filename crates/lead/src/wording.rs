@@ -1,11 +1,18 @@
 //! Answers in words, for the desk and for destinations.
 
 use form::{
-    Answers, Context, Form, branching,
+    Answers, Context, Form, Question, branching,
     piping::{Said, in_words},
 };
 
 use crate::view::AnswerView;
+
+/// A question's wording where nobody in particular is asked: what would be filled in is `…`.
+pub fn in_general(form: &Form, question: &Question, lang: &str) -> String {
+    let wording = question.text.in_language(lang).replace("}}", "|…}}").replace("||…", "|");
+    let context = Context { lang: lang.to_owned(), ..Context::default() };
+    Said { form, before: &[], context: &context }.fill(&wording, Some(question))
+}
 
 /// An inquiry's answers in words, in the order of the form. Answers on a branch that the visitor
 /// left are kept and marked.

@@ -7,7 +7,7 @@ use crate::{
     environment::{self, Environment},
     keys::{Key, Kind},
     ledger::{
-        call::{Call, TeamRequest},
+        call::{Call, ReportWanted, TeamRequest},
         live,
     },
     rejection::{BODY_MALFORMED, FOREIGN_ORIGIN, Failure, KEY_UNKNOWN, SIGNED_OUT},
@@ -24,8 +24,22 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
     let id = || found.param("id").to_owned();
     let request = match found.door {
         Door::Me => TeamRequest::Me,
-        Door::Leads => TeamRequest::Leads { cursor: query(&request, "cursor")? },
+        Door::Leads => {
+            let cursor = query(&request, "cursor")?;
+            match query(&request, "status")?.as_deref() {
+                None | Some("open") => TeamRequest::Leads { cursor },
+                Some("closed") => TeamRequest::ClosedLeads { cursor },
+                Some(_) => return Err(BODY_MALFORMED.because("status is open or closed").into()),
+            }
+        }
+        Door::QuestionsReport => {
+            let of = |name| query(&request, name);
+            TeamRequest::QuestionsReport {
+                wanted: ReportWanted { form: of("form")?, from: of("from")?, to: of("to")? },
+            }
+        }
         Door::Lead => TeamRequest::Lead { id: id() },
+        Door::LeadFile => TeamRequest::File { lead: id(), file: found.param("file").to_owned() },
         Door::Commands => {
             let text = body::text(&mut request, body::VISITOR).await?;
             let body = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;

@@ -25,6 +25,9 @@ pub struct Published {
     pub form: Form,
     /// The site's name.
     pub site_name: String,
+    /// The first origin that the site lists; may be empty.
+    #[serde(default)]
+    pub site_origin: String,
     /// The workspace's language.
     pub language: String,
     /// The workspace's time zone.

@@ -1,36 +1,58 @@
 //! The hosted page's door: draws the form, takes native form posts, and records the same lead as
-//! every other way.
+//! every other way. The questions that follow are in [`super::hosted_step`].
+
+use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD;
 use lead::{
     form::{
-        Answer, Answers, ConsentKind, Context, Question, branching,
-        wire::{AnswersReply, AnswersRequest, Attribution, Contact, GivenConsent, InquiryReply, InquiryRequest},
+        ConsentKind,
+        wire::{Attribution, Contact, GivenConsent, InquiryReply, InquiryRequest},
     },
     intake,
 };
+use url::Url;
 use worker::{Headers, Request, ResponseBuilder};
 
-use super::{Outcome, body, embed, embed::Published, inquiries};
+use super::{
+    Outcome, attachments, body, embed,
+    embed::Published,
+    hosted_step::{self, Step},
+    inquiries,
+    multipart::{self, Parts},
+};
 use crate::{
     built, clock,
     environment::Environment,
-    ledger::call::Arrival,
+    ledger::call::{Arrival, Said},
     pages::{
         hosted::{self, Again, Page, Visit},
-        hosted_words::words,
+        hosted_words,
     },
     rejection::{Failure, NOT_FOUND},
     routes::Found,
 };
 
-/// The fields of a posted form, in their order.
-type Fields = Vec<(String, String)>;
+/// The most hidden fields that an address may carry.
+const MOST_FIELDS: usize = 20;
+
+/// The fields of a native form stand before its file.
+const FIELDS: usize = 32 * 1024;
+
+/// What a browser's native form has posted.
+pub(super) struct Posted {
+    /// The fields, in their order.
+    pub(super) fields: Vec<(String, String)>,
+    /// A file: its name and content.
+    pub(super) file: Option<(String, Vec<u8>)>,
+    /// True when there was a file, too large to be read.
+    pub(super) too_large: bool,
+}
 
 /// What both methods begin with.
-struct Asked {
-    published: Published,
-    site: String,
+pub(super) struct Asked {
+    pub(super) published: Published,
+    pub(super) site: String,
     lang: String,
     framed: bool,
     script: String,
@@ -38,7 +60,7 @@ struct Asked {
 
 /// `GET /f/{site}/{form}`
 pub async fn show(found: &Found, request: &Request, environment: &Environment) -> Outcome {
-    let asked = asked(found, request, environment).await?;
+    let asked = asked(found, request, environment, None).await?;
     let (id, secret) = minted()?;
     let visit = Visit {
         id,
@@ -47,27 +69,28 @@ pub async fn show(found: &Found, request: &Request, environment: &Environment) -
         referrer: request.headers().get("referer")?.unwrap_or_default(),
         answer_by: String::new(),
     };
-    page(200, hosted::contact(&asked.page(), &visit, &Contact::default(), None))
+    asked.respond(200, hosted::contact(&asked.page(), &visit, &Contact::default(), None))
 }
 
 /// `POST /f/{site}/{form}`
 pub async fn post(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
-    let raw = body::text(&mut request, body::VISITOR).await?;
-    let fields: Fields = url::form_urlencoded::parse(raw.as_bytes()).into_owned().collect();
-    let asked = asked(found, &request, environment).await?;
+    let posted = Posted::read(&mut request).await?;
+    // A visitor who began on a version goes on with it, whatever is published meanwhile.
+    let version = posted.value("form_version").parse().ok();
+    let asked = asked(found, &request, environment, version).await?;
     let visit = Visit {
-        id: value(&fields, "id"),
-        secret: value(&fields, "secret"),
-        landing: value(&fields, "landing"),
-        referrer: value(&fields, "referrer"),
-        answer_by: value(&fields, "answer_by"),
+        id: posted.value("id"),
+        secret: posted.value("secret"),
+        landing: posted.value("landing"),
+        referrer: posted.value("referrer"),
+        answer_by: posted.value("answer_by"),
     };
     // A host's own form need not bring an id and a secret; each post is then one inquiry.
     let usable = intake::is_uuid(&visit.id) && intake::is_secret(&visit.secret);
     let visit = if usable { visit } else { minted().map(|(id, secret)| Visit { id, secret, ..visit })? };
-    match value(&fields, "step").as_str() {
-        "question" => answer(&asked, visit, &fields, environment).await,
-        _ => record(&asked, visit, &fields, &request, environment).await,
+    match posted.value("step").as_str() {
+        "question" => hosted_step::answer(&asked, visit, &posted, environment).await,
+        _ => record(&asked, visit, &posted, &request, environment).await,
     }
 }
 
@@ -76,33 +99,34 @@ fn minted() -> Result<(String, String), Failure> {
     Ok((clock::mint(clock::now())?, BASE64URL_NOPAD.encode(&clock::random::<16>()?)))
 }
 
-async fn record(asked: &Asked, visit: Visit, fields: &Fields, request: &Request, environment: &Environment) -> Outcome {
+async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request, environment: &Environment) -> Outcome {
     let contact = Contact {
-        name: value(fields, "name"),
-        reach: value(fields, "reach"),
-        message: value(fields, "message"),
-        best_time: value(fields, "best_time"),
+        name: posted.value("name"),
+        reach: posted.value("reach"),
+        message: posted.value("message"),
+        best_time: posted.value("best_time"),
     };
-    let page_of = asked.page();
+    let page = asked.page();
     let consent = &asked.published.form.contact.consent;
-    let ticked = value(fields, "consent") == "yes";
+    let ticked = posted.value("consent") == "yes";
     if consent.kind == ConsentKind::Required && !ticked {
-        return page(422, hosted::contact(&page_of, &visit, &contact, Some(Again::ConsentMissing)));
+        return asked.respond(422, hosted::contact(&page, &visit, &contact, Some(Again::ConsentMissing)));
     }
+    let arrival = inquiries::arrival(request)?;
     let inquiry = InquiryRequest {
         id: visit.id.clone(),
         secret: Some(visit.secret.clone()),
         site: asked.site.clone(),
         form: Some(asked.published.form.id.clone()),
-        form_version: value(fields, "form_version").parse().ok(),
+        form_version: Some(asked.published.form.version),
         lang: Some(asked.lang.clone()),
         tz: None,
-        device: None,
+        device: Some(device(&arrival.user_agent).to_owned()),
         contact: contact.clone(),
         consent: Some(GivenConsent {
             processing: ticked || consent.kind == ConsentKind::Notice,
-            marketing: value(fields, "marketing") == "yes",
-            version: value(fields, "consent_version"),
+            marketing: posted.value("marketing") == "yes",
+            version: posted.value("consent_version"),
         }),
         source: Attribution {
             page: visit.landing.clone(),
@@ -110,48 +134,77 @@ async fn record(asked: &Asked, visit: Visit, fields: &Fields, request: &Request,
             referrer: visit.referrer.clone(),
             ..Attribution::default()
         },
-        fields: std::collections::BTreeMap::new(),
+        fields: hidden_fields(&visit.landing),
     };
     let raw = serde_json::to_string(&inquiry)?;
-    let arrival = Arrival { channel: "hosted".into(), raw, ..inquiries::arrival(request)? };
-    let mut response = inquiries::send(environment, inquiry, arrival).await?;
+    let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };
+    let mut response = inquiries::send(environment, inquiry.clone(), arrival).await?;
     match response.status_code() {
         200..=202 => {
             let reply: InquiryReply = response.json().await?;
             let visit = Visit { answer_by: asked.answer_by(&reply.answer_by), ..visit };
-            asked.next(&visit, branching::next(&asked.published.form, &Answers::default(), &Context::default()))
+            let said = Said { request: inquiry, ..Said::default() };
+            let counted = vec!["open".to_owned(), "contact".to_owned(), "minted".to_owned()];
+            hosted_step::go_on(Step { asked, visit: &visit, said: &said, environment }, counted).await
         }
-        422 => page(422, hosted::contact(&page_of, &visit, &contact, Some(Again::ContactMissing))),
-        status => page(status, hosted::contact(&page_of, &visit, &contact, Some(Again::NotThrough))),
+        422 => asked.respond(422, hosted::contact(&page, &visit, &contact, Some(Again::ContactMissing))),
+        status => asked.respond(status, hosted::contact(&page, &visit, &contact, Some(Again::NotThrough))),
     }
 }
 
-async fn answer(asked: &Asked, visit: Visit, fields: &Fields, environment: &Environment) -> Outcome {
-    let form = &asked.published.form;
-    let question = form.question(&value(fields, "question")).ok_or(NOT_FOUND)?;
-    let given: Option<Answer> = hosted::read_answer(question, fields);
-    // Seconds since 1970 grow with every answer, also with one given after going back.
-    let seq = u32::try_from(clock::now().as_second()).unwrap_or(u32::MAX);
-    let message = AnswersRequest {
-        site: asked.site.clone(),
-        secret: visit.secret.clone(),
-        seq,
-        form_version: Some(form.version),
-        answers: [(question.id.clone(), given)].into(),
-    };
-    let raw = serde_json::to_string(&message)?;
-    let mut response = inquiries::send_answers(environment, &visit.id, message, raw).await?;
-    if response.status_code() != 200 {
-        // The lead is recorded whatever becomes of its answers: the visitor may go on from here.
-        return asked.next(&visit, Some(question));
+/// Hidden fields of a page without script: `field.NAME=value` in its address.
+fn hidden_fields(landing: &str) -> BTreeMap<String, String> {
+    let landing = Url::parse(landing).ok();
+    let pairs = landing.iter().flat_map(|url| url.query_pairs());
+    pairs
+        .filter_map(|(key, value)| Some((key.strip_prefix("field.")?.to_owned(), value.into_owned())))
+        .take(MOST_FIELDS)
+        .collect()
+}
+
+/// The device as far as its browser names it.
+fn device(user_agent: &str) -> &'static str {
+    let says = |word: &str| user_agent.contains(word);
+    if says("iPad") || says("Tablet") || (says("Android") && !says("Mobile")) {
+        "tablet"
+    } else if says("Mobi") || says("iPhone") {
+        "phone"
+    } else {
+        "computer"
     }
-    let reply: AnswersReply = response.json().await?;
-    let next = reply.next.as_deref().and_then(|next| form.question(next));
-    asked.next(&visit, next)
+}
+
+impl Posted {
+    /// Reads a native form, with its file if it has one. Of a file that is too large only the fields
+    /// before it are read, so that the question can be asked again.
+    async fn read(request: &mut Request) -> Result<Self, Failure> {
+        let content_type = request.headers().get("content-type")?.unwrap_or_default();
+        let Some(boundary) = multipart::boundary(&content_type) else {
+            let raw = body::text(request, body::VISITOR).await?;
+            let fields = url::form_urlencoded::parse(raw.as_bytes()).into_owned().collect();
+            return Ok(Self { fields, file: None, too_large: false });
+        };
+        let refused = attachments::refused(lead::attachment::Refusal::TooLarge);
+        let mut reading = body::Reading::begin_undeclared(request, attachments::BODY, refused)?;
+        reading.at_least(FIELDS).await?;
+        let too_large = match reading.at_least(usize::MAX).await {
+            Ok(()) => false,
+            Err(Failure::Rejected(_)) => true,
+            Err(fault) => return Err(fault),
+        };
+        let parts = Parts::read(&reading.bytes, &boundary);
+        let file = parts.file("file").map(|(name, content)| (name.to_owned(), content.to_vec()));
+        Ok(Self { fields: parts.fields(), file, too_large })
+    }
+
+    /// A field's value; empty when there is none.
+    pub(super) fn value(&self, name: &str) -> String {
+        self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
 }
 
 impl Asked {
-    fn page(&self) -> Page<'_> {
+    pub(super) fn page(&self) -> Page<'_> {
         Page {
             form: &self.published.form,
             lang: &self.lang,
@@ -163,12 +216,38 @@ impl Asked {
         }
     }
 
-    /// The next question, or the end.
-    fn next(&self, visit: &Visit, question: Option<&Question>) -> Outcome {
+    /// Where the end leads: a page of the form's choice, or of the site where it names a path only.
+    pub(super) fn redirect(&self) -> Option<String> {
+        let address = self.published.form.end.redirect.as_deref()?;
+        let origin = &self.published.site_origin;
+        match address.strip_prefix('/') {
+            Some(_) if origin.is_empty() => None,
+            Some(_) => Some(format!("{origin}{address}")),
+            None => Some(address.to_owned()),
+        }
+    }
+
+    pub(super) fn respond(&self, status: u16, html: String) -> Outcome {
         let form = &self.published.form;
-        let Some(question) = question else { return page(200, hosted::thanks(&self.page(), visit)) };
-        let passed = form.questions.iter().position(|candidate| candidate.id == question.id).unwrap_or(0);
-        page(200, hosted::question(&self.page(), visit, question, (passed, form.questions.len())))
+        let pictures =
+            form.questions.iter().flat_map(|question| &question.choices).any(|choice| choice.picture.is_some());
+        // A browser that is sent on after a post asks the page's policy whether it may go there.
+        let onward = self.redirect().and_then(|address| Url::parse(&address).ok());
+        let onward = onward.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
+        let headers = Headers::new();
+        headers.set("content-type", "text/html; charset=utf-8")?;
+        headers.set("cache-control", "no-store")?;
+        headers.set(
+            "content-security-policy",
+            &format!(
+                "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+                 img-src 'self' data:{}; form-action 'self'{onward}; base-uri 'none'; frame-ancestors *",
+                if pictures { " https:" } else { "" }
+            ),
+        )?;
+        headers.set("x-content-type-options", "nosniff")?;
+        headers.set("referrer-policy", "strict-origin-when-cross-origin")?;
+        Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(html.into_bytes()))
     }
 
     /// The deadline in words, in the workspace's own time: without script nobody knows the visitor's.
@@ -179,39 +258,61 @@ impl Asked {
             .and_then(|at| Some((at, jiff::tz::TimeZone::get(&self.published.time_zone).ok()?)))
             .map(|(at, zone)| at.to_zoned(zone));
         match (zoned, self.lang.as_str()) {
-            (None, _) => words(&self.lang).soon.to_owned(),
             (Some(at), "ru") => at.strftime("до %H:%M %d.%m.%Y (%Q)").to_string(),
-            (Some(at), _) => at.strftime("by %H:%M on %Y-%m-%d (%Q)").to_string(),
+            (Some(at), "en") => at.strftime("by %H:%M on %Y-%m-%d (%Q)").to_string(),
+            (Some(at), _) => at.strftime("%Y-%m-%d %H:%M (%Q)").to_string(),
+            (None, _) => self.page().say().soon.to_owned(),
         }
     }
 }
 
-async fn asked(found: &Found, request: &Request, environment: &Environment) -> Result<Asked, Failure> {
-    let site = found.param("site").to_owned();
-    let published = embed::published(environment, &site, found.param("form"), None).await?;
+async fn asked(
+    found: &Found,
+    request: &Request,
+    environment: &Environment,
+    version: Option<u32>,
+) -> Result<Asked, Failure> {
+    let (site, form) = (found.param("site").to_owned(), found.param("form"));
+    let published = match embed::published(environment, &site, form, version).await {
+        Err(Failure::Rejected(rejection)) if rejection == NOT_FOUND && version.is_some() => {
+            embed::published(environment, &site, form, None).await?
+        }
+        published => published?,
+    };
     let url = request.url()?;
     let query = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let spoken =
+    let wanted =
         query("lang").or(request.headers().get("accept-language")?).unwrap_or_else(|| published.language.clone());
-    let lang = if spoken.to_lowercase().starts_with("ru") { "ru" } else { "en" }.to_owned();
+    let lang = hosted_words::language(&wanted, &published.form.words);
     let script = built::HOSTED_CSS.replace(".css", ".js");
     Ok(Asked { published, site, lang, framed: query("frame").is_some(), script })
 }
 
-fn value(fields: &Fields, name: &str) -> String {
-    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn page(status: u16, html: String) -> Outcome {
-    let headers = Headers::new();
-    headers.set("content-type", "text/html; charset=utf-8")?;
-    headers.set("cache-control", "no-store")?;
-    headers.set(
-        "content-security-policy",
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-         img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors *",
-    )?;
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set("referrer-policy", "strict-origin-when-cross-origin")?;
-    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(html.into_bytes()))
+    #[test]
+    fn devices_as_their_browsers_name_them() {
+        for (user_agent, named) in [
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148", "phone"),
+            ("Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/140.0 Mobile Safari/537.36", "phone"),
+            ("Mozilla/5.0 (Linux; Android 15; SM-X910) Chrome/140.0 Safari/537.36", "tablet"),
+            ("Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) Mobile/15E148", "tablet"),
+            ("Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36", "computer"),
+            ("", "computer"),
+        ] {
+            assert_eq!(device(user_agent), named, "{user_agent}");
+        }
+    }
+
+    #[test]
+    fn hidden_fields_of_an_address() {
+        let fields = hidden_fields("https://x.example/f/site/form?lang=ru&field.plan=pro&field.city=%D0%A2&fields=x");
+        assert_eq!(
+            fields.into_iter().collect::<Vec<_>>(),
+            [("city".into(), "Т".into()), ("plan".into(), "pro".into())]
+        );
+        assert_eq!(hidden_fields("no address"), BTreeMap::new());
+    }
 }

@@ -2,12 +2,16 @@
 //! about leads.
 
 pub mod api;
+pub mod attachments;
 pub mod body;
+pub mod counts;
 pub mod desk;
 pub mod embed;
 pub mod files;
 pub mod hosted;
+mod hosted_step;
 pub mod inquiries;
+pub mod multipart;
 pub mod operator;
 
 use worker::{Request, Response};
@@ -28,6 +32,8 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Form | Door::FormVersion => embed::form(&found, environment).await,
         Door::Inquiries => inquiries::record(request, environment).await,
         Door::Answers => inquiries::answer(&found, request, environment).await,
+        Door::Attachments => attachments::attach(&found, request, environment).await,
+        Door::Counts => counts::count(request, environment).await,
         Door::Preflight => inquiries::preflight(),
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
@@ -37,9 +43,15 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         }
         Door::DeskPage => desk::page(),
         Door::DeskSignIn => desk::sign_in(&found, &request, environment).await,
-        Door::Me | Door::Leads | Door::Lead | Door::Commands | Door::Refused | Door::Deliveries | Door::Audit => {
-            api::team(&found, request, environment).await
-        }
+        Door::Me
+        | Door::Leads
+        | Door::Lead
+        | Door::LeadFile
+        | Door::Commands
+        | Door::Refused
+        | Door::Deliveries
+        | Door::QuestionsReport
+        | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,

@@ -13,11 +13,11 @@ use lead::{
     visit,
 };
 
-use super::{Ledger, Outcome, reply};
+use super::{Ledger, Outcome, call::Said, reply};
 use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
-    rejection::{Failure, Rejection, SECRET_WRONG},
+    rejection::{Failure, INQUIRY_UNKNOWN, Rejection, SECRET_WRONG},
     sql::{answers, deliveries, history, inquiries, leads},
 };
 
@@ -63,6 +63,17 @@ impl Ledger {
         reply(200, &AnswersReply { id: inquiry, next })
     }
 
+    /// What an inquiry has said so far, to whoever has its secret.
+    pub(super) fn said(&self, key: &Key, inquiry: &str, secret: &str) -> Outcome {
+        self.site(key)?;
+        let known = inquiries::find(&self.database, inquiry)?.ok_or(INQUIRY_UNKNOWN)?;
+        if known.secret_hash.as_ref() != Some(&keys::hash(secret)) {
+            return Err(SECRET_WRONG.into());
+        }
+        let request = inquiries::request(&self.database, inquiry)?.unwrap_or_default();
+        reply(200, &Said { request, answers: answers::merged(&self.database, inquiry)? })
+    }
+
     /// Writes what follows from a message of answers, and gives the next question.
     /// Runs inside the caller's transaction.
     pub(super) fn qualify(
@@ -90,12 +101,13 @@ impl Ledger {
         answers::add_facts(&self.database, lead, &qualified.facts, "visitor", inquiry, at)?;
         leads::put_rank(&self.database, lead, qualified.standing.rank)?;
         history::add(&self.database, lead, &qualified.events)?;
+        self.turn(config, inquiry, lead, &qualified.facts, now)?;
         self.tell_of_answers(config, lead, now)?;
         Ok(qualified.next)
     }
 
     /// Queues `lead.answered` for the lead's destinations, unless one still waits to be sent.
-    fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
+    pub(super) fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
         let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
         let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
         let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);

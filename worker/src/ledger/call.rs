@@ -3,7 +3,11 @@
 
 use lead::{
     config::Config,
-    form::wire::{AnswersRequest, InquiryRequest},
+    counting::Beacon,
+    form::{
+        Answers,
+        wire::{AnswersRequest, InquiryRequest},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +69,22 @@ pub enum Call {
         /// The body as it came.
         raw: String,
     },
+    /// What an inquiry has said so far, for the page that goes on asking.
+    Said {
+        /// A site key.
+        key: Key,
+        /// The inquiry's id.
+        inquiry: String,
+        /// The inquiry's secret.
+        secret: String,
+    },
+    /// Counts steps of a visit.
+    Count {
+        /// A site key.
+        key: Key,
+        /// What was sent.
+        beacon: Beacon,
+    },
     /// Exchanges a sign-in link for a session.
     SignIn {
         /// The link's key.
@@ -99,6 +119,43 @@ pub struct Arrival {
     pub country: String,
 }
 
+/// Which report is wanted; absent means the first form and the last thirty days.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ReportWanted {
+    /// The form.
+    pub form: Option<String>,
+    /// First day, `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// Last day.
+    pub to: Option<String>,
+}
+
+/// What an inquiry has said so far.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Said {
+    /// What was sent with it.
+    pub request: InquiryRequest,
+    /// Its answers.
+    pub answers: Answers,
+}
+
+/// A file on its way to the ledger: everything but its content, which is the call's body.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Attach {
+    /// A site key.
+    pub key: Key,
+    /// The inquiry's id.
+    pub inquiry: String,
+    /// The inquiry's secret.
+    pub secret: String,
+    /// The question it answers.
+    pub question: String,
+    /// Its name, as it came.
+    pub name: String,
+    /// Of its content, hexadecimal.
+    pub sha256: String,
+}
+
 /// What the team, or a program with an API key, asks for.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]
@@ -110,10 +167,27 @@ pub enum TeamRequest {
         /// Where the page begins.
         cursor: Option<String>,
     },
+    /// Closed leads, newest first.
+    ClosedLeads {
+        /// Where the page begins.
+        cursor: Option<String>,
+    },
+    /// How visitors go through a form.
+    QuestionsReport {
+        /// Which form, and when.
+        wanted: ReportWanted,
+    },
     /// One lead.
     Lead {
         /// Its id.
         id: String,
+    },
+    /// A file of a lead.
+    File {
+        /// The lead's id.
+        lead: String,
+        /// The file's id.
+        file: String,
     },
     /// A change.
     Command {

@@ -119,6 +119,7 @@ impl Ledger {
         let inquiries = inquiries::of_lead(&self.database, &due.lead)?;
         let summary = self.summary_with(config, &row, &inquiries)?;
         let facts: Vec<_> = answers::facts(&self.database, &due.lead)?.into();
-        Ok(webhook::body(&due.event, &clock::rfc3339(due.created_at), &summary, &facts, inquiries.last()))
+        let files = self.files_of(config, &due.lead)?;
+        Ok(webhook::body(&due.event, &clock::rfc3339(due.created_at), &summary, &facts, &files, inquiries.last()))
     }
 }

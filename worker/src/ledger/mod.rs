@@ -7,6 +7,9 @@
 //! * [`set_up`]: configuration, keys, sign-in links;
 //! * [`record`]: an inquiry becomes a lead;
 //! * [`answer`]: answers become facts and a priority;
+//! * [`attach`]: a file joins its inquiry;
+//! * [`close`]: an answer closes the lead, or opens it again;
+//! * [`count`]: how visitors go through a form;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
@@ -15,7 +18,10 @@
 #![allow(missing_docs, reason = "the methods that the runtime calls are made by a macro")]
 
 pub mod answer;
+pub mod attach;
 pub mod call;
+pub mod close;
+pub mod count;
 pub mod deliver;
 pub mod live;
 pub mod record;
@@ -92,6 +98,9 @@ impl Ledger {
         if request.path() == live::PATH {
             return self.open_live(&request);
         }
+        if request.path() == attach::PATH {
+            return self.attach(&mut request).await;
+        }
         let call: Call = serde_json::from_str(&request.text().await?)?;
         match call {
             Call::SetUp { workspace, config } => self.set_up(&workspace, &config),
@@ -100,6 +109,8 @@ impl Ledger {
             Call::Form { key, form, version } => self.form(&key, &form, version),
             Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,
             Call::Answer { key, inquiry, message, raw } => self.answer(&key, &inquiry, &message, &raw).await,
+            Call::Said { key, inquiry, secret } => self.said(&key, &inquiry, &secret),
+            Call::Count { key, beacon } => self.count(&key, &beacon),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
             Call::Team { key, request } => self.team(&key, request).await,

@@ -3,9 +3,10 @@
 
 use lead::{
     config::Config,
+    counting::Place,
     deadline,
     event::{Event, EventKind},
-    form::{Facts, priority, wire::InquiryRequest},
+    form::{Facts, day, priority, wire::InquiryRequest},
     intake::{self, Accepted, Recording},
 };
 use worker::Response;
@@ -15,7 +16,7 @@ use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
     rejection::{Failure, ID_TAKEN, Rejection},
-    sql::{self, contacts, deliveries, history, inquiries, leads, tasks},
+    sql::{self, contacts, counts, deliveries, history, inquiries, leads, tasks},
 };
 
 impl Ledger {
@@ -36,7 +37,7 @@ impl Ledger {
 
         let now = clock::now();
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
-        let place = Place { site: &site, form_version, body_hash: &body_hash, secret_hash };
+        let place = Belongs { site: &site, form_version, body_hash: &body_hash, secret_hash };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm().await?;
         self.announce(&recording.lead);
@@ -103,7 +104,7 @@ impl Ledger {
         config: &Config,
         accepted: &Accepted,
         arrival: &Arrival,
-        place: &Place<'_>,
+        place: &Belongs<'_>,
         now: Timestamp,
     ) -> Result<Recording, Failure> {
         let known = contacts::find(&self.database, &accepted.reach)?;
@@ -116,7 +117,10 @@ impl Ledger {
         let recording = intake::record(config, known.as_ref(), accepted, &arrival.channel, now, &mut mint);
         let at = now.as_millisecond();
         let rule = priority::Rule { urgent_days: config.urgent_days };
-        let standing = priority::standing(&Facts::default(), deadline::local_day(config, now), rule);
+        let today = deadline::local_day(config, now);
+        let standing = priority::standing(&Facts::default(), today, rule);
+        let (form, day) = (accepted.request.form.as_deref().unwrap_or_default(), day::written(today));
+        let counted = counts::Column { day: &day, site: place.site, form, form_version: place.form_version };
 
         self.database.transaction(|| {
             let name = accepted.request.contact.name.trim();
@@ -150,7 +154,11 @@ impl Ledger {
             for delivery in &recording.deliveries {
                 deliveries::add(&self.database, &recording.lead, delivery, at)?;
             }
+            if recording.silence_ends {
+                contacts::put_silence(&self.database, &recording.contact, false)?;
+            }
             history::add(&self.database, &recording.lead, &recording.events)?;
+            counts::add(&self.database, counted, Place::of(&accepted.source), [("recorded", 1)].into_iter())?;
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;
         Ok(recording)
@@ -161,7 +169,7 @@ impl Ledger {
         &self,
         config: &Config,
         accepted: &Accepted,
-        place: &Place<'_>,
+        place: &Belongs<'_>,
         lead: &str,
         now: Timestamp,
     ) -> worker::Result<()> {
@@ -182,7 +190,7 @@ impl Ledger {
 }
 
 /// Where an inquiry belongs.
-struct Place<'a> {
+struct Belongs<'a> {
     site: &'a str,
     form_version: u32,
     body_hash: &'a str,

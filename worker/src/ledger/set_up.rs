@@ -28,7 +28,7 @@ impl Ledger {
         if settings::current(&self.database)?.is_some() {
             return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
         }
-        self.check(config)?;
+        let forms = self.check(config, 1)?;
         let secret = self.environment.secret()?;
         let now = clock::now().as_millisecond();
         let text = |kind, id: &str| {
@@ -44,7 +44,7 @@ impl Ledger {
             sites.push((site.id.as_str(), text(Kind::Site, &id)?, id));
         }
         self.database.transaction(|| {
-            settings::publish(&self.database, config, now, "operator")?;
+            settings::publish(&self.database, 1, config, &forms, now, "operator")?;
             settings::add_key(&self.database, &keys::hash(&api_id), "api", "", now)?;
             for (site, _, id) in &sites {
                 settings::add_key(&self.database, id, "site", site, now)?;
@@ -62,7 +62,8 @@ impl Ledger {
         if in_force == *config {
             return reply(200, &json!({ "version": version, "sites": [] }));
         }
-        self.check(config)?;
+        let version = version.saturating_add(1);
+        let forms = self.check(config, version)?;
         let secret = self.environment.secret()?;
         let now = clock::now().as_millisecond();
         let keyed = settings::sites_with_keys(&self.database)?;
@@ -72,18 +73,19 @@ impl Ledger {
             let key = Key { kind: Kind::Site, workspace: workspace.to_owned(), id: id.clone() };
             sites.push((site.id.as_str(), key.text(&secret).ok_or(NOT_FOUND)?, id));
         }
-        let version = self.database.transaction(|| {
+        self.database.transaction(|| {
             for (site, _, id) in &sites {
                 settings::add_key(&self.database, id, "site", site, now)?;
             }
-            settings::publish(&self.database, config, now, "operator")
+            settings::publish(&self.database, version, config, &forms, now, "operator")
         })?;
         self.close_live_everywhere();
         let sites: Vec<_> = sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect();
         reply(200, &json!({ "version": version, "sites": sites }))
     }
 
-    fn check(&self, config: &Config) -> Result<(), Failure> {
+    /// The configuration's forms as visitors will see them, unless something keeps it from being published.
+    fn check(&self, config: &Config, version: u32) -> Result<Vec<Form>, Failure> {
         let mut problems = publish::problems(config);
         for (index, destination) in config.destinations.iter().enumerate() {
             let Destination::Webhook { url, secret, .. } = destination;
@@ -97,7 +99,12 @@ impl Ledger {
                 report("secret", "must be whsec_ and base64 of 24 to 64 bytes".into());
             }
         }
-        if problems.is_empty() { Ok(()) } else { Err(config_rejected(&problems).into()) }
+        if !problems.is_empty() {
+            return Err(config_rejected(&problems).into());
+        }
+        let published =
+            |form| publish::publish(form, &config.words, version).map_err(|found| config_rejected(&found).into());
+        config.forms.iter().map(published).collect()
     }
 
     /// A published form: what visitors may see of the configuration, and nothing else.
@@ -105,16 +112,20 @@ impl Ledger {
         let site = self.site(key)?;
         let (in_force, config) = self.config()?;
         let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
+        let site_origin = config.site(&site).and_then(|site| site.origins.first().cloned()).unwrap_or_default();
         let language = config.language.clone();
         let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;
         reply(
             200,
-            &json!({ "form": form, "site_name": site_name, "language": language, "time_zone": config.time_zone }),
+            &json!({ "form": form, "site_name": site_name, "site_origin": site_origin, "language": language, "time_zone": config.time_zone }),
         )
     }
 
     /// A form as it was published in a configuration version.
     pub(super) fn published(&self, form: &str, version: u32) -> Result<Option<Form>, Failure> {
+        if let Some(form) = settings::form(&self.database, form, version)? {
+            return Ok(Some(form));
+        }
         let Some(config) = settings::version(&self.database, version)? else { return Ok(None) };
         let found = config.forms.iter().find(|candidate| candidate.id == form);
         Ok(found.and_then(|found| publish::publish(found, &config.words, version).ok()))

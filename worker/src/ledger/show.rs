@@ -4,7 +4,7 @@ use lead::{
     config::Config,
     deadline,
     form::priority,
-    view::{AnswerView, InquiryView, LeadDetail, LeadSummary},
+    view::{AnswerView, ClosedView, FileView, InquiryView, LeadDetail, LeadSummary},
     visit, wording,
 };
 
@@ -12,7 +12,7 @@ use super::Ledger;
 use crate::{
     clock::{self, rfc3339},
     rejection::Failure,
-    sql::{answers, contacts, deliveries, history, inquiries, leads, tasks},
+    sql::{answers, attachments, closings, contacts, deliveries, history, inquiries, leads, tasks},
 };
 
 impl Ledger {
@@ -70,6 +70,11 @@ impl Ledger {
                 .find(|message| !message.is_empty())
                 .unwrap_or_default(),
             answers: answered,
+            closed: closings::of_lead(&self.database, &row.id)?.map(|closing| ClosedView {
+                at: rfc3339(closing.closed_at),
+                reason: closing.reason,
+                evidence: closing.evidence,
+            }),
             touches: row.touches,
             revision: row.revision,
         })
@@ -90,8 +95,25 @@ impl Ledger {
             tasks: tasks::of_lead(&self.database, &row.id)?,
             notes: tasks::notes_of_lead(&self.database, &row.id)?,
             deliveries: deliveries::list(&self.database, Some(&row.id))?,
+            files: self.files_of(config, &row.id)?,
             history: history::of_lead(&self.database, &row.id)?,
         })
+    }
+
+    /// A lead's files, each with the wording of its question.
+    pub(super) fn files_of(&self, config: &Config, lead: &str) -> Result<Vec<FileView>, Failure> {
+        let mut files = Vec::new();
+        for file in attachments::of_lead(&self.database, lead)? {
+            let known = inquiries::find(&self.database, &file.inquiry)?;
+            let form = known.map(|known| self.published(&known.form, known.form_version)).transpose()?.flatten();
+            let question = form.as_ref().and_then(|form| form.question(&file.question));
+            let asked = form
+                .as_ref()
+                .zip(question)
+                .map(|(form, question)| wording::in_general(form, question, &config.language));
+            files.push(file.view(lead, asked.unwrap_or_default()));
+        }
+        Ok(files)
     }
 
     fn answers_of(&self, config: &Config, inquiry: &InquiryView) -> Result<Vec<AnswerView>, Failure> {

@@ -14,11 +14,14 @@ use crate::{
     clock,
     keys::{Key, Kind},
     rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, SIGNED_OUT},
-    sql::{deliveries, history, leads, members, settings, tasks},
+    sql::{closings, deliveries, history, leads, members, settings, tasks},
 };
 
 /// Leads on one page of the list.
 const PAGE: i64 = 50;
+
+/// Later than anything, and exact in a JavaScript number.
+const END_OF_TIME: i64 = 9_007_199_254_740_991;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +73,15 @@ impl Ledger {
                 },
             ),
             TeamRequest::Leads { cursor } => self.list(&config, &viewer, cursor.as_deref()),
+            TeamRequest::ClosedLeads { cursor } => self.list_closed(&config, &viewer, cursor.as_deref()),
+            TeamRequest::QuestionsReport { wanted } => self.questions_report(viewer.role, &wanted),
             TeamRequest::Lead { id } => {
                 let row = self.visible(&viewer, &id)?;
                 reply(200, &self.detail(&config, &row)?)
+            }
+            TeamRequest::File { lead, file } => {
+                self.visible(&viewer, &lead)?;
+                self.download(&lead, &file)
             }
             TeamRequest::Command { id, body } => self.command(&config, &viewer, &id, &body),
             TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
@@ -102,6 +111,28 @@ impl Ledger {
         let next = rows.last().filter(|_| full).map(|row| format!("{}.{}.{}", row.rank, row.answer_by, row.id));
         let leads: Result<Vec<_>, Failure> = rows.iter().map(|row| self.summary(config, row)).collect();
         reply(200, &LeadPage { leads: leads?, next })
+    }
+
+    fn list_closed(&self, config: &Config, viewer: &Viewer, cursor: Option<&str>) -> Outcome {
+        if viewer.role == Role::Marketer {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        let before = match cursor.map(|text| text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id)))) {
+            None => (END_OF_TIME, ""),
+            Some(Some(before)) => before,
+            Some(None) => return Err(BODY_MALFORMED.because("the cursor is not one of ours").into()),
+        };
+        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
+        let found = closings::newest(&self.database, member, before, PAGE)?;
+        let full = i64::try_from(found.len()).unwrap_or(0) == PAGE;
+        let next = found.last().filter(|_| full).map(|(at, id)| format!("{at}.{id}"));
+        let mut leads = Vec::new();
+        for (_, id) in found {
+            if let Some(row) = leads::find(&self.database, &id)? {
+                leads.push(self.summary(config, &row)?);
+            }
+        }
+        reply(200, &LeadPage { leads, next })
     }
 
     fn visible(&self, viewer: &Viewer, id: &str) -> Result<leads::Row, Failure> {

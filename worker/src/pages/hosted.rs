@@ -4,17 +4,17 @@
 //! the native one disappears; where scripts are off it simply works. Everything a stranger typed is
 //! escaped by construction.
 
-use lead::form::{Answer, Choice, ConsentKind, Form, Question, QuestionKind, question::Takes, wire::Contact};
+use lead::form::{ConsentKind, Form, piping::Said, wire::Contact};
 use maud::{DOCTYPE, Markup, html};
 
-use super::hosted_words::{Words, words};
+use super::hosted_words::{Words, direction, words};
 
 /// What every hosted page has.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
     /// The published form.
     pub form: &'a Form,
-    /// `ru` or `en`.
+    /// The language, one that there are words in.
     pub lang: &'a str,
     /// The site key.
     pub site: &'a str,
@@ -26,6 +26,13 @@ pub struct Page<'a> {
     pub css: &'a str,
     /// Address of the script that reads what a host page handed over.
     pub script: &'a str,
+}
+
+impl<'a> Page<'a> {
+    /// Our own words.
+    pub fn say(&self) -> Words<'a> {
+        words(self.lang, &self.form.words)
+    }
 }
 
 /// What the server has minted for one visit, and what is known of where the visitor came from.
@@ -56,7 +63,7 @@ pub enum Again {
 
 /// The contact step.
 pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Again>) -> String {
-    let say = words(page.lang);
+    let say = page.say();
     let step = &page.form.contact;
     let text = |text: &lead::form::Text| text.in_language(page.lang).to_owned();
     let fault = match again {
@@ -100,93 +107,40 @@ pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Ag
             @if !step.consent.marketing.is_empty() {
                 label.box { input type="checkbox" name="marketing" value="yes"; span { (text(&step.consent.marketing)) } }
             }
-            button type="submit" { (say.send) }
+            button type="submit" { @if step.button.is_empty() { (say.send) } @else { (text(&step.button)) } }
             @if step.consent.kind == ConsentKind::Notice { p.small { (text(&step.consent.text)) (consent_link(page)) } }
         }
     };
     document(page, text(&step.title).as_str(), &form, Scripted::Yes)
 }
 
-/// One question. `passed` of `most` are behind the visitor.
-pub fn question(page: &Page<'_>, visit: &Visit, question: &Question, (passed, most): (usize, usize)) -> String {
-    let say = words(page.lang);
-    let asked = question.text.in_language(page.lang);
-    let (kind, several) = match question.kind {
-        QuestionKind::Several => ("checkbox", true),
-        _ => ("radio", false),
-    };
-    let form = html! {
-        p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
-        form.questions method="post" action=(action(page)) {
-            p.small { (passed.saturating_add(1)) " / " (most) }
-            progress value=(passed) max=(most) {}
-            (hidden(page, visit, "question"))
-            input type="hidden" name="question" value=(question.id);
-            fieldset {
-                legend { h1 { (asked) } @if several { span.soft { (say.several) } } }
-                @if question.kind == QuestionKind::Text {
-                    textarea name="text" rows="3" aria-label=(asked) {}
-                }
-                @for choice in &question.choices { (choice_row(page, choice, kind)) }
-            }
-            div.actions {
-                button type="submit" name="go" value="answer" { (say.go_on) }
-                button.quiet type="submit" name="go" value="skip" formnovalidate { (say.skip) }
-            }
-        }
-    };
-    document(page, asked, &form, Scripted::Yes)
-}
-
-fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
-    let say = words(page.lang);
-    let text = choice.text.in_language(page.lang);
-    html! {
-        div.choice {
-            label.box { input type=(kind) name="answer" value=(choice.code); span { (text) } }
-            @match choice.takes {
-                Some(Takes::Words) => input.beside type="text" name={ "text-" (choice.code) } placeholder=(say.words) aria-label={ (text) ": " (say.words) };,
-                Some(Takes::Date) => input.beside type="date" name={ "text-" (choice.code) } aria-label={ (text) ": " (say.date) };,
-                None => {}
-            }
-        }
-    }
-}
-
-/// The end. A visitor never learns how he was ranked.
-pub fn thanks(page: &Page<'_>, visit: &Visit) -> String {
-    let say = words(page.lang);
+/// The end, in the form's own words where it has some. A visitor never learns how he was ranked.
+pub fn thanks(page: &Page<'_>, visit: &Visit, said: Said<'_>) -> String {
+    let say = page.say();
+    let end = &page.form.end;
+    let title = said.fill(end.title.in_language(page.lang), None);
+    let title = if title.trim().is_empty() { say.done.to_owned() } else { title };
+    let text = said.fill(end.text.in_language(page.lang), None);
     let body = html! {
         div.done {
-            h1 { (say.done) }
+            h1 { (title) }
+            @if !text.trim().is_empty() { p { (text) } }
             p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
-        }
-    };
-    document(page, say.done, &body, Scripted::No)
-}
-
-/// Reads a native form's answer to a question; `None` is a skip.
-pub fn read_answer(question: &Question, fields: &[(String, String)]) -> Option<Answer> {
-    let value = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
-    if value("go").as_deref() == Some("skip") {
-        return None;
-    }
-    let codes: Vec<String> = fields.iter().filter(|(key, _)| key == "answer").map(|(_, value)| value.clone()).collect();
-    let answer = match question.kind {
-        QuestionKind::Text => Answer::One(value("text").unwrap_or_default()),
-        QuestionKind::Several => Answer::Several(codes),
-        _ => {
-            let code = codes.into_iter().next().unwrap_or_default();
-            match value(&format!("text-{code}")).filter(|text| !text.is_empty()) {
-                Some(text) => Answer::WithText { code, text },
-                None => Answer::One(code),
+            @if let Some(file) = &end.file {
+                p { a href=(file.url) target="_blank" rel="noopener" { (file.text.in_language(page.lang)) } }
             }
         }
     };
-    Some(answer).filter(|answer| !answer.is_empty())
+    document(page, &title, &body, Scripted::No)
 }
 
-fn hidden(page: &Page<'_>, visit: &Visit, step: &str) -> Markup {
+/// The end for a person who declined the price band.
+pub fn declined(page: &Page<'_>) -> String {
+    let say = page.say();
+    document(page, say.declined, &html! { div.done { h1 role="status" { (say.declined) } } }, Scripted::No)
+}
+
+pub(super) fn hidden(page: &Page<'_>, visit: &Visit, step: &str) -> Markup {
     html! {
         @for (name, value) in [
             ("step", step), ("id", visit.id.as_str()), ("secret", visit.secret.as_str()), ("landing", visit.landing.as_str()),
@@ -201,26 +155,26 @@ fn hidden(page: &Page<'_>, visit: &Visit, step: &str) -> Markup {
 
 fn consent_link(page: &Page<'_>) -> Markup {
     let link = page.form.contact.consent.link.as_deref().filter(|link| link.starts_with("https:"));
-    html! { @if let Some(link) = link { " " a href=(link) target="_blank" rel="noopener" { (words(page.lang).more) } } }
+    html! { @if let Some(link) = link { " " a href=(link) target="_blank" rel="noopener" { (page.say().more) } } }
 }
 
-fn action(page: &Page<'_>) -> String {
+pub(super) fn action(page: &Page<'_>) -> String {
     format!("/f/{}/{}?lang={}{}", page.site, page.form.id, page.lang, if page.framed { "&frame=1" } else { "" })
 }
 
 /// Whether the embed script may take a page over. The last one it may not: it would begin again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scripted {
+pub(super) enum Scripted {
     Yes,
     No,
 }
 
-fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Scripted) -> String {
-    let Words { made_by, .. } = words(page.lang);
+pub(super) fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Scripted) -> String {
+    let Words { made_by, .. } = page.say();
     let embed = format!("/embed/{}/{}.js", page.site, page.form.id);
     html! {
         (DOCTYPE)
-        html lang=(page.lang) {
+        html lang=(page.lang) dir=(direction(page.lang)) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -286,23 +240,5 @@ mod tests {
         assert!(shown.contains("&quot;&gt;&lt;script&gt;alert(1)"));
         assert!(!shown.contains("<script>alert"));
         assert!(shown.contains("Дуб &amp; лён"));
-    }
-
-    #[test]
-    fn answers_of_a_native_form() {
-        let form = form();
-        let read = |question: &str, fields: &[(&str, &str)]| {
-            let fields: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            read_answer(form.question(question).unwrap(), &fields)
-        };
-        assert_eq!(read("need", &[("answer", "unclear")]), Some(Answer::One("unclear".into())));
-        let worded = Answer::WithText { code: "specific".into(), text: "стол".into() };
-        assert_eq!(read("need", &[("answer", "specific"), ("text-specific", " стол ")]), Some(worded));
-        assert_eq!(
-            read("need", &[("answer", "unclear"), ("text-specific", "стол")]),
-            Some(Answer::One("unclear".into()))
-        );
-        assert_eq!(read("need", &[("go", "skip"), ("answer", "unclear")]), None);
-        assert_eq!(read("need", &[]), None);
     }
 }

@@ -58,7 +58,20 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
         assigned_to: lead.assigned_to,
         response_owed_by: lead.response_owed_by,
     });
-    Ok(Some(KnownContact { id, open_lead, closed_lead }))
+    let do_not_contact = is_silent(database, &id)?;
+    Ok(Some(KnownContact { id, open_lead, closed_lead, do_not_contact }))
+}
+
+fn is_silent(database: &Database, id: &str) -> Result<bool> {
+    let rows: Vec<serde_json::Value> =
+        database.rows("SELECT 1 AS found FROM contacts WHERE id = ? AND do_not_contact = 'forever'", binds![id])?;
+    Ok(!rows.is_empty())
+}
+
+/// Nobody is to disturb the person, or he has written again himself.
+pub fn put_silence(database: &Database, id: &str, silent: bool) -> Result<()> {
+    let word = if silent { "forever" } else { "none" };
+    database.run("UPDATE contacts SET do_not_contact = ? WHERE id = ?", binds![word, id])
 }
 
 /// Creates a contact.
@@ -83,6 +96,7 @@ pub fn view(database: &Database, id: &str) -> Result<ContactView> {
     #[derive(Deserialize)]
     struct NameRow {
         name: String,
+        do_not_contact: String,
     }
     #[derive(Deserialize)]
     struct PointRow {
@@ -90,8 +104,11 @@ pub fn view(database: &Database, id: &str) -> Result<ContactView> {
         raw: String,
         normal: String,
     }
-    let name = database.row::<NameRow>("SELECT name FROM contacts WHERE id = ?", binds![id])?;
-    let mut view = ContactView { name: name.map(|row| row.name).unwrap_or_default(), ..ContactView::default() };
+    let row = database.row::<NameRow>("SELECT name, do_not_contact FROM contacts WHERE id = ?", binds![id])?;
+    let mut view = ContactView::default();
+    if let Some(NameRow { name, do_not_contact }) = row {
+        view = ContactView { name, do_not_contact: do_not_contact == "forever", ..view };
+    }
     let points = database.rows::<PointRow>(
         "SELECT kind, raw, normal FROM contact_points WHERE contact = ? ORDER BY kind, normal LIMIT 50",
         binds![id],

@@ -96,6 +96,25 @@ pub fn put_answered(database: &Database, lead: &str, now: i64) -> Result<bool> {
     Ok(!rows.is_empty())
 }
 
+/// Writes a lead's status.
+pub fn put_status(database: &Database, lead: &str, status: &str) -> Result<()> {
+    database.run("UPDATE leads SET status = ?, revision = revision + 1 WHERE id = ?", binds![status, lead])
+}
+
+/// A first response is owed again, by then.
+pub fn put_owed(database: &Database, lead: &str, answer_by: i64) -> Result<()> {
+    database.run("UPDATE leads SET answer_by = ?, answered_at = NULL WHERE id = ?", binds![answer_by, lead])
+}
+
+/// True when the person of this lead has another one that is open.
+pub fn another_is_open(database: &Database, lead: &Row) -> Result<bool> {
+    let rows: Vec<serde_json::Value> = database.rows(
+        "SELECT 1 AS found FROM leads WHERE contact = ? AND status = 'open' AND id <> ? LIMIT 1",
+        binds![lead.contact.as_str(), lead.id.as_str()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
 /// Counts a change of something that hangs on the lead.
 pub fn touch(database: &Database, lead: &str) -> Result<()> {
     database.run("UPDATE leads SET revision = revision + 1 WHERE id = ?", binds![lead])

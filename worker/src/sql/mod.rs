@@ -4,7 +4,10 @@
 //! [`Database::transaction`] makes a group of them one commit.
 
 pub mod answers;
+pub mod attachments;
+pub mod closings;
 pub mod contacts;
+pub mod counts;
 pub mod deliveries;
 pub mod history;
 pub mod inquiries;
@@ -54,6 +57,15 @@ impl Database {
     /// Runs a statement and reads its first row, if there is one.
     pub fn row<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<T>> {
         Ok(self.rows(statement, bindings)?.into_iter().next())
+    }
+
+    /// Runs a statement and reads the bytes in the first column of its first row.
+    pub fn bytes(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<Vec<u8>>> {
+        let Some(row) = self.sql.exec(statement, bindings)?.raw().next() else { return Ok(None) };
+        match row?.into_iter().next() {
+            Some(SqlStorageValue::Blob(bytes)) => Ok(Some(bytes)),
+            _ => Ok(None),
+        }
     }
 
     /// Runs a statement that has no rows to read.

@@ -1,6 +1,6 @@
 //! Configuration versions and keys.
 
-use lead::config::Config;
+use lead::{config::Config, form::Form};
 use serde::Deserialize;
 use worker::Result;
 
@@ -12,14 +12,34 @@ struct VersionRow {
     body: String,
 }
 
-/// Publishes a configuration under the next version number, and gives the number.
-pub fn publish(database: &Database, config: &Config, at: i64, by: &str) -> Result<u32> {
-    let version = current(database)?.map_or(0, |(version, _)| version).saturating_add(1);
+/// Publishes a configuration under a version number, with its forms as visitors will see them.
+pub fn publish(database: &Database, version: u32, config: &Config, forms: &[Form], at: i64, by: &str) -> Result<()> {
     database.run(
         "INSERT INTO config_versions (version, body, published_at, published_by) VALUES (?, ?, ?, ?)",
         binds![i64::from(version), json(config)?, at, by],
     )?;
-    Ok(version)
+    for form in forms {
+        database.run(
+            "INSERT INTO published_forms (version, form, body) VALUES (?, ?, ?)",
+            binds![i64::from(version), form.id.as_str(), json(form)?],
+        )?;
+    }
+    Ok(())
+}
+
+/// A form as it was published.
+pub fn form(database: &Database, form: &str, version: u32) -> Result<Option<Form>> {
+    #[derive(Deserialize)]
+    struct Row {
+        body: String,
+    }
+    database
+        .row::<Row>(
+            "SELECT body FROM published_forms WHERE version = ? AND form = ?",
+            binds![i64::from(version), form],
+        )?
+        .map(|row| parsed(&row.body))
+        .transpose()
 }
 
 /// The configuration in force, with its version.

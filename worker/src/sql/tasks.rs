@@ -31,6 +31,26 @@ pub fn finish(database: &Database, lead: &str, kind: &str, result: &str, now: i6
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// Id and kind of a lead's open tasks.
+pub fn open(database: &Database, lead: &str) -> Result<Vec<(String, String)>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+        kind: String,
+    }
+    let rows = database.rows::<Row>(
+        "SELECT id, kind FROM tasks WHERE lead = ? AND done_at IS NULL ORDER BY due_at, id",
+        binds![lead],
+    )?;
+    Ok(rows.into_iter().map(|row| (row.id, row.kind)).collect())
+}
+
+/// Marks all of a lead's open tasks as done.
+pub fn finish_all(database: &Database, lead: &str, result: &str, now: i64) -> Result<()> {
+    database
+        .run("UPDATE tasks SET done_at = ?, result = ? WHERE lead = ? AND done_at IS NULL", binds![now, result, lead])
+}
+
 /// A lead's tasks, by due time.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<TaskView>> {
     #[derive(Deserialize)]

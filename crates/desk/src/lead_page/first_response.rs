@@ -13,6 +13,9 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
     let given = Memo::new(move |_| {
         open.detail.with(|detail| detail.as_ref().and_then(|detail| detail.lead.answered_at.clone()))
     });
+    let closed = Memo::new(move |_| {
+        open.detail.with(|detail| detail.as_ref().is_some_and(|detail| detail.lead.closed.is_some()))
+    });
     // The deadline never moves while it is owed, so the summary of the first drawing is enough.
     let owed = move || {
         let left = open.detail.with_untracked(|detail| detail.as_ref().map(|detail| countdown(desk, t, &detail.lead)));
@@ -28,6 +31,8 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
         .into_any()
     };
     let body = move || match given.get() {
+        // Nobody is owed an answer who said that he wants none.
+        None if closed.get() => ().into_any(),
         None => owed(),
         Some(at) => {
             let words = t.response_given.replace("{time}", &desk.calendar().brief(&at));

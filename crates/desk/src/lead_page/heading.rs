@@ -38,6 +38,18 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
     let best_time = (!best_time.is_empty()).then(|| {
         view! { <p class="best-time"><span>{t.best_time}</span> <bdi>{best_time}</bdi></p> }
     });
+    let silent = lead.contact.do_not_contact.then(|| view! { <span>{t.do_not_contact}</span> });
+    let closed = lead.closed.as_ref().map(|closed| {
+        let reason = one_line(word(t.close_reasons, &closed.reason));
+        let when = t.closed_at.replace("{time}", &calendar.brief(&closed.at));
+        view! {
+            <p class="lead-closed">
+                <strong>{reason}</strong>
+                <time class="quiet" datetime=closed.at.clone()>{when}</time>
+                {silent}
+            </p>
+        }
+    });
     view! {
         <header class="lead-head">
             <h1 id="lead-name" tabindex="-1"><bdi>{name}</bdi></h1>
@@ -49,6 +61,7 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
                     " " <bdi>{t.by_rule.replace("{rule}", &one_line(word(t.rules, &lead.rule)))}</bdi></li>
                 {touches}
             </ul>
+            {closed}
             <ul class="reaches" aria-label=t.reach>{ways.collect_view()}</ul>
             {best_time}
         </header>

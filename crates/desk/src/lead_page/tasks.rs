@@ -17,8 +17,8 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<TaskView>>) -> AnyView {
             Some(at) => t.done.replace("{time}", &calendar.brief(at)),
             None => t.due.replace("{time}", &calendar.brief(&task.due_at)),
         };
-        let result =
-            (!task.result.is_empty()).then(|| view! { <bdi class="task-result">{visible(&task.result)}</bdi> });
+        let result = (!task.result.is_empty())
+            .then(|| view! { <bdi class="task-result">{visible(word(t.task_results, &task.result))}</bdi> });
         view! {
             <li class="task" class:task-done=task.done_at.is_some()>
                 <span class="task-sign" aria-hidden="true"></span>

@@ -1,13 +1,17 @@
 //! One check per feature, the cases in text files.
 
-use form::wire::Attribution;
+use form::{Question, QuestionKind, wire::Attribution};
 use jiff::Timestamp;
 use lead::{
+    attachment::{self, Refusal},
     attribution,
+    config::Config,
     contact::Reach,
     deadline,
     delivery::{self, Next, Outcome, SCHEDULE},
-    destination_url, publish,
+    destination_url,
+    form_config::FormConfig,
+    publish,
     qualify::code,
     webhook,
 };
@@ -146,4 +150,81 @@ fn a_configuration_that_cannot_be_published_says_why() {
     let mut form = sample::config().forms.remove(0);
     form.questions = Some(vec![lead::form_config::Asked::Ready("mood".into())]);
     assert_eq!(publish::publish(&form, &Default::default(), 1).unwrap_err()[0].problem, "is not a ready question");
+}
+
+#[test]
+fn files_by_ending_and_first_bytes() {
+    for case in cases(include_str!("../cases/files.txt")) {
+        let endings = if case[0] == "-" { vec![] } else { case[0].split(',').map(str::to_owned).collect() };
+        let question = Question { id: "file".into(), kind: QuestionKind::File, endings, ..Question::default() };
+        let content = match case[2].as_str() {
+            "text" => "0\r\nSECTION\r\nЧертёж".as_bytes().to_vec(),
+            digits => data_encoding::HEXLOWER.decode(digits.as_bytes()).unwrap(),
+        };
+        let found = match attachment::accept(Some(&question), &case[1], &content, 0) {
+            Ok(kept) => format!("{} {}", kept.name, kept.media_type),
+            Err(refusal) => format!("{refusal:?}"),
+        };
+        assert_eq!(found, case[3], "{case:?}");
+    }
+    let question = Question { kind: QuestionKind::File, ..Question::default() };
+    let pdf = |size: usize| [b"%PDF-1.7".to_vec(), vec![b' '; size - 8]].concat();
+    let accept = |content: &[u8], kept| attachment::accept(Some(&question), "plan.pdf", content, kept).map(|_| ());
+    assert_eq!(accept(&pdf(attachment::LARGEST), 4), Ok(()));
+    assert_eq!(accept(&pdf(attachment::LARGEST + 1), 0), Err(Refusal::TooLarge));
+    assert_eq!(accept(&pdf(9), attachment::MOST), Err(Refusal::TooMany));
+    let text = Question { kind: QuestionKind::Text, ..Question::default() };
+    for question in [None, Some(&text)] {
+        assert_eq!(attachment::accept(question, "plan.pdf", &pdf(9), 0), Err(Refusal::QuestionUnknown));
+    }
+}
+
+#[test]
+fn names_of_files_without_paths_and_tricks() {
+    for case in cases(include_str!("../cases/file_names.txt")) {
+        let raw =
+            case[0].replace("\\u202e", "\u{202e}").replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\");
+        assert_eq!(attachment::clean_name(&raw), case[1], "{case:?}");
+    }
+    let long = attachment::clean_name(&format!("{}.pdf", "я".repeat(500)));
+    assert_eq!((long.chars().count(), long.ends_with(".pdf")), (124, true));
+    assert_eq!(
+        attachment::content_disposition("план \"1\".pdf"),
+        "attachment; filename=\"____ _1_.pdf\"; filename*=UTF-8''%D0%BF%D0%BB%D0%B0%D0%BD%20%221%22.pdf"
+    );
+}
+
+/// Forms as an operator writes them; a case that ends a member with `, ` goes on with the next member.
+#[test]
+fn forms_that_cannot_be_published_say_why() {
+    for line in include_str!("../cases/forms.txt").lines().filter(|line| !line.starts_with('#')) {
+        let (written, expected) = line.rsplit_once(" | ").unwrap();
+        let written = written.replace("], values", "]\nvalues");
+        let form: FormConfig =
+            toml::from_str(&format!("id = \"f\"\n{written}")).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let config = Config { forms: vec![form], ..sample::config() };
+        let problems = publish::problems(&config);
+        let found = problems.first().map_or("ok".to_owned(), |found| format!("{}: {}", found.at, found.problem));
+        assert_eq!(found, expected, "{line}");
+    }
+}
+
+#[test]
+fn words_of_our_own_in_further_languages() {
+    let problems = |lang: &str, name: &str, text: &str| {
+        let words = [(name.to_owned(), text.to_owned())].into();
+        let config = Config { words: [(lang.to_owned(), words)].into(), ..sample::config() };
+        publish::problems(&config).first().map_or("ok".to_owned(), |found| format!("{}: {}", found.at, found.problem))
+    };
+    for lang in ["ar", "pt-BR", "zh-Hant", "ckb", "en"] {
+        assert_eq!(problems(lang, "skip", "x"), "ok");
+    }
+    for lang in ["", "e", "english", "pt_BR", "a1", "pt-"] {
+        assert_eq!(
+            problems(lang, "skip", "x"),
+            format!("words.{lang}: is not a language code, for example ar or pt-BR")
+        );
+    }
+    assert_eq!(problems("ar", "Skip it", "x"), "words.ar.Skip it: is not the name of any of our words");
+    assert_eq!(problems("ar", "skip", " "), "words.ar.skip: has no words");
 }

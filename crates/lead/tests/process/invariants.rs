@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use form::wire::{Attribution, Contact, InquiryRequest};
+use form::{
+    Fact, FactKey, Known,
+    wire::{Attribution, Contact, InquiryRequest},
+};
 use jiff::Timestamp;
 use lead::{
     CATCH_ALL, FIRST_CONTACT, attribution,
+    closing::{self, Lead, Turn},
     config::{Config, Route, Rule, When},
     contact, deadline,
+    event::EventKind,
     intake::{self, KnownContact, OpenLead},
     routing,
 };
@@ -66,10 +71,11 @@ fn any_known() -> impl Strategy<Value = Option<KnownContact>> {
         response_owed_by,
     }));
     let closed = prop::option::of(Just("closed-lead".to_owned()));
-    prop::option::of((open, closed).prop_map(|(open_lead, closed_lead)| KnownContact {
+    prop::option::of((open, closed, any::<bool>()).prop_map(|(open_lead, closed_lead, do_not_contact)| KnownContact {
         id: "known".into(),
         open_lead,
         closed_lead,
+        do_not_contact,
     }))
 }
 
@@ -109,6 +115,8 @@ proptest! {
                 let owed = open.is_some_and(|open| open.response_owed_by.is_some());
                 prop_assert_eq!(recording.task.is_some(), !owed);
                 prop_assert!(!recording.events.is_empty());
+                // I-9: whoever writes again himself is answered as anybody is.
+                prop_assert_eq!(recording.silence_ends, known.as_ref().is_some_and(|known| known.do_not_contact));
             }
         }
     }
@@ -144,6 +152,48 @@ proptest! {
         let shorter = Config { rules: config.rules[..until].to_vec(), ..config.clone() };
         prop_assert_eq!(routing::route(&shorter, &source, &fields), routed);
     }
+}
+
+fn consent(value: &str) -> Fact {
+    let known = if value.is_empty() { Known::Unknown } else { Known::Yes };
+    Fact { key: FactKey::PriceConsent, value: value.into(), known, on: form::day::read("2026-11-22").unwrap() }
+}
+
+/// I-8, I-9: the visitor's own refusal of the price band closes an open lead for ever, with its reason and
+/// evidence and without a further task; nothing else that is answered closes anything.
+#[test]
+fn i_09_a_declined_price_band_closes_and_silences() {
+    let config = sample::config();
+    let now: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
+    let tasks = [("t1".to_owned(), "first_response".to_owned())];
+    let open = Lead { status: "open", closed: None, assigned_to: "anna", open_tasks: &tasks, another_is_open: false };
+    let turn = |lead, facts: &[Fact]| closing::turn(&config, lead, "i1", facts, now, "t2");
+
+    let Some(Turn::Closed { reason, evidence, events }) = turn(open, &[consent("declined")]) else { panic!("open") };
+    assert_eq!((reason, evidence.as_str()), ("price_bar_declined", "inquiry i1"));
+    assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [EventKind::LeadClosed, EventKind::TaskDone]);
+    assert_eq!(events[0].by, "visitor");
+    assert_eq!(events[0].data["do_not_contact"], "forever");
+    for said in ["accepted", "discuss", ""] {
+        assert_eq!(turn(open, &[consent(said)]), None, "{said}");
+    }
+    assert_eq!(turn(open, &[]), None);
+    for status in ["won", "lost", "deferred"] {
+        assert_eq!(turn(Lead { status, ..open }, &[consent("declined")]), None, "{status}");
+    }
+
+    // Taken back in the same visit: the evidence is gone, the same lead is open, and an answer is owed.
+    let lost = Lead { status: "lost", closed: Some(("price_bar_declined", "inquiry i1")), open_tasks: &[], ..open };
+    for said in ["accepted", "discuss", ""] {
+        let Some(Turn::Reopened { task, events }) = turn(lost, &[consent(said)]) else { panic!("{said}") };
+        assert_eq!((task.kind, task.assignee.as_str()), ("first_response", "anna"));
+        assert_eq!(task.due_at, deadline::first_response(&config, now));
+        assert_eq!(events[0].kind, EventKind::LeadReopened);
+    }
+    assert_eq!(turn(lost, &[consent("declined")]), None);
+    assert_eq!(turn(Lead { another_is_open: true, ..lost }, &[consent("accepted")]), None);
+    assert_eq!(turn(Lead { closed: Some(("price_bar_declined", "inquiry i0")), ..lost }, &[consent("accepted")]), None);
+    assert_eq!(turn(Lead { closed: Some(("expensive", "inquiry i1")), ..lost }, &[consent("accepted")]), None);
 }
 
 /// A rule without conditions takes everything; one that cannot match takes nothing.

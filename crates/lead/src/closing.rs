@@ -1,0 +1,106 @@
+//! A lead leaves the funnel, and comes back (methodology §4.2, §9, I-8, I-9).
+//!
+//! The one reason a visitor himself can close a lead for is the price band: declined, and confirmed
+//! once. Then nobody disturbs him again: no task, no letter, no second call.
+//!
+//! The closing rests on that answer alone. When the same person takes the answer back in the same visit,
+//! there is no evidence left and the same lead is open again, since one inquiry is one lead (I-1); a
+//! lead of his that is open by then is enough, and the closed one stays closed. Writing anew opens a new
+//! lead with this one as its parent, and ends the silence: we never write first, he may.
+
+use form::{Fact, FactKey, Known};
+use jiff::Timestamp;
+
+use crate::{
+    config::Config,
+    deadline,
+    event::{Event, EventKind},
+    intake::Task,
+};
+
+/// The reason: the person does not agree to the price band.
+pub const PRICE_BAR_DECLINED: &str = "price_bar_declined";
+
+/// What a task is done with that a closing made pointless.
+pub const NOT_NEEDED: &str = "not_needed";
+
+/// The lead as it stands when an answer arrives.
+#[derive(Debug, Clone, Copy)]
+pub struct Lead<'a> {
+    /// `open`, `won`, `lost` or `deferred`.
+    pub status: &'a str,
+    /// Why it was closed and on which evidence, when it is.
+    pub closed: Option<(&'a str, &'a str)>,
+    /// Who has it.
+    pub assigned_to: &'a str,
+    /// Id and kind of its open tasks.
+    pub open_tasks: &'a [(String, String)],
+    /// True when the same person has another lead that is open.
+    pub another_is_open: bool,
+}
+
+/// What follows for the lead, all of it in the commit of the answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    /// It is lost.
+    Closed {
+        /// Why.
+        reason: &'static str,
+        /// The answer it rests on.
+        evidence: String,
+        /// The history's lines.
+        events: Vec<Event>,
+    },
+    /// It is open again.
+    Reopened {
+        /// A first response is owed again.
+        task: Task,
+        /// The history's lines.
+        events: Vec<Event>,
+    },
+}
+
+/// Says what an inquiry's new facts do to its lead; `None` for nothing. `task` is the id of a task to set.
+pub fn turn(
+    config: &Config,
+    lead: Lead<'_>,
+    inquiry: &str,
+    facts: &[Fact],
+    now: Timestamp,
+    task: &str,
+) -> Option<Turn> {
+    let consent = facts.iter().rev().find(|fact| fact.key == FactKey::PriceConsent)?;
+    let declined = consent.known == Known::Yes && consent.value == "declined";
+    let evidence = format!("inquiry {inquiry}");
+    let event = |kind, by: &str, data: &[(&str, &str)]| Event {
+        at: now.to_string(),
+        kind,
+        by: by.to_owned(),
+        data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+    };
+    if declined && lead.status == "open" {
+        let closed =
+            [("status", "lost"), ("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry), ("do_not_contact", "forever")];
+        let mut events = vec![event(EventKind::LeadClosed, "visitor", &closed)];
+        for (task, kind) in lead.open_tasks {
+            let done = [("task", task.as_str()), ("kind", kind), ("result", NOT_NEEDED)];
+            events.push(event(EventKind::TaskDone, "machine", &done));
+        }
+        return Some(Turn::Closed { reason: PRICE_BAR_DECLINED, evidence, events });
+    }
+    let rests_on_this = lead.status == "lost" && lead.closed == Some((PRICE_BAR_DECLINED, &evidence));
+    if !declined && rests_on_this && !lead.another_is_open {
+        let task = Task {
+            id: task.to_owned(),
+            kind: "first_response",
+            due_at: deadline::first_response(config, now),
+            assignee: lead.assigned_to.to_owned(),
+        };
+        let set = [("task", task.id.as_str()), ("kind", task.kind), ("due_at", &task.due_at.to_string())];
+        let reopened = [("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry)];
+        let events =
+            vec![event(EventKind::LeadReopened, "visitor", &reopened), event(EventKind::TaskSet, "machine", &set)];
+        return Some(Turn::Reopened { task, events });
+    }
+    None
+}

@@ -1,0 +1,31 @@
+//! The door for what a visit's end says about a form: names of steps and numbers, nothing else.
+
+use lead::counting;
+use worker::Request;
+
+use super::{Outcome, body, inquiries};
+use crate::{
+    environment::{self, Environment},
+    keys::{Key, Kind},
+    ledger::call::Call,
+    rejection::{BODY_MALFORMED, KEY_UNKNOWN},
+};
+
+/// `POST /v1/counts`
+pub async fn count(mut request: Request, environment: &Environment) -> Outcome {
+    let outcome = count_inner(&mut request, environment).await;
+    inquiries::open_to_all(outcome)
+}
+
+async fn count_inner(request: &mut Request, environment: &Environment) -> Outcome {
+    let raw = body::text(request, body::VISITOR).await?;
+    let read = serde_json::from_str(&raw).ok().and_then(|body| counting::read(&body)).ok_or(BODY_MALFORMED)?;
+    send(environment, read).await
+}
+
+/// Asks the ledger of the site key's workspace to count.
+pub async fn send(environment: &Environment, beacon: counting::Beacon) -> Outcome {
+    let key = Key::read(&beacon.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+    let ledger = environment.ledger(&key.workspace)?;
+    Ok(environment::call(&ledger, &Call::Count { key, beacon }).await?)
+}

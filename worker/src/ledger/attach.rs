@@ -1,0 +1,85 @@
+//! A file joins its inquiry: the file, its content and the history's line in one commit.
+
+use data_encoding::BASE64URL_NOPAD;
+use lead::attachment;
+use serde_json::json;
+use worker::{Headers, Request, Response, ResponseBuilder};
+
+use super::{Ledger, Outcome, call::Attach, reply};
+use crate::{
+    clock,
+    doors::attachments::refused,
+    keys,
+    rejection::{BODY_MALFORMED, Failure, INQUIRY_UNKNOWN, NOT_FOUND, SECRET_WRONG},
+    sql::{attachments, history, inquiries, leads},
+};
+
+/// The object's path for a file; its content is the body.
+pub const PATH: &str = "/attach";
+
+/// The header in which the door hands over an [`Attach`], as base64url of JSON.
+pub const CALL_HEADER: &str = "x-first-contact-call";
+
+impl Ledger {
+    pub(super) async fn attach(&self, request: &mut Request) -> Outcome {
+        let header = request.headers().get(CALL_HEADER)?.unwrap_or_default();
+        let call = BASE64URL_NOPAD.decode(header.as_bytes()).map_err(|_| BODY_MALFORMED)?;
+        let call: Attach = serde_json::from_slice(&call)?;
+        self.site(&call.key)?;
+        let inquiry = call.inquiry.to_lowercase();
+        let known = inquiries::find(&self.database, &inquiry)?.ok_or(INQUIRY_UNKNOWN)?;
+        if known.secret_hash.as_ref() != Some(&keys::hash(&call.secret)) {
+            return Err(SECRET_WRONG.into());
+        }
+        let content = request.bytes().await?;
+        if let Some(same) = attachments::same(&self.database, &inquiry, &call.question, &call.sha256)? {
+            return kept(200, &same.id, &same.name, same.size);
+        }
+
+        let form = self.published(&known.form, known.form_version)?;
+        let question = form.as_ref().and_then(|form| form.question(&call.question));
+        let already = attachments::count(&self.database, &inquiry)?;
+        let accepted = attachment::accept(question, &call.name, &content, already).map_err(refused)?;
+        let (_, config) = self.config()?;
+        let now = clock::now();
+        let id = clock::mint(now)?;
+        let file = attachments::NewFile {
+            id: &id,
+            inquiry: &inquiry,
+            question: &call.question,
+            attached_at: now.as_millisecond(),
+            accepted: &accepted,
+            sha256: &call.sha256,
+            content: &content,
+        };
+        let event = attachment::attached(&id, &inquiry, &call.question, content.len(), now);
+        self.database.transaction(|| {
+            attachments::add(&self.database, &file)?;
+            leads::touch(&self.database, &known.lead)?;
+            history::add(&self.database, &known.lead, &[event])?;
+            self.tell_of_answers(&config, &known.lead, now)
+        })?;
+        self.arm().await?;
+        self.announce(&known.lead);
+        kept(201, &id, &accepted.name, u32::try_from(content.len()).unwrap_or(u32::MAX))
+    }
+
+    /// A file for the team: saved and never opened by a browser, whatever it is.
+    pub(super) fn download(&self, lead: &str, file: &str) -> Outcome {
+        let file = attachments::find(&self.database, lead, file)?.ok_or(NOT_FOUND)?;
+        let headers = Headers::new();
+        headers.set("content-type", &file.media_type)?;
+        headers.set("content-disposition", &attachment::content_disposition(&file.name))?;
+        headers.set("content-security-policy", "sandbox; default-src 'none'")?;
+        headers.set("x-content-type-options", "nosniff")?;
+        headers.set("cross-origin-resource-policy", "same-origin")?;
+        headers.set("cache-control", "private, no-store")?;
+        let content = worker::FixedLengthStream::wrap(attachments::content(&self.database, &file), file.size.into());
+        let response: Response = ResponseBuilder::new().with_headers(headers).from_stream(content)?;
+        Ok(response)
+    }
+}
+
+fn kept(status: u16, id: &str, name: &str, size: u32) -> Result<Response, Failure> {
+    reply(status, &json!({ "id": id, "file": name, "size": size }))
+}

@@ -1,0 +1,179 @@
+//! One question on the hosted page, each kind as plain HTML has it.
+
+use lead::form::{
+    Choice, Question, QuestionKind,
+    piping::{Said, in_groups},
+    question::Takes,
+};
+use maud::{Markup, html};
+
+use super::hosted::{Page, Scripted, Visit, action, document, hidden};
+
+/// A question on its way to the screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The question.
+    pub question: &'a Question,
+    /// What has been said before it, for its wording.
+    pub said: Said<'a>,
+    /// How many questions are passed, and how many the way has as it looks from here.
+    pub progress: (usize, usize),
+    /// Why it is asked again.
+    pub fault: Option<&'a str>,
+}
+
+/// The most steps of a scale that are drawn as buttons.
+const MOST_STEPS: usize = 11;
+
+/// The question.
+pub fn draw(page: &Page<'_>, visit: &Visit, asked: Asked<'_>) -> String {
+    let say = page.say();
+    let Asked { question, said, progress: (passed, most), fault } = asked;
+    let wording = said.fill(question.text.in_language(page.lang), Some(question));
+    let lead_in = said.fill(question.lead_in.in_language(page.lang), Some(question));
+    let is_file = question.kind == QuestionKind::File;
+    let form = html! {
+        p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
+        form.questions method="post" action=(action(page)) enctype=[is_file.then_some("multipart/form-data")] {
+            p.small { (passed.saturating_add(1)) " / " (most) }
+            progress value=(passed) max=(most) {}
+            (hidden(page, visit, "question"))
+            input type="hidden" name="question" value=(question.id);
+            fieldset {
+                legend { h1 { (wording) } @if question.kind == QuestionKind::Several { span.soft { (say.several) } } }
+                @if !lead_in.trim().is_empty() { p.soft { (lead_in) } }
+                @if let Some(fault) = fault { p.fault role="alert" { (fault) } }
+                (field(page, question, &wording))
+            }
+            div.actions {
+                button type="submit" name="go" value="answer" { (say.go_on) }
+                @if question.kind != QuestionKind::Statement {
+                    button.quiet type="submit" name="go" value="skip" formnovalidate { (say.skip) }
+                }
+            }
+        }
+    };
+    document(page, &wording, &form, Scripted::Yes)
+}
+
+/// The one confirmation of a declined price band.
+pub fn confirm(page: &Page<'_>, visit: &Visit, question: &Question, code: &str) -> String {
+    let say = page.say();
+    let form = html! {
+        form.questions method="post" action=(action(page)) {
+            (hidden(page, visit, "question"))
+            input type="hidden" name="question" value=(question.id);
+            input type="hidden" name="answer" value=(code);
+            h1 { (say.confirm_decline) }
+            div.actions {
+                button type="submit" name="confirmed" value="yes" { (say.confirm_yes) }
+                button.quiet type="submit" name="confirmed" value="no" { (say.confirm_no) }
+            }
+        }
+    };
+    document(page, say.confirm_decline, &form, Scripted::No)
+}
+
+fn field(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
+    let say = page.say();
+    match question.kind {
+        QuestionKind::Single | QuestionKind::Price => choices(page, question, "radio"),
+        QuestionKind::Several | QuestionKind::Consent => choices(page, question, "checkbox"),
+        QuestionKind::Text if question.long => html! { textarea name="text" rows="5" aria-label=(wording) {} },
+        QuestionKind::Text => html! { input type="text" name="text" aria-label=(wording); },
+        // A strange number or mailbox is an answer all the same, so the browser does not check them.
+        QuestionKind::Phone => {
+            html! { input type="text" inputmode="tel" autocomplete="tel" name="text" aria-label=(wording); }
+        }
+        QuestionKind::Email => {
+            html! { input type="text" inputmode="email" autocomplete="email" name="text" aria-label=(wording); }
+        }
+        // A slider shows its value by script only and always has one, so a range is typed here too.
+        QuestionKind::Number | QuestionKind::Range => number(page, question, wording),
+        QuestionKind::Scale => scale(page, question),
+        QuestionKind::Date => html! { input type="date" name="text" aria-label=(wording); },
+        QuestionKind::Period => html! {
+            div.row {
+                label { span { (say.from) } input type="date" name="from"; }
+                label { span { (say.to) } input type="date" name="to"; }
+            }
+        },
+        QuestionKind::File => html! {
+            input type="file" name="file" accept=[accept(question)] aria-label=(wording);
+            p.small { (say.file_hint) }
+        },
+        QuestionKind::Statement => html! {},
+    }
+}
+
+fn number(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
+    let unit = question.unit.in_language(page.lang);
+    let hint = question
+        .min
+        .zip(question.max)
+        .map(|(min, max)| page.say().number_hint.replace("{min}", &in_groups(min)).replace("{max}", &in_groups(max)));
+    html! {
+        div.measured {
+            input type="text" inputmode="decimal" name="text" aria-label=(wording);
+            @if !unit.is_empty() { span.soft { (unit) } }
+        }
+        @if let Some(hint) = hint { p.small { (hint) " " (unit) } }
+    }
+}
+
+fn scale(page: &Page<'_>, question: &Question) -> Markup {
+    let (low, high) = (question.low.in_language(page.lang), question.high.in_language(page.lang));
+    html! {
+        div.scale {
+            @for step in steps(question) {
+                label { input type="radio" name="answer" value=(step); span { (step) } }
+            }
+        }
+        @if !low.is_empty() || !high.is_empty() { div.ends { span.small { (low) } span.small { (high) } } }
+    }
+}
+
+/// The numbers of a scale, from 1 to 5 unless the question says otherwise.
+pub fn steps(question: &Question) -> Vec<String> {
+    let (min, max) = (question.min.unwrap_or(1.0), question.max.unwrap_or(5.0));
+    let step = question.step.filter(|step| *step > 0.0).unwrap_or(1.0);
+    std::iter::successors(Some(min), |number| Some(number + step))
+        .take_while(|number| *number <= max)
+        .take(MOST_STEPS)
+        .map(|number| number.to_string())
+        .collect()
+}
+
+fn choices(page: &Page<'_>, question: &Question, kind: &str) -> Markup {
+    let has_pictures = question.choices.iter().any(|choice| choice.picture.is_some());
+    html! {
+        div.choices.pictures[has_pictures] {
+            @for choice in &question.choices { (choice_row(page, choice, kind)) }
+        }
+    }
+}
+
+fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
+    let say = page.say();
+    let text = choice.text.in_language(page.lang);
+    let picture = choice.picture.as_deref().filter(|address| address.starts_with("https://"));
+    html! {
+        div.choice {
+            label.box {
+                input type=(kind) name="answer" value=(choice.code);
+                @if let Some(picture) = picture { img src=(picture) alt="" loading="lazy" referrerpolicy="no-referrer"; }
+                span { (text) }
+            }
+            @match choice.takes {
+                Some(Takes::Words) => input.beside type="text" name={ "text-" (choice.code) } placeholder=(say.words) aria-label={ (text) ": " (say.words) };,
+                Some(Takes::Date) => input.beside type="date" name={ "text-" (choice.code) } aria-label={ (text) ": " (say.date) };,
+                None => {}
+            }
+        }
+    }
+}
+
+fn accept(question: &Question) -> Option<String> {
+    let endings: Vec<String> = question.endings.iter().map(|ending| format!(".{ending}")).collect();
+    (!endings.is_empty()).then(|| endings.join(","))
+}

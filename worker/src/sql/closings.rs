@@ -1,0 +1,60 @@
+//! Why leads are no longer open.
+
+use serde::Deserialize;
+use worker::Result;
+
+use super::{Database, binds, leads};
+
+/// Why a lead was closed.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Closing {
+    /// Milliseconds since 1970.
+    pub closed_at: i64,
+    /// The reason's code.
+    pub reason: String,
+    /// What it rests on.
+    pub evidence: String,
+}
+
+/// Closes a lead as lost. Runs inside the caller's transaction.
+pub fn close(database: &Database, lead: &leads::Row, reason: &str, evidence: &str, now: i64) -> Result<()> {
+    database.run(
+        "INSERT INTO closings (lead, closed_at, assigned_to, reason, evidence) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (lead) DO UPDATE SET closed_at = excluded.closed_at, reason = excluded.reason, evidence = excluded.evidence",
+        binds![lead.id.as_str(), now, lead.assigned_to.as_str(), reason, evidence],
+    )?;
+    leads::put_status(database, &lead.id, "lost")
+}
+
+/// Opens a lead again. Runs inside the caller's transaction.
+pub fn reopen(database: &Database, lead: &str) -> Result<()> {
+    database.run("DELETE FROM closings WHERE lead = ?", binds![lead])?;
+    leads::put_status(database, lead, "open")
+}
+
+/// Why this lead was closed, if it is.
+pub fn of_lead(database: &Database, lead: &str) -> Result<Option<Closing>> {
+    database.row("SELECT closed_at, reason, evidence FROM closings WHERE lead = ?", binds![lead])
+}
+
+/// The leads closed before this moment, newest first, of one member or (`None`) of everyone.
+pub fn newest(database: &Database, member: Option<&str>, before: (i64, &str), most: i64) -> Result<Vec<(i64, String)>> {
+    #[derive(Deserialize)]
+    struct Row {
+        closed_at: i64,
+        lead: String,
+    }
+    let rows = match member {
+        Some(member) => database.rows::<Row>(
+            "SELECT closed_at, lead FROM closings WHERE assigned_to = ? AND (closed_at, lead) < (?, ?)
+             ORDER BY closed_at DESC, lead DESC LIMIT ?",
+            binds![member, before.0, before.1, most],
+        )?,
+        None => database.rows::<Row>(
+            "SELECT closed_at, lead FROM closings WHERE (closed_at, lead) < (?, ?)
+             ORDER BY closed_at DESC, lead DESC LIMIT ?",
+            binds![before.0, before.1, most],
+        )?,
+    };
+    Ok(rows.into_iter().map(|row| (row.closed_at, row.lead)).collect())
+}
