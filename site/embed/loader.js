@@ -30,6 +30,7 @@ const install = (queued) => {
     if (!definition) return;
     element.visit = beginVisit(element, definition, told);
     element.visit.wake();
+    if (told.open) api.open(told.open);
     // Said last: whoever hears it may already call everything there is.
     element.visit.emit("ready");
   };
@@ -57,11 +58,14 @@ const install = (queued) => {
 
   /** The form of this name; without a name the first on the page. */
   const visitOf = (form) =>
-    [...elements].find(({ visit }) => visit && (!form || visit.form == form))?.visit;
+    [...elements].find(({ visit }) => visit && (!form || form == "*" || visit.form == form))?.visit;
 
   const api = {
     open(form) {
-      visitOf(form)?.open();
+      const visit = visitOf(form);
+      // Asked for too early, it opens as soon as it stands.
+      told.open = !visit && (form || "*");
+      visit?.open();
     },
     close(form) {
       visitOf(form)?.shut();

@@ -36,7 +36,8 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
   const status = draw("p", { class: "status", role: "status" });
   const box = draw(mode ? "dialog" : "div", { class: "fc " + (mode || "inline"), lang, dir }, card, status);
   const title = inLanguage(form.contact.title, lang);
-  const opener = mode == "bubble" && draw("button", { type: "button", class: "opener", "aria-label": title, "aria-expanded": false });
+  const opener =
+    mode == "bubble" ? draw("button", { type: "button", class: "opener", "aria-label": title, "aria-expanded": false }) : null;
   const corner = draw("div", { class: "fc corner" }, opener);
   const shadow = element.attachShadow({ mode: "open" });
   let joined;
@@ -115,7 +116,8 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
   const draft = () => {
     if (drawn) return;
     drawn = true;
-    if (given("asking") != null) {
+    if (location.protocol == "file:") join().then((more) => more.outside());
+    else if (given("asking") != null) {
       visit.sent = true;
       // Answers given in another window must win over those given before.
       join().then(

@@ -18,12 +18,12 @@ const hold = (still) => {
 export const makeRoom = ({ mode, box, opener, shadow, tools: { draw } }, say, closed) => {
   const modal = mode != "bubble";
   const close = draw("button", { type: "button", class: "close", "aria-label": say("close") });
-  let inside;
 
   const shut = () => {
     if (!box.open) return;
-    inside = shadow.activeElement && box.contains(shadow.activeElement);
+    const inside = box.contains(shadow.activeElement);
     box.close();
+    if (inside) opener?.focus();
   };
 
   box.prepend(close);
@@ -39,7 +39,6 @@ export const makeRoom = ({ mode, box, opener, shadow, tools: { draw } }, say, cl
   box.addEventListener("close", () => {
     hold(false);
     opener?.setAttribute("aria-expanded", false);
-    if (inside) opener?.focus();
     closed();
   });
 

@@ -164,6 +164,8 @@ export const join = (visit) => {
       chamber?.wake();
       if (chamber) triggers(visit, visit.open, visit.live);
     },
+    /** A page opened from a file has no address of its own, and is no place for a form. */
+    outside: () => card.append(draw("p", {}, say("file"))),
     turned() {
       count("open");
       tell("lead_widget_open");

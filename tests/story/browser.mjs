@@ -109,7 +109,7 @@ export async function seller(browser, link, options = {}) {
 export async function rememberEvents(page) {
   await page.addInitScript(() => {
     window.told = [];
-    for (const name of ["ready", "open", "recorded", "answered", "completed", "error"]) {
+    for (const name of ["ready", "open", "recorded", "answered", "completed", "close", "error"]) {
       addEventListener(`firstcontact:${name}`, ({ detail }) => window.told.push([name, detail]), true);
     }
   });

@@ -43,9 +43,8 @@ pub fn all() -> Result<()> {
 
     loader(&sources, &format!("{widget}/visit.js"))?;
     first_choice(&sources)?;
-    let addresses = format!(
-        "pub const DESK: &str = \"{desk}\";\npub const HOSTED_CSS: &str = \"{hosted}/hosted.css\";\n"
-    );
+    let addresses =
+        format!("pub const DESK: &str = \"{desk}\";\npub const HOSTED_CSS: &str = \"{hosted}/hosted.css\";\n");
     write_if_changed(&paths::site_build().join("addresses.rs"), addresses.as_bytes())?;
     worker()
 }

@@ -1,0 +1,297 @@
+// Stories of what was sent and is not through yet: nothing is lost on the way, and nothing becomes two.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openBrowser } from "../story/browser.mjs";
+import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
+import { startServer, waitFor } from "../story/server.mjs";
+
+const KEPT = "Мы сохранили обращение и отправим его сами";
+
+let server;
+let browser;
+let host;
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+  host = await openMadeHost();
+});
+after(async () => {
+  await browser?.close();
+  host?.close();
+  await server?.stop();
+});
+
+const somebody = (options) =>
+  person(
+    browser,
+    host,
+    {
+      "form.html": madePage(`<h1>Ремонт</h1>${tag(server)}`),
+      "later.html": madePage(`<h1>О нас</h1>${tag(server, 'data-mode="popup"')}`),
+    },
+    options,
+  );
+
+/** Nothing reaches the ledger until the returned function is called. */
+async function cutOff({ context }) {
+  const pattern = /\/v1\/inquiries/;
+  await context.route(pattern, (route) => route.abort());
+  return () => context.unroute(pattern);
+}
+
+const leadsOf = async (reach) => {
+  const { leads } = await server.api("/api/leads");
+  return leads.filter(({ contact }) => [...contact.emails, ...contact.phones.map(({ e164 }) => e164)].includes(reach));
+};
+
+const theOne = async (reach) => {
+  const found = await waitFor(async () => (await leadsOf(reach)).length && leadsOf(reach), "the lead");
+  assert.equal(found.length, 1);
+  const { inquiries } = await server.lead(found[0].id);
+  assert.equal(inquiries.length, 1, "one inquiry");
+  return found[0];
+};
+
+/** Turns to the form, and waits until all of it is there. */
+async function turnTo({ page, me }) {
+  const joined = page.waitForResponse((response) => response.url().endsWith("_bg.wasm"));
+  await me.form.locator("[name=reach]").focus();
+  await joined;
+}
+
+async function sendWith(seen, reach) {
+  await turnTo(seen);
+  await seen.me.fillContact(reach);
+  await seen.me.agree();
+  await seen.me.send();
+}
+
+const stored = (page) =>
+  page.evaluate(async () => ({ entries: Object.keys(localStorage).concat(Object.keys(sessionStorage)), bases: (await indexedDB.databases()).length }));
+
+test("nothing is stored before the visitor acts, and nothing personal is left once it is through", async () => {
+  const someone = await somebody();
+  const seen = await someone.open("form.html");
+  await seen.me.form.locator("[name=reach]").waitFor();
+  assert.deepEqual(await stored(seen.page), { entries: [], bases: 0 });
+  await sendWith(seen, "tidy@example.ru");
+  await seen.me.seeThanks();
+  await seen.me.seeQuestion("Какую задачу хотите решить?");
+  const left = await waitFor(async () => {
+    const left = await seen.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    return !/"firstcontact"\s*:/.test(JSON.stringify(Object.keys(JSON.parse(left)[0]))) && left;
+  }, "the store to be tidied");
+  assert.ok(!left.includes("tidy@example.ru"), left);
+  const base = await seen.page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const request = indexedDB.open("firstcontact");
+        request.onsuccess = () => (request.result.transaction("kept").objectStore("kept").count().onsuccess = ({ target }) => resolve(target.result));
+      }),
+  );
+  assert.equal(base, 0);
+  assert.deepEqual(seen.heard, []);
+  await someone.context.close();
+});
+
+test("cut off while sending: it says so, a reload shows the same and no empty form, and then it gets through once", async () => {
+  const someone = await somebody();
+  const restore = await cutOff(someone);
+  const seen = await someone.open("form.html");
+  await sendWith(seen, "cutoff@example.ru");
+  await seen.page.getByText(KEPT).waitFor();
+  await seen.page.reload();
+  await seen.page.getByText(KEPT).waitFor();
+  assert.equal(await seen.me.form.locator("[name=reach]").isDisabled(), true);
+  assert.equal(await seen.me.form.locator("[name=reach]").inputValue(), "cutoff@example.ru");
+  await restore();
+  await seen.page.getByRole("button", { name: "Попробовать сейчас" }).click();
+  await seen.me.seeThanks();
+  await theOne("cutoff@example.ru");
+  await someone.context.close();
+});
+
+test("what one page could not send, a later page of the site delivers, and says so", async () => {
+  const someone = await somebody();
+  const restore = await cutOff(someone);
+  const first = await someone.open("form.html");
+  await sendWith(first, "later@example.ru");
+  await first.page.getByText(KEPT).waitFor();
+  await first.page.close();
+  await restore();
+  const { told } = await someone.open("later.html");
+  const [{ id, lead }] = await waitFor(async () => (await told("recorded")).length && told("recorded"), "the recording");
+  assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.equal((await theOne("later@example.ru")).id, lead);
+  await someone.context.close();
+});
+
+test("two tabs: while one is still sending the other waits with it, and it becomes one inquiry", async () => {
+  const someone = await somebody();
+  const restore = await cutOff(someone);
+  const first = await someone.open("form.html");
+  await sendWith(first, "tabs@example.ru");
+  await first.page.getByText(KEPT).waitFor();
+  const second = await someone.open("form.html");
+  await second.page.getByText(KEPT).waitFor();
+  await restore();
+  await first.page.getByRole("button", { name: "Попробовать сейчас" }).click();
+  await first.me.seeThanks();
+  await second.me.seeThanks();
+  await theOne("tabs@example.ru");
+  await someone.context.close();
+});
+
+test("the same contact sent again after the back button or from a second tab is the same inquiry", async () => {
+  const someone = await somebody();
+  const seen = await someone.open("form.html");
+  await sendWith(seen, "again@example.ru");
+  await seen.me.seeThanks();
+  const second = await someone.open("form.html");
+  await sendWith(second, "again@example.ru");
+  await second.me.seeThanks();
+  await theOne("again@example.ru");
+  // Another contact is another inquiry.
+  const third = await someone.open("form.html");
+  await sendWith(third, "another@example.ru");
+  await third.me.seeThanks();
+  await theOne("another@example.ru");
+  await someone.context.close();
+});
+
+test("a reload after the thanks goes on with the questions, not with an empty form", async () => {
+  const someone = await somebody();
+  const seen = await someone.open("form.html");
+  await sendWith(seen, "reload@example.ru");
+  await seen.me.seeQuestion("Какую задачу хотите решить?");
+  await seen.page.getByRole("button", { name: "Что-то не устраивает" }).click();
+  await seen.me.seeQuestion("На каком вы этапе?");
+  await seen.page.reload();
+  await seen.me.seeThanks();
+  await seen.page.locator("first-contact .question").waitFor();
+  assert.equal(await seen.me.form.locator("[name=reach]").count(), 0);
+  const { id } = await theOne("reload@example.ru");
+  assert.equal((await server.lead(id)).lead.need, "yes");
+  await someone.context.close();
+});
+
+test("a browser that stores nothing loses nothing while the page is open", async () => {
+  const someone = await somebody();
+  await someone.context.addInitScript(() => {
+    const refuse = () => {
+      throw new DOMException("refused", "SecurityError");
+    };
+    for (const name of ["localStorage", "sessionStorage", "indexedDB"]) Object.defineProperty(window, name, { get: refuse });
+  });
+  const restore = await cutOff(someone);
+  const seen = await someone.open("form.html");
+  await sendWith(seen, "nostore@example.ru");
+  await seen.page.getByText("Не закрывайте страницу").waitFor();
+  await restore();
+  await seen.page.getByRole("button", { name: "Попробовать сейчас" }).click();
+  await seen.me.seeThanks();
+  await theOne("nostore@example.ru");
+  assert.deepEqual(seen.heard.filter((text) => !/ERR_FAILED/.test(text)), []);
+  await someone.context.close();
+});
+
+test("without IndexedDB and locks the plain store does", async () => {
+  const someone = await somebody();
+  await someone.context.addInitScript(() => {
+    Object.defineProperty(window, "indexedDB", { value: undefined });
+    Object.defineProperty(Navigator.prototype, "locks", { value: undefined });
+  });
+  const restore = await cutOff(someone);
+  const seen = await someone.open("form.html");
+  await sendWith(seen, "plainstore@example.ru");
+  await seen.page.getByText(KEPT).waitFor();
+  await seen.page.close();
+  await restore();
+  // The lease of the closed tab runs out by itself.
+  const { told } = await someone.open("later.html");
+  await waitFor(async () => (await told("recorded")).length === 1, "the recording", 40_000);
+  await theOne("plainstore@example.ru");
+  await someone.context.close();
+});
+
+test("after a week it is given up", async () => {
+  const someone = await somebody();
+  const restore = await cutOff(someone);
+  const first = await someone.open("form.html");
+  await sendWith(first, "week@example.ru");
+  await first.page.getByText(KEPT).waitFor();
+  await first.page.close();
+  await restore();
+  await someone.context.addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() + 8 * 864e5;
+  });
+  const { page } = await someone.open("later.html");
+  await waitFor(() => page.evaluate(() => localStorage.getItem("firstcontact") === null), "the store to be tidied");
+  assert.deepEqual(await leadsOf("week@example.ru"), []);
+  await someone.context.close();
+});
+
+test("the page closed right after the press: it arrives", async () => {
+  const someone = await somebody();
+  const seen = await someone.open("form.html");
+  await seen.me.fillContact("closed@example.ru");
+  await seen.me.agree();
+  await seen.page.evaluate(() => {
+    document.querySelector("first-contact").shadowRoot.querySelector("button.button").click();
+    location.href = "about:blank";
+  });
+  await theOne("closed@example.ru");
+  await someone.context.close();
+});
+
+test("what is counted says how far visitors come, and nothing of who they are", async () => {
+  const someone = await somebody();
+  const bodies = [];
+  await someone.context.route("**/v1/counts", (route) => {
+    bodies.push(route.request().postData());
+    return route.fulfill({ status: 204 });
+  });
+  const seen = await someone.open("form.html?utm_source=yandex&utm_medium=cpc&yclid=123456");
+  await sendWith(seen, "counted@example.ru");
+  await seen.me.seeQuestion("Какую задачу хотите решить?");
+  await seen.page.getByRole("button", { name: "Что-то не устраивает" }).click();
+  await seen.me.seeQuestion("На каком вы этапе?");
+  await seen.page.goto("about:blank");
+  await waitFor(() => bodies.length, "the count");
+  const told = JSON.parse(bodies[0]);
+  assert.deepEqual(told.source, { utm_source: "yandex", utm_medium: "cpc", click: "yclid" });
+  assert.equal(told.form, "price");
+  for (const step of ["open", "contact", "minted", "answered:need"]) assert.equal(told.steps[step], 1, step);
+  assert.ok(!/counted@|123456/.test(bodies.join()));
+  await someone.context.close();
+});
+
+test("the page's analytics hear of the lead once, with nothing personal in it", async () => {
+  const someone = await somebody();
+  await someone.context.addInitScript(() => {
+    window.pixels = [];
+    window.dataLayer = [];
+    window.ym = (...said) => window.pixels.push(["ym", ...said]);
+    window.ym.a = [[4711, "init"]];
+    window.fbq = (...said) => window.pixels.push(["fbq", ...said]);
+    window.VK = { Goal: (name) => window.pixels.push(["VK", name]) };
+    window._tmr = [{ id: "99", type: "pageView" }];
+  });
+  const seen = await someone.open("form.html");
+  await sendWith(seen, "pixels@example.ru");
+  await seen.me.seeThanks();
+  const [{ id }] = await seen.told("recorded");
+  const heard = await seen.page.evaluate(() => ({ pixels: window.pixels, data: window.dataLayer, tmr: window._tmr }));
+  assert.deepEqual(heard.data.filter(({ event }) => event === "generate_lead"), [{ event: "generate_lead", form_id: "price" }]);
+  assert.deepEqual(heard.pixels.filter(([kind, , , goal]) => kind !== "ym" || goal === "lead_first_contact"), [
+    ["ym", 4711, "reachGoal", "lead_first_contact"],
+    ["fbq", "track", "Lead", {}, { eventID: id }],
+    ["VK", "lead"],
+  ]);
+  assert.deepEqual(heard.tmr.slice(1), [{ id: "99", type: "reachGoal", goal: "lead_first_contact" }]);
+  assert.ok(heard.data.some(({ event }) => event === "lead_widget_open"));
+  assert.ok(!JSON.stringify(heard).includes("pixels@example.ru"));
+  await someone.context.close();
+});
