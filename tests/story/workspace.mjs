@@ -23,7 +23,7 @@ to = "23:59"
 [[team]]
 id = "anna"
 name = "Анна"
-role = "owner"
+role = "seller"
 
 [[sites]]
 id = "shop"
