@@ -63,16 +63,18 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
         throw error;
       }));
 
+  const quietly = (act) =>
+    join()
+      .then(act)
+      .catch(() => {});
+
   // Fetched on intent and not before: a page whose visitor never turns to the form pays for nothing.
-  const prepare = () => join().catch(() => {});
+  const prepare = () => quietly((more) => more.prepare());
   const turn = () => {
     if (turned) return;
     turned = visit.turned = true;
     if (!mode) emit("open");
-    join().then(
-      (more) => more.turned(),
-      () => {},
-    );
+    quietly((more) => more.turned());
   };
 
   const contact = () => {
@@ -202,7 +204,7 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
     shut,
     fill: () => visit.step?.fill(told.person),
     /** What the page says of the visitor's consent: kept, or taken out of the browser again. */
-    consent: () => join().then((more) => more.consent()).catch(() => {}),
+    consent: () => quietly((more) => more.consent()),
     /** The element stands in the page, again perhaps: only now anything outside it is listened to. */
     wake() {
       live = new AbortController();
@@ -214,7 +216,7 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
       takeUp();
       // A form that opens by itself needs its rest anyway, and a visit that may be remembered has to be.
       const opensItself = mode && /open-(after|at|on-exit)/.test(element.getAttributeNames());
-      if (opensItself || (told.consent ?? given("consent") == "granted")) prepare();
+      if (opensItself || (told.consent ?? given("consent") == "granted")) quietly();
     },
     rest() {
       live?.abort();

@@ -30,7 +30,7 @@ export const safekeep = (visit, secured) => {
 
   outbox.keep = async (item) => {
     const [id] = visit.ids;
-    if (!turns.has(id)) turns.set(id, takeTurn(id, true));
+    if (!turns.has(id)) turns.set(id, takeTurn(id));
     item.key ||= keyOf(id);
     const { key, path, body } = item;
     const stored = await kept.put({ key, name, base, path, body: packed(body), at: Date.now() });
@@ -49,10 +49,17 @@ export const safekeep = (visit, secured) => {
   for (const item of outbox.unsent) outbox.keep(item);
 };
 
-/** Sends what is kept of one inquiry, without a word to the visitor, who may be elsewhere by now. */
-const deliver = async ({ tools: { openOutbox } }, id, items, recorded) => {
-  const release = await takeTurn(id, false);
-  if (!release) return;
+/** What is kept of one inquiry now. */
+export const keptOf = async (id) => (await kept.all()).filter((item) => idOf(item) == id);
+
+/**
+ * Sends what is kept of one inquiry, without a word to the visitor, who may be elsewhere by now. A tab that is still
+ * at it goes first; what is left then is sent.
+ */
+const deliver = async ({ tools: { openOutbox } }, id, recorded) => {
+  const release = await takeTurn(id);
+  const items = await keptOf(id);
+  if (!items.length) return release();
   const outbox = openOutbox(items[0].base, () => {});
   outbox.drop = ({ key }) => kept.drop(key);
   const sent = items.map(({ path, body, key, name }) =>
@@ -78,12 +85,9 @@ export const takeUp = async (visit, mine, recorded) => {
   for (const [id, items] of inquiries) {
     const isMine = !taken && items[0].name == visit.name && items[0].path == "/v1/inquiries";
     if (isMine && (await mine(id, items))) taken = true;
-    else deliver(visit, id, items, recorded);
+    else deliver(visit, id, recorded);
   }
   return taken;
 };
-
-/** What is kept of one inquiry now. */
-export const keptOf = async (id) => (await kept.all()).filter((item) => idOf(item) == id);
 
 export { takeTurn, unpacked };

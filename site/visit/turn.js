@@ -1,6 +1,6 @@
 import { shared } from "./store.js";
 
-const LEASE = 20e3;
+const LEASE = 10e3;
 const { locks } = navigator;
 const me = Math.random();
 
@@ -9,11 +9,8 @@ const leased = (name) => {
   return lease && lease.by != me && lease.until > Date.now();
 };
 
-const lease = async (name, waits) => {
-  while (leased(name)) {
-    if (!waits) return null;
-    await new Promise((resume) => setTimeout(resume, 1e3));
-  }
+const lease = async (name) => {
+  while (leased(name)) await new Promise((resume) => setTimeout(resume, 1e3));
   const renew = () => shared.write(":lease:" + name, { by: me, until: Date.now() + LEASE });
   renew();
   const renewing = setInterval(renew, LEASE / 4);
@@ -24,17 +21,15 @@ const lease = async (name, waits) => {
 };
 
 /**
- * The right to send what is kept of one inquiry, so that of several tabs one does. Resolves with how to give it back,
- * or, when another tab has it and `waits` is false, with null. A tab that is closed gives it back.
+ * The right to send what is kept of one inquiry, so that of several tabs one does: resolves when it is this tab's turn,
+ * with how to give it back. A tab that is closed gives it back.
  * Pages without a secure connection have no locks and take a lease instead.
  */
-export const takeTurn = (name, waits) =>
+export const takeTurn = (name) =>
   locks
     ? new Promise((taken) => {
         locks
-          .request("firstcontact:" + name, { ifAvailable: !waits }, (lock) =>
-            lock ? new Promise((release) => taken(release)) : taken(null),
-          )
+          .request("firstcontact:" + name, () => new Promise((release) => taken(release)))
           .catch(() => taken(() => {}));
       })
-    : lease(name, waits);
+    : lease(name);

@@ -166,7 +166,9 @@ export const join = (visit) => {
     },
     /** A page opened from a file has no address of its own, and is no place for a form. */
     outside: () => card.append(draw("p", {}, say("file"))),
+    prepare: () => preload(visit),
     turned() {
+      preload(visit);
       count("open");
       tell("lead_widget_open");
     },
@@ -203,12 +205,13 @@ export const join = (visit) => {
         if (visit.mode || visit.sent) return false;
         if (!visit.step) visit.lastly();
         const step = visit.step;
+        words.waiting = say("kept");
         const { secret, contact } = JSON.parse(items[0].body);
         step.fill(contact);
         step.wait(true);
         visit.contact = contact;
         visit.ids = [id, secret];
-        takeTurn(id, true).then(async (release) => {
+        takeTurn(id).then(async (release) => {
           const left = await keptOf(id);
           release();
           const [inquiry, ...answers] = left;
@@ -245,7 +248,6 @@ export const join = (visit) => {
   if (visit.turned) more.turned();
   if (visit.minted) more.minted();
   more.wake();
-  preload(visit);
   if (form.words?.[lang]) published().then((form) => (ownWords = wordsOf("visit", lang, form.words)));
   return more;
 };

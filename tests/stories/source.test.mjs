@@ -33,9 +33,10 @@ async function comeAndSend(someone, reach, between = async () => {}) {
   const seen = await someone.open("landing.html?utm_source=yandex&utm_campaign=Kuhni&fbclid=IwAR_Case");
   await waitFor(async () => (await seen.told("ready")).length === 1, "the form");
   await between(seen.page);
+  assert.ok(!seen.fetched.some((url) => url.endsWith(".wasm")), "consent alone fetches no WebAssembly");
   await seen.page.locator("#on").click();
   await seen.me.form.locator("[name=reach]").focus();
-  await seen.page.waitForResponse((response) => response.url().endsWith("_bg.wasm"));
+  await seen.page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("_bg.wasm")));
   await seen.me.fillContact(reach);
   await seen.me.agree();
   const sent = seen.page.waitForRequest((request) => request.url().endsWith("/v1/inquiries"));
