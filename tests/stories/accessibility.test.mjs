@@ -182,6 +182,43 @@ test("by keyboard alone: leaves a contact, corrects what was missing, answers, g
   await press("Tab", "Tab");
   await page.keyboard.type("Nothing");
   await press("Tab", "Enter");
+  /** Goes on without an answer, by the button for it. */
+  const pass = async () => {
+    while ((await focused()) !== "skip") await press("Tab");
+    await press("Enter");
+  };
+  await asked("How large is it?");
+  await press("Tab");
+  await page.keyboard.type("12,5");
+  await press("Enter");
+  await asked("What sum do you have in mind?");
+  await press("Tab", "ArrowRight", "Enter");
+  await asked("When shall we measure?");
+  await press("Tab");
+  await page.keyboard.type("01032027");
+  await press("Enter");
+  await asked("When are you away?");
+  await pass();
+  await asked("How much does the date matter?");
+  await press("7");
+  for (const question of ["Another phone?", "Where shall we send the estimate?"]) {
+    await asked(question);
+    await pass();
+  }
+  await asked("Shall we send the catalogue?");
+  await press("Tab", "Space", "Enter");
+  await asked("Which table is closer?");
+  await press("2");
+  await asked("A drawing, a photo or a brief?");
+  await pass();
+  await asked("Almost done, Anna");
+  await press("Enter");
+  await asked("It usually costs");
+  await press("3");
+  await asked("Close the request?");
+  await press("Tab", "Tab", "Enter");
+  await asked("It usually costs");
+  await press("1");
   await asked("That is all, thank you!");
   await stage.context.close();
 });

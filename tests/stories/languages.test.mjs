@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { openBrowser } from "../story/browser.mjs";
 import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
 import { startServer, waitFor } from "../story/server.mjs";
-import { makeWorkspace } from "../story/workspace.mjs";
+import { makeCompany } from "../story/workspace.mjs";
 
 const CONSENT = `
 [forms.contact.consent]
@@ -62,14 +62,13 @@ let browser;
 let host;
 before(async () => {
   server = await startServer();
-  company = await makeWorkspace(server, FORMS);
+  company = await makeCompany(server, FORMS);
   browser = await openBrowser();
   host = await openMadeHost();
 });
 after(async () => {
   await browser?.close();
   host?.close();
-  await company?.close();
   await server?.stop();
 });
 

@@ -56,3 +56,38 @@ export async function makeWorkspace(server, file = "tests/forms/every_kind.toml"
     answer: ({ id, secret }, seq, answers) => post(`/v1/inquiries/${id}/answers`, { site, secret, seq, answers }),
   };
 }
+
+/** A small company to hang forms on. */
+const COMPANY = `
+name = "Мастерская"
+language = "ru"
+time_zone = "Europe/Moscow"
+phone_region = "RU"
+first_response_minutes = 15
+urgent_days = 30
+
+[working_hours]
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+from = "00:00"
+to = "23:59"
+
+[[team]]
+id = "anna"
+name = "Анна"
+role = "seller"
+
+[[sites]]
+id = "shop"
+name = "Мастерская"
+origins = []
+
+[catch_all]
+assign = "anna"
+deliver = []
+`;
+
+/** Makes a small company with these forms (TOML); its `publish` puts other forms in force. */
+export async function makeCompany(server, forms) {
+  const made = await makeWorkspace(server, undefined, () => COMPANY + forms);
+  return { ...made, publish: (changed) => made.publish(() => COMPANY + changed) };
+}
