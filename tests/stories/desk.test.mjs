@@ -179,6 +179,7 @@ test("a lead that declined the price band closes before the seller's eyes, with 
   await desk.see("больше не нужно");
   await desk.see("Лид закрыт");
   assert.equal(await desk.page.getByRole("button", { name: "Ответил(а)" }).count(), 0);
+  assert.equal(await desk.page.getByText("Что ещё узнать").count(), 0, "nothing is to be asked of him");
   assert.deepEqual(desk.heard, []);
   await desk.context.close();
 });
@@ -207,6 +208,6 @@ test("the head and the marketer see how visitors go through a form; a seller has
   await desk.see("Пока тихо");
   assert.equal(await desk.page.getByRole("link", { name: "Форма", exact: true }).count(), 0);
   await desk.page.goto(`${server.url}/desk/form`);
-  await desk.see("Лиды видят те, кто с ними работает");
+  await desk.see("Эту страницу видят те, кто отвечает за форму");
   await desk.context.close();
 });
