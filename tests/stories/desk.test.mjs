@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 
 import { openBrowser, seller } from "../story/browser.mjs";
 import { aSecret, startServer, uuidv7, waitFor } from "../story/server.mjs";
+import { makeWorkspace } from "../story/workspace.mjs";
 
 let server;
 let browser;
@@ -134,5 +135,79 @@ test("a write from another origin is refused", async () => {
   assert.equal(await post({ origin: "https://evil.example" }), 403);
   assert.equal(await post({}), 403);
   assert.equal(await post({ origin: server.url }), 200);
+  await desk.context.close();
+});
+
+test("files stand under their question, with their size, and are saved under their name", async () => {
+  const client = await makeWorkspace(server);
+  const inquiry = await client.inquire("everything", "files@example.ru");
+  const form = new FormData();
+  for (const [field, value] of Object.entries({ site: client.site, secret: inquiry.secret, question: "file" })) form.append(field, value);
+  form.append("file", new Blob(["%PDF-1.7 ", Buffer.alloc(1_500_000)]), "план <b>дома</b>.pdf");
+  const attached = await fetch(`${server.url}/v1/inquiries/${inquiry.id}/files`, { method: "POST", body: form });
+  assert.equal(attached.status, 201);
+  await client.answer(inquiry, 1, { file: { code: "", text: "план" } });
+  const desk = await seller(browser, await client.link("anna"));
+  await desk.openLead("files@example.ru");
+  const link = desk.page.getByRole("link", { name: "b_.pdf" });
+  await link.waitFor();
+  await desk.see("1,6 МБ");
+  await desk.see("Файл приложен");
+  const saved = desk.page.waitForEvent("download");
+  await link.click();
+  assert.equal((await saved).suggestedFilename(), "b_.pdf");
+  assert.deepEqual(desk.heard, []);
+  await desk.context.close();
+});
+
+test("a lead that declined the price band closes before the seller's eyes, with its reason and nothing owed", async () => {
+  const client = await makeWorkspace(server);
+  const desk = await seller(browser, await client.link("anna"));
+  const inquiry = await client.inquire("band", "+7 922 000-00-01", { contact: { reach: "+7 922 000-00-01", name: "Откажется Позже" } });
+  const first = desk.page.locator(".queue-first");
+  await first.getByText("Откажется Позже").waitFor();
+  await client.answer(inquiry, 1, { price: "decline" });
+  const closed = desk.page.locator(".queue-closed");
+  await closed.getByText("Откажется Позже").waitFor();
+  await closed.getByText("Не согласен с ценовой планкой").waitFor();
+  assert.equal(await first.getByText("Откажется Позже").count(), 0);
+  // It is there again after a reload, too.
+  await desk.page.reload();
+  await closed.getByText("Откажется Позже").click();
+  await desk.page.waitForURL(/\/desk\/leads\//);
+  await desk.see("Больше не беспокоить");
+  await desk.see("больше не нужно");
+  await desk.see("Лид закрыт");
+  assert.equal(await desk.page.getByRole("button", { name: "Ответил(а)" }).count(), 0);
+  assert.equal(await desk.page.getByText("Что ещё узнать").count(), 0, "nothing is to be asked of him");
+  assert.deepEqual(desk.heard, []);
+  await desk.context.close();
+});
+
+test("the head and the marketer see how visitors go through a form; a seller has no such page", async () => {
+  const client = await makeWorkspace(server);
+  const count = (steps) =>
+    fetch(`${server.url}/v1/counts`, { method: "POST", body: JSON.stringify({ site: client.site, form: "band", source: { utm_source: "yandex", utm_medium: "cpc" }, steps }) });
+  for (let visit = 0; visit < 3; visit++) await count({ open: 1, "shown:price": 1 });
+  await count({ contact: 1, minted: 1, "answered:price": 1, "shown:need": 1, "skipped:need": 1, completed: 1 });
+  for (const [member, lang] of [["vera", "ru"], ["maxim", "en"]]) {
+    const desk = await seller(browser, await client.link(member));
+    if (lang === "en") await desk.page.getByRole("button", { name: "English" }).click();
+    await desk.page.getByRole("link", { name: lang === "ru" ? "Форма" : "Form", exact: true }).click();
+    await desk.page.waitForURL(/\/desk\/form$/);
+    await desk.page.getByRole("button", { name: "band", exact: true }).click();
+    const row = desk.page.getByRole("row", { name: /Обычно это стоит/ });
+    await row.waitFor();
+    assert.deepEqual(await row.locator("td").allTextContents(), ["3", "1", "0", "2"]);
+    const source = desk.page.getByRole("row", { name: lang === "ru" ? /Яндекс/ : /Yandex/ });
+    assert.deepEqual(await source.locator("td").allTextContents(), ["3", "0", "2"]);
+    assert.deepEqual(desk.heard.filter((line) => !/403/.test(line)), []);
+    await desk.context.close();
+  }
+  const desk = await seller(browser, await client.link("anna"));
+  await desk.see("Пока тихо");
+  assert.equal(await desk.page.getByRole("link", { name: "Форма", exact: true }).count(), 0);
+  await desk.page.goto(`${server.url}/desk/form`);
+  await desk.see("Эту страницу видят те, кто отвечает за форму");
   await desk.context.close();
 });

@@ -41,7 +41,9 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     });
     let body = move || match look.report.get() {
         None => notice::waiting(t),
-        Some(Err(Failure::Refused(problem))) if problem.status == 403 => notice::not_for_role(t),
+        Some(Err(Failure::Refused(problem))) if problem.status == 403 => {
+            notice::said(t.form_not_for_role, "", ().into_any())
+        }
         Some(Err(_)) => notice::unreachable(t, move || {
             look.report.set(None);
             spawn_local(look.load(look.form.get_untracked(), look.days.get_untracked()));
@@ -191,7 +193,7 @@ fn sources(t: &'static Phrases, report: &QuestionsReport) -> Option<AnyView> {
     };
     (!report.sources.is_empty()).then(|| {
         view! {
-            <table class="counted-table">
+            <table class="counted-table counted-sources">
                 <thead>
                     <tr>
                         <th scope="col">{t.by_source}</th>

@@ -44,7 +44,8 @@ fn back(t: &'static Phrases) -> AnyView {
     view! { <a class="button" href="/desk/" data-page="">{t.back}</a> }.into_any()
 }
 
-fn said(title: &'static str, text: &'static str, below: AnyView) -> AnyView {
+/// One thing, said calmly.
+pub(crate) fn said(title: &'static str, text: &'static str, below: AnyView) -> AnyView {
     view! {
         <section class="notice">
             <svg class="notice-sign" viewBox="0 0 48 48" aria-hidden="true">

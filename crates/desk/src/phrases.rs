@@ -204,6 +204,7 @@ pub(crate) struct Phrases {
     // How visitors go through a form.
     pub(crate) form_page: &'static str,
     pub(crate) form_page_hint: &'static str,
+    pub(crate) form_not_for_role: &'static str,
     pub(crate) period: &'static str,
     pub(crate) days: &'static str,
     pub(crate) shown: &'static str,

@@ -90,6 +90,8 @@ pub fn in_words(question: &Question, answer: &Answer, lang: &str) -> String {
         return format!("{choices}\u{a0}{unit}");
     }
     match answer.words() {
+        // A file has no code: its name is the answer.
+        Some(text) if choices.is_empty() => text.to_owned(),
         Some(text) => format!("{choices}: {text}"),
         None => choices,
     }
@@ -156,6 +158,12 @@ mod tests {
         ] {
             assert_eq!(in_groups(number), written, "{number}");
         }
+    }
+
+    #[test]
+    fn words_that_come_without_a_code_are_the_answer() {
+        let file = Answer::WithText { code: String::new(), text: "план.pdf".into() };
+        assert_eq!(in_words(&Question { kind: QuestionKind::File, ..Question::default() }, &file, "ru"), "план.pdf");
     }
 
     proptest! {

@@ -9,7 +9,13 @@ use crate::view::AnswerView;
 
 /// A question's wording where nobody in particular is asked: what would be filled in is `…`.
 pub fn in_general(form: &Form, question: &Question, lang: &str) -> String {
-    let wording = question.text.in_language(lang).replace("}}", "|…}}").replace("||…", "|");
+    let mut parts = question.text.in_language(lang).split("}}");
+    let mut wording = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let named = wording.rsplit("{{").next().unwrap_or_default();
+        wording.push_str(if named.contains('|') { "}}" } else { "|…}}" });
+        wording.push_str(part);
+    }
     let context = Context { lang: lang.to_owned(), ..Context::default() };
     Said { form, before: &[], context: &context }.fill(&wording, Some(question))
 }
@@ -35,4 +41,27 @@ pub fn answers(form: &Form, answers: &Answers, context: &Context, lang: &str) ->
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use form::Text;
+
+    use super::*;
+    use crate::{form_config::FormConfig, publish};
+
+    #[test]
+    fn a_wording_in_general_asks_nobody_in_particular() {
+        let form = publish::publish(&FormConfig { id: "f".into(), ..FormConfig::default() }, &Default::default(), 1);
+        let form = form.unwrap();
+        for (wording, general) in [
+            ("Что нужно?", "Что нужно?"),
+            ("Что в «{{room}}»?", "Что в «…»?"),
+            ("{{name|Друг}}, а {{room}}?", "Друг, а …?"),
+            ("{{a}}{{b|}}{{c", "…{{c"),
+        ] {
+            let question = Question { text: Text::of([("ru", wording)]), ..Question::default() };
+            assert_eq!(in_general(&form, &question, "ru"), general, "{wording}");
+        }
+    }
 }

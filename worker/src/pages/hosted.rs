@@ -137,7 +137,7 @@ pub fn thanks(page: &Page<'_>, visit: &Visit, said: Said<'_>) -> String {
 /// The end for a person who declined the price band.
 pub fn declined(page: &Page<'_>) -> String {
     let say = page.say();
-    document(page, say.declined, &html! { div.done { h1 role="status" { (say.declined) } } }, Scripted::No)
+    document(page, say.declined, &html! { div.done role="status" { h1 { (say.declined) } } }, Scripted::No)
 }
 
 pub(super) fn hidden(page: &Page<'_>, visit: &Visit, step: &str) -> Markup {

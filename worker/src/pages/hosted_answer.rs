@@ -6,7 +6,7 @@ use lead::form::{Answer, Question, QuestionKind};
 pub fn read(question: &Question, fields: &[(String, String)]) -> Option<Answer> {
     let value = |name: &str| {
         let found = fields.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        found.map(|(_, value)| value.trim().replace("\r\n", "\n")).unwrap_or_default()
     };
     if value("go") == "skip" {
         return None;

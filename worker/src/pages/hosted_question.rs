@@ -35,13 +35,13 @@ pub fn draw(page: &Page<'_>, visit: &Visit, asked: Asked<'_>) -> String {
     let form = html! {
         p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
         form.questions method="post" action=(action(page)) enctype=[is_file.then_some("multipart/form-data")] {
-            p.small { (passed.saturating_add(1)) " / " (most) }
+            p.small { bdi dir="ltr" { (passed.saturating_add(1)) " / " (most) } }
             progress value=(passed) max=(most) {}
             (hidden(page, visit, "question"))
             input type="hidden" name="question" value=(question.id);
             fieldset {
-                legend { h1 { (wording) } @if question.kind == QuestionKind::Several { span.soft { (say.several) } } }
-                @if !lead_in.trim().is_empty() { p.soft { (lead_in) } }
+                legend { h1 dir="auto" { (wording) } @if question.kind == QuestionKind::Several { span.soft { (say.several) } } }
+                @if !lead_in.trim().is_empty() { p.soft dir="auto" { (lead_in) } }
                 @if let Some(fault) = fault { p.fault role="alert" { (fault) } }
                 (field(page, question, &wording))
             }

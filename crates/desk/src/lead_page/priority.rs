@@ -20,10 +20,20 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, Vec<Fact>)>) -> AnyVie
     let (lead, facts) = shown.it;
     let t = open.t;
     let offer = lead.by_offer.then(|| view! { <p class="quiet">{t.by_offer}</p> });
-    let questions = standing::questions_left(&lead, &facts, t);
+    // Of someone who is no longer worked on nothing is asked.
+    let is_open = lead.closed.is_none();
+    let questions = if is_open { standing::questions_left(&lead, &facts, t) } else { vec![] };
     let asked = (!questions.is_empty()).then(|| {
         let lines = questions.into_iter().map(|question| view! { <li>{question}</li> }).collect_view();
         view! { <div class="questions"><h3>{t.still_unknown}</h3><ul>{lines}</ul></div> }
+    });
+    let next = is_open.then(|| {
+        view! {
+            <p class="next-step next-step-big">
+                <span class="unseen">{t.next_step} ": "</span>
+                {standing::next_step(lead.next_step, t)}
+            </p>
+        }
     });
     view! {
         <section class="part" aria-labelledby="priority">
@@ -35,10 +45,7 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, Vec<Fact>)>) -> AnyVie
                     <p class="quiet">{standing::filter(lead.filter, t)}</p>
                     {offer}
                 </div>
-                <p class="next-step next-step-big">
-                    <span class="unseen">{t.next_step} ": "</span>
-                    {standing::next_step(lead.next_step, t)}
-                </p>
+                {next}
             </div>
             <dl class="sides">
                 {side(open, &lead, &facts, t.need, lead.need, NEED)}

@@ -195,6 +195,7 @@ pub(crate) static EN: Phrases = Phrases {
 
     form_page: "Form",
     form_page_hint: "How visitors go through the form: no names, no addresses",
+    form_not_for_role: "This page is for those who look after the form",
     period: "Over how many days",
     days: "{n} days",
     shown: "Saw it",

@@ -195,6 +195,7 @@ pub(crate) static RU: Phrases = Phrases {
 
     form_page: "Форма",
     form_page_hint: "Как посетители проходят форму: без имён и адресов",
+    form_not_for_role: "Эту страницу видят те, кто отвечает за форму",
     period: "За сколько дней",
     days: "{n} дней",
     shown: "Увидели",
