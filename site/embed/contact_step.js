@@ -22,7 +22,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     draw(
       "div",
       {},
-      draw("label", { for: name, class: "label" }, say(name), name != "reach" && draw("i", {}, say("optional"))),
+      draw("label", { for: name, class: "label" }, say(name), " ", name != "reach" && draw("i", {}, say("optional"))),
       field(name, attributes, tag),
       faults[name],
     );
@@ -32,7 +32,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     draw(
       "div",
       {},
-      draw("label", { class: "box" }, field(name, { type: "checkbox", class: "tick" }), draw("span", {}, text, link)),
+      draw("label", { class: "box" }, field(name, { type: "checkbox", class: "tick" }), draw("span", {}, text, " ", link)),
       faults[name],
     );
 
@@ -57,7 +57,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     box("marketing", inLanguage(consent.marketing, lang)),
   );
   const call = inLanguage(contact.button, lang) || say("send");
-  const button = draw("button", { class: "button" }, call);
+  const button = draw("button", { class: "button", "aria-live": "polite" }, call);
   const status = draw("p", { class: "status", role: "status" });
   const node = draw(
     "form",

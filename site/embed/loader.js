@@ -86,6 +86,8 @@ const install = (queued) => {
       definition.firstChoice = firstChoice;
       definitions.set(definition.site + "/" + definition.form.id, definition);
       place(TAG, definition, document.currentScript);
+      // Turbo and routers of view transitions put a new body in, and do not run again what has run.
+      new MutationObserver(() => guard(() => place(TAG, definition))).observe(document.documentElement, { childList: true });
       for (const element of elements) guard(() => draw(element));
     },
   };

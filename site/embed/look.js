@@ -48,8 +48,8 @@ const ownRules = (height, accent, font, dark) => {
     // the accent needs 4.5 : 1 to the card (white, or 0.0105 when dark); without that they are drawn in the ink.
     const light = luminance([1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16)));
     const [on, away] = light > 0.179 ? ["#000", "#fff"] : ["#fff", "#000"];
-    const mark = (dark ? light > 0.222 : light < 0.183) ? accent : "var(--ink)";
-    text += `:host{--fc-accent:${accent};--fc-on-accent:${on}}.fc{--away:${away};--mark:${mark}}`;
+    const mark = (dark ? light > 0.222 : light < 0.183) ? accent : "var(--fc_ink)";
+    text += `:host{--fc-accent:${accent};--fc-on-accent:${on}}.fc{--fc_away:${away};--fc_mark:${mark}}`;
   }
   return text;
 };

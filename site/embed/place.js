@@ -30,7 +30,7 @@ export const place = (name, definition, script) => {
     return element;
   };
 
-  const stands = () => document.querySelector(`${name}:not([form]),${name}[form="${form.id}"]`);
+  const stands = () => document.querySelector(`${name}:not([form]),${name}[site="${site}"][form="${form.id}"],${name}[form="${form.id}"]:not([site])`);
 
   const { target, mode } = script.dataset;
   if (target) {

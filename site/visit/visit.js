@@ -1,3 +1,4 @@
+import after from "./after.css";
 import { answerTime } from "./answer_time.js";
 import modes from "./modes.css";
 import { makeRoom } from "./modes.js";
@@ -237,7 +238,7 @@ export const join = (visit) => {
     },
   };
 
-  dress(shadow, modes);
+  dress(shadow, after + modes);
   safekeep(visit, (stored) => {
     if (!stored) return;
     words.waiting = say("kept");

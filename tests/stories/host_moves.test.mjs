@@ -79,7 +79,6 @@ test("taken away while it is being sent: the lead is recorded all the same, and 
 
 test(
   "a place the page hides shows nothing of the form, and lets clicks through",
-  { todo: "site/embed/widget.css: `all: initial` makes .fc visible and clickable inside what is hidden; it needs `visibility: inherit` and `pointer-events: inherit`" },
   async () => {
     const { page, me } = await town.visit("hidden_place.html");
     await me.form.locator("[name=reach]").waitFor({ state: "attached" });
@@ -98,7 +97,6 @@ test(
 
 test(
   "two clients on one page, whose forms have the same name: two forms, and each lead goes to its own client",
-  { todo: "site/embed/place.js: a form of the same name that stands already is taken for one's own, whatever its site" },
   async () => {
     const { page, told, heard } = await town.visit("two_clients.html");
     const bodies = posted(page);
@@ -180,12 +178,11 @@ test("a router of view transitions: an element that is kept keeps what was typed
   assert.deepEqual(heard, []);
 });
 
-const NOT_AGAIN = "site/embed/loader.js and place.js: the place is looked for once, when the script runs; nothing notices that the body was swapped and the element went with it";
 for (const [name, what] of [
   ["turbo_head", "Turbo, with the tag in the head"],
   ["transition_tag", "a router of view transitions, with the tag in the body"],
 ]) {
-  test(`${what}: the form is there on the next page too`, { todo: NOT_AGAIN }, async () => {
+  test(`${what}: the form is there on the next page too`, async () => {
     const { page, me, heard } = await town.visit(`${name}_first.html`);
     await reach(page).waitFor();
     await page.locator("#other").click();
@@ -248,7 +245,6 @@ test("a tab in the background: drawn before anybody looks, and usable when someb
 
 test(
   "a page with an Array.from of its own: the inquiry's id is as random as ever",
-  { todo: "site/embed/identity.js: Array.from(bytes, hex) is the page's; an old library's forgets the second argument, and the id is put together from decimal numbers" },
   async () => {
     // Nineteen digits drawn twice without one letter happen once in sixty million times.
     let chance = "";
@@ -292,7 +288,6 @@ test("in a place reserved for it nothing around the form ever moves: drawn late,
 
 test(
   "a page opened from a folder of files: a polite sentence instead of a form",
-  { todo: "site/embed: nothing looks at location.protocol; the form is drawn and records an inquiry from an origin called null" },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "first-contact-page-"));
     const file = join(folder, "saved.html");

@@ -17,7 +17,6 @@ const questionIn = {
   frame: (page) => visitor(page.frameLocator("first-contact iframe")),
 };
 
-// `todo` says what is wrong today and where; such a test runs, and does not fail the others.
 const PAGES = [
   { page: "plain.html" },
   { page: "bootstrap.html" },
@@ -37,13 +36,11 @@ const PAGES = [
   { page: "tag_manager.html" },
   {
     page: "patched_prototypes.html",
-    todo: "site/embed/questions.js hands the form to the module with JSON.stringify, which asks Array.prototype.toJSON: the list of questions arrives as a text, and the questions go to the frame",
   },
   {
     page: "patched_fetch.html",
     // What the page's own fetch did wrong, the browser reports.
     noise: /blocked by CORS policy|net::ERR_FAILED/,
-    todo: "site/embed/outbox.js and questions.js know no other way than the page's fetch: its extra header and credentials make a preflight that fails, and the inquiry waits until the page is left",
   },
   { page: "background.html" },
   { page: "twice.html" },
@@ -55,8 +52,8 @@ const PAGES = [
   { page: "transition_first.html" },
 ];
 
-for (const { page: name, questions = "place", noise, todo } of PAGES) {
-  test(name, { todo }, async () => {
+for (const { page: name, questions = "place", noise } of PAGES) {
+  test(name, async () => {
     const bare = await town.visit(name, { bare: true });
     await bare.page.waitForLoadState("load");
     const without = await inventory(bare.page);
