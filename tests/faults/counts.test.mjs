@@ -41,6 +41,7 @@ test("beacons are added up by question and by source; recorded inquiries are cou
   ]);
   const before = await client.api("/api/reports/questions?form=band&from=2020-01-01&to=2020-12-31");
   assert.deepEqual([before.opened, before.sources], [0, []]);
+  assert.equal((await client.api("/api/reports/questions?form=band&days=1")).opened, 3);
   const everything = await client.api("/api/reports/questions?form=everything");
   assert.equal(everything.opened, 0);
   assert.equal(everything.questions.find(({ question }) => question === "parts").asked, "Что нужно в «…»?");

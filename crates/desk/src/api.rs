@@ -47,9 +47,9 @@ pub(crate) async fn closed_leads() -> Result<LeadPage, Failure> {
 }
 
 /// How visitors go through a form; an empty name is the first form.
-pub(crate) async fn questions_report(form: &str, from: &str) -> Result<QuestionsReport, Failure> {
+pub(crate) async fn questions_report(form: &str, days: u16) -> Result<QuestionsReport, Failure> {
     let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
-    read(&call("GET", &format!("/api/reports/questions?from={from}{form}"), None).await?)
+    read(&call("GET", &format!("/api/reports/questions?days={days}{form}"), None).await?)
 }
 
 /// One lead.

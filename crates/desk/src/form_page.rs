@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::{ToSpan, tz::TimeZone};
 use lead::{
     report::{QuestionCount, QuestionsReport, SourceCount},
     source::Source,
@@ -19,7 +18,7 @@ use crate::{
 };
 
 /// The lengths of time to choose from, in days.
-const PERIODS: [i32; 3] = [7, 30, 90];
+const PERIODS: [u16; 3] = [7, 30, 90];
 
 /// What is looked at, and what came of it.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +26,7 @@ struct Look {
     desk: Desk,
     t: &'static Phrases,
     form: RwSignal<String>,
-    days: RwSignal<i32>,
+    days: RwSignal<u16>,
     report: RwSignal<Option<Result<Arc<QuestionsReport>, Failure>>>,
 }
 
@@ -54,10 +53,8 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
 }
 
 impl Look {
-    async fn load(self, form: String, days: i32) {
-        let today = self.desk.clock.now_once().to_zoned(TimeZone::UTC).date();
-        let from = today.saturating_sub((days.saturating_sub(1)).days()).to_string();
-        let loaded = api::questions_report(&form, &from).await;
+    async fn load(self, form: String, days: u16) {
+        let loaded = api::questions_report(&form, days).await;
         if loaded == Err(Failure::SignedOut) {
             self.desk.sign_out();
             return;
@@ -102,7 +99,7 @@ fn choices(look: Look, report: &QuestionsReport) -> AnyView {
         };
         view! { <div class="choice-group" role="group" aria-label=t.form>{report.forms.iter().map(choice).collect_view()}</div> }
     });
-    let period = |days: i32| {
+    let period = |days: u16| {
         let pressed = move || (look.days.get() == days).to_string();
         view! {
             <button type="button" aria-pressed=pressed on:click=move |_| look.days.set(days)>

@@ -35,7 +35,12 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         Door::QuestionsReport => {
             let of = |name| query(&request, name);
             TeamRequest::QuestionsReport {
-                wanted: ReportWanted { form: of("form")?, from: of("from")?, to: of("to")? },
+                wanted: ReportWanted {
+                    form: of("form")?,
+                    from: of("from")?,
+                    to: of("to")?,
+                    days: of("days")?.and_then(|days| days.parse().ok()),
+                },
             }
         }
         Door::Lead => TeamRequest::Lead { id: id() },

@@ -133,10 +133,11 @@ mod tests {
 
     #[test]
     fn a_body_cut_anywhere_gives_only_what_is_whole() {
+        let second = BODY.windows(8).position(|window| window == b"site_a\r\n").unwrap() + "site_a\r\n--x7".len();
         for cut in 0..BODY.len() - 4 {
             let parts = Parts::read(&BODY[..cut], "x7");
             assert!(!parts.whole, "{cut}");
-            assert_eq!(parts.field("site").is_empty(), cut < 64, "{cut}");
+            assert_eq!(parts.field("site").is_empty(), cut < second, "{cut}");
             assert_eq!(parts.file("file"), None, "{cut}");
         }
         for odd in [&b""[..], b"--x7", b"--x7--", b"garbage", b"--x7\r\n\r\n\r\n--x7--"] {

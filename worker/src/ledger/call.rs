@@ -128,6 +128,8 @@ pub struct ReportWanted {
     pub from: Option<String>,
     /// Last day.
     pub to: Option<String>,
+    /// How many days, where no first day is named.
+    pub days: Option<u16>,
 }
 
 /// What an inquiry has said so far.

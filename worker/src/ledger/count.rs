@@ -1,5 +1,6 @@
 //! How visitors go through a form: counted, and shown to those who look after the form.
 
+use jiff::ToSpan;
 use lead::{
     counting::Beacon,
     deadline,
@@ -19,7 +20,10 @@ use crate::{
 };
 
 /// Days of a report that names none.
-const DAYS: i32 = 30;
+const DAYS: u16 = 30;
+
+/// The most days of a report that names no first one.
+const MOST_DAYS: u16 = 3_660;
 
 impl Ledger {
     /// Adds up what a visit's beacon says. What it says of other forms and questions is ignored.
@@ -46,7 +50,8 @@ impl Ledger {
         let named = wanted.form.clone().or_else(|| forms.first().cloned()).unwrap_or_default();
         let form = self.published(&named, in_force)?.ok_or(NOT_FOUND)?;
         let to = read(wanted.to.as_deref())?.unwrap_or_else(|| deadline::local_day(&config, clock::now()));
-        let first = to.saturating_add(jiff::Span::new().days(1 - DAYS));
+        let days = i32::from(wanted.days.unwrap_or(DAYS).clamp(1, MOST_DAYS));
+        let first = to.saturating_sub(days.saturating_sub(1).days());
         let from = read(wanted.from.as_deref())?.unwrap_or(first);
         let (from, to) = (day::written(from), day::written(to));
         let counted = counts::of_form(&self.database, &form.id, &from, &to)?;
