@@ -18,9 +18,14 @@ export const writtenPhone = (typed, lang) => {
   return digits.replace(/^.(...)(...)(..)(..)$/, "+7 $1 $2-$3-$4");
 };
 
-/** The mailbox that was probably meant; undefined when there is nothing to say. */
-export const meantMailbox = (typed) =>
-  /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(typed) ? speller.run({ email: typed, domains: DOMAINS })?.full : undefined;
+/**
+ * The mailbox that was probably meant; undefined when there is nothing to say. Only well-known mailboxes are meant: a
+ * guess at the ending would doubt every company's own domain, and next to a short one everything is near.
+ */
+export const meantMailbox = (typed) => {
+  if (!/^[^\s@]+@[^\s@]{6,}$/.test(typed)) return undefined;
+  return speller.run({ email: typed, domains: DOMAINS, secondLevelDomains: [], topLevelDomains: [] })?.full;
+};
 
 /**
  * Helps with what was typed, once the visitor has left the field: writes a phone readably, and offers the mailbox
@@ -28,24 +33,31 @@ export const meantMailbox = (typed) =>
  */
 export const helpWithReach = ({ card, lang, tools: { draw } }, say) => {
   let offer;
+  let pressed;
   const withdraw = () => offer?.remove();
   const take = (field, mailbox) => {
     field.value = mailbox;
     withdraw();
     field.focus();
   };
+  const propose = (field) => {
+    const typed = field.value.trim();
+    const mailbox = meantMailbox(typed);
+    withdraw();
+    if (!mailbox || mailbox == typed.toLowerCase() || field.matches(":disabled")) return;
+    const button = draw("button", { type: "button", class: "offer" }, `${say("meant")} ${mailbox}`);
+    button.addEventListener("click", () => take(field, mailbox));
+    offer = draw("p", { class: "suggestion", role: "status" }, button);
+    field.after(offer);
+  };
+  card.addEventListener("pointerdown", () => (pressed = true));
+  for (const end of ["click", "pointercancel"]) card.addEventListener(end, () => (pressed = false));
   card.addEventListener("input", ({ target }) => target.name == "reach" && withdraw());
   card.addEventListener("focusout", ({ target }) => {
     if (target.name != "reach") return;
-    const typed = target.value.trim();
-    const written = writtenPhone(typed, lang);
-    if (written != typed) target.value = written;
-    const mailbox = meantMailbox(typed);
-    withdraw();
-    if (!mailbox || mailbox == typed.toLowerCase()) return;
-    const button = draw("button", { type: "button", class: "offer" }, `${say("meant")} ${mailbox}`);
-    button.addEventListener("click", () => take(target, mailbox));
-    offer = draw("p", { class: "suggestion", role: "status" }, button);
-    target.after(offer);
+    target.value = writtenPhone(target.value.trim(), lang);
+    // Whoever is just pressing the button must find it under his finger still when he lets go.
+    if (!pressed) propose(target);
+    else card.addEventListener("click", () => setTimeout(propose, 0, target), { once: true });
   });
 };
