@@ -38,7 +38,7 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
   const title = inLanguage(form.contact.title, lang);
   const opener =
     mode == "bubble" ? draw("button", { type: "button", class: "opener", "aria-label": title, "aria-expanded": false }) : null;
-  const corner = draw("div", { class: "fc corner" }, opener);
+  const corner = draw("div", { class: "fc corner", dir }, opener);
   const shadow = element.attachShadow({ mode: "open" });
   let joined;
   let turned;

@@ -1,6 +1,10 @@
 // Stories of other languages, of a quiz that asks for the contact last, and of help while typing.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 
 import { openBrowser } from "../story/browser.mjs";
 import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
@@ -101,6 +105,15 @@ test("from right to left: the form turns round, also on a page that does not", a
   });
   assert.deepEqual(sides, { dir: "rtl", align: "start", page: "ltr" });
   assert.deepEqual(heard, []);
+  await context.close();
+});
+
+test("from right to left a bubble and its panel stand at the same side, the left", async () => {
+  const { page, me, context } = await visit("price", { attributes: 'data-lang="ar" data-mode="bubble"' });
+  await page.getByRole("button", { name: "كيف نتواصل معك؟" }).click();
+  await me.form.locator("[name=reach]").waitFor();
+  const lefts = await me.form.evaluate(({ shadowRoot }) => ["dialog", ".opener"].map((part) => shadowRoot.querySelector(part).getBoundingClientRect().left));
+  assert.deepEqual(lefts, [20, 20]);
   await context.close();
 });
 
@@ -226,11 +239,24 @@ test("an accent of any colour stays legible", async () => {
   }
 });
 
-test("at 400 % nothing sticks out, the font is the page's if so asked, and a file is no place for a form", async () => {
+test("at 400 % nothing sticks out, and the font is the page's if so asked", async () => {
   const narrow = await visit("price", { lang: "ru", attributes: 'data-font="inherit"', options: { viewport: { width: 320, height: 256 } } });
   await narrow.me.form.locator("[name=reach]").waitFor();
   assert.ok((await narrow.page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
   const fonts = await narrow.me.form.evaluate((element) => [getComputedStyle(element.shadowRoot.querySelector(".title")).fontFamily, getComputedStyle(document.body).fontFamily]);
   assert.equal(fonts[0], fonts[1]);
   await narrow.context.close();
+});
+
+test("a page opened from a file is told calmly that the form works on the website", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "first-contact-file-"));
+  const file = join(folder, "page.html");
+  await writeFile(file, madePage(tag({ ...company, form: "price" })));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(file).href);
+  await page.getByText("Форма работает на сайте").waitFor();
+  assert.equal(await page.locator("first-contact input").count(), 0);
+  await context.close();
+  await rm(folder, { recursive: true });
 });
