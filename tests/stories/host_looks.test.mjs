@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 
 import { FIRST_QUESTION, openTown, withoutTimes } from "../story/guest.mjs";
 import { difference, lift, pictureOf } from "../story/pictures.mjs";
+import { settle } from "../story/steps.mjs";
 
 let town;
 before(async () => (town = await openTown()));
@@ -35,6 +36,7 @@ const look = async (name) => {
   await me.send();
   await me.seeThanks();
   await me.seeQuestion(FIRST_QUESTION);
+  await settle(page);
   pictures.question = await pictureOf(page);
   await context.close();
   return pictures;
