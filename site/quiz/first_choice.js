@@ -2,7 +2,7 @@ import css from "./first_choice.css";
 
 /**
  * The first question of a quiz, drawn without WebAssembly so that it is there at once: the Worker puts this beside the
- * definitions that need it. Only plain choices come here; `answer` is called once: with a code, a list of codes, or
+ * definitions that need it. Only choices come here, with or without pictures; `answer` is called once: with a code, a list of codes, or
  * null for a skip.
  */
 export const firstChoice = ({ kind, text, lead_in, choices }, { shadow, lang, say, tools }, answer) => {
@@ -21,21 +21,24 @@ export const firstChoice = ({ kind, text, lead_in, choices }, { shadow, lang, sa
     button.setAttribute("aria-pressed", isIn);
     if (!several) give(code);
   };
-  const tap = (name, words, act, pressed) => {
-    const button = draw("button", { type: "button", class: name, "aria-pressed": pressed }, draw("span", {}, words));
+  const tap = (name, words, act, pressed, picture) => {
+    // The words say what is on the picture.
+    const shown = /^https:/.test(picture) && draw("img", { class: "picture", src: picture, alt: "" });
+    const button = draw("button", { type: "button", class: name, "aria-pressed": pressed }, shown, draw("span", {}, words));
     button.addEventListener("click", () => act(button));
     return button;
   };
-  const buttons = choices.map(({ code, text }) =>
-    tap("choice", inLanguage(text, lang), (button) => press(button, code), several ? false : null),
+  const buttons = choices.map(({ code, text, picture }) =>
+    tap("choice", inLanguage(text, lang), (button) => press(button, code), several ? false : null, picture),
   );
+  const look = choices.some(({ picture }) => picture) ? "choices pictures" : "choices";
   const leadIn = inLanguage(lead_in, lang);
   const node = draw(
     "div",
     { class: "question", role: "group", "aria-labelledby": "title" },
     draw("h2", { id: "title", class: "heading", tabindex: -1 }, inLanguage(text, lang)),
     leadIn && draw("p", { class: "soft" }, leadIn),
-    draw("div", { class: "choices" }, ...buttons),
+    draw("div", { class: look }, ...buttons),
     several && tap("button", say("go_on"), () => give(chosen.size ? [...chosen] : null)),
     tap("skip", say("skip"), () => give(null)),
   );

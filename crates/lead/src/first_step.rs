@@ -69,13 +69,13 @@ pub fn of(form: &Form) -> FirstStep<'_> {
     }
 }
 
-/// Whether a question is nothing but buttons with words.
+/// Whether a question is nothing but buttons with words and pictures.
 fn is_plain(question: &Question) -> bool {
     let languages = question.text.languages().chain(question.lead_in.languages());
     let mut wordings = languages.flat_map(|lang| [question.text.in_language(lang), question.lead_in.in_language(lang)]);
     matches!(question.kind, QuestionKind::Single | QuestionKind::Several)
         && question.when.is_none()
-        && question.choices.iter().all(|choice| choice.picture.is_none() && choice.takes.is_none())
+        && question.choices.iter().all(|choice| choice.takes.is_none())
         && !wordings.any(|words| words.contains("{{"))
 }
 
@@ -104,6 +104,9 @@ mod tests {
         assert_eq!(of(&quiz("buying_stage")).first.map(|question| question.id.as_str()), Some("buying_stage"));
         // It takes words beside a choice, which only the widget can ask for.
         assert_eq!(of(&quiz("need")).first, None);
+        let mut pictured = quiz("buying_stage");
+        pictured.questions[0].choices[0].picture = Some("https://x/y.png".into());
+        assert!(of(&pictured).first.is_some());
         let mut first = quiz("buying_stage");
         first.contact.place = Place::First;
         assert_eq!(of(&first).first, None);
