@@ -1,5 +1,4 @@
-// Every kind of question, answered by a person and read by the team; the way through the form by what was said and
-// what the visit came with; a published version that a visitor keeps to its end.
+// Every kind of question, answered by a person and read by the team.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -51,12 +50,19 @@ test("every kind of question: what was answered is what the team reads", async (
   assert.match(price, /45.000–120.000 ₽/u);
 
   const client = await town.server.client(town.second);
+  let id;
   const shown = await waitFor(async () => {
     const { leads } = await client.api("/api/leads");
     const lead = leads.find(({ contact }) => contact.emails.includes("steps@example.com"));
     const answers = Object.fromEntries((lead?.answers ?? []).map(({ question, answered }) => [question, answered]));
+    id = lead?.id;
     return answers.price && answers;
   }, "the last answer");
+  const files = await waitFor(async () => {
+    const { files } = await client.api(`/api/leads/${id}`);
+    return files.length && files;
+  }, "the file");
+  assert.deepEqual(files.map(({ name, question }) => [name, question]), [["sketch.png", "file"]]);
   assert.equal(shown.area, "12.5\u00a0m²");
   assert.equal(shown.budget, "150\u202f000\u00a0€");
   assert.equal(shown.holiday, "2027-03-08/2027-03-15");
