@@ -40,7 +40,8 @@ export const send = async (visit, body, key) => {
 export const submit = (visit, { consent, marketing, ...contact }) => {
   const { site, form, lang, more } = visit;
   const agreement = form.contact.consent;
-  const known = more?.known(contact);
+  // Answers given before the contact belong to an inquiry of their own.
+  const known = visit.held[0] ? null : more?.known(contact);
   visit.contact = contact;
   visit.fields = hiddenFields(visit);
   visit.ids = known?.ids || visit.ids || [inquiryId(), inquirySecret()];

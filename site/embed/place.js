@@ -2,8 +2,16 @@
 const ownScript = ({ site, form }) =>
   [...document.querySelectorAll(`script[src*="/embed/${site}/${form.id}.js"]`)].pop();
 
-const parsed = (act) =>
-  document.readyState == "loading" ? document.addEventListener("DOMContentLoaded", act, { once: true }) : act();
+const parsed = (act) => {
+  const attempt = () => {
+    try {
+      act();
+    } catch {
+      // A selector that is none: the form then stands nowhere, and nothing else of the page is touched.
+    }
+  };
+  document.readyState == "loading" ? document.addEventListener("DOMContentLoaded", attempt, { once: true }) : attempt();
+};
 
 /**
  * Puts the element where the tag asks for it: at `data-target`, else right after the tag; for a tag in the head, and

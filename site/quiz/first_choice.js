@@ -42,8 +42,8 @@ export const firstChoice = ({ kind, text, lead_in, choices }, { shadow, lang, sa
     several && tap("button", say("go_on"), () => give(chosen.size ? [...chosen] : null)),
     tap("skip", say("skip"), () => give(null)),
   );
-  node.addEventListener("keydown", ({ key, ctrlKey, altKey, metaKey }) => {
-    if (!ctrlKey && !altKey && !metaKey) buttons[key - 1]?.click();
+  node.addEventListener("keydown", ({ key, ctrlKey, altKey, metaKey, repeat }) => {
+    if (!repeat && !ctrlKey && !altKey && !metaKey) buttons[key - 1]?.click();
   });
   dress(shadow, css);
   return node;

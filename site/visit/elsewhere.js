@@ -2,8 +2,9 @@ const FRAME_PATIENCE = 6e3;
 
 /** Calls `act` when the page's content policy forbids this kind of request to us; returns how to stop listening. */
 export const whenForbidden = (kind, base, act) => {
-  const hear = ({ effectiveDirective, blockedURI }) => {
-    if (effectiveDirective == kind && blockedURI.startsWith(base)) act();
+  const hear = ({ disposition, effectiveDirective, blockedURI }) => {
+    // A policy on trial only reports, and everything goes through.
+    if (disposition == "enforce" && effectiveDirective == kind && blockedURI.startsWith(base)) act();
   };
   document.addEventListener("securitypolicyviolation", hear);
   return () => document.removeEventListener("securitypolicyviolation", hear);

@@ -16,9 +16,17 @@ export const drawEnd = ({ card, lang, tools: { draw, inLanguage } }, { title, te
   );
 };
 
-/** Goes to the owner's page after a pause, in which the thanks can be read: `https`, or a path of the host's site. */
-export const redirect = ({ given }, to) => {
+/**
+ * Goes to the owner's page after a pause, in which the thanks can be read: `https`, or a path of the host's site.
+ * What is still on its way, a large file for one, is waited for; a form that is no longer there leads nowhere.
+ */
+export const redirect = ({ given, outbox, live }, to) => {
   const allowed = given("hosted") == null ? /^(https:\/\/|\/(?![/\\]))/ : /^https:\/\//;
+  const go = () => {
+    if (live.aborted) return;
+    if (outbox.unsent.size) setTimeout(go, PAUSE);
+    else location.assign(to);
+  };
   // In a frame of ours the page around it goes.
-  if (given("framed") == null && allowed.test(to)) setTimeout(() => location.assign(to), PAUSE);
+  if (given("framed") == null && allowed.test(to)) setTimeout(go, PAUSE);
 };

@@ -57,22 +57,22 @@ const today = () => {
   return new Date(now - now.getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
 };
 
-const host = (address) => {
+const parsed = (address) => {
   try {
-    return new URL(address).host;
+    return new URL(address);
   } catch {
-    return undefined;
+    return {};
   }
 };
 
 /** What conditions and wordings may use of the visitor's way here. */
 const wayHere = ({ landing, referrer }) => {
   const found = {};
-  const query = new URLSearchParams(landing.split("?")[1]?.split("#")[0]);
+  const { searchParams, pathname } = parsed(landing);
   for (const tag of ["source", "medium", "campaign", "content", "term"]) {
-    found["utm_" + tag] = query.get("utm_" + tag) ?? undefined;
+    found["utm_" + tag] = searchParams?.get("utm_" + tag) ?? undefined;
   }
-  return { ...found, landing: landing.replace(/^https?:\/\/[^/?#]+|[?#].*/g, "") || "/", referrer: host(referrer) };
+  return { ...found, landing: pathname, referrer: parsed(referrer).hostname };
 };
 
 /**

@@ -1,3 +1,5 @@
+import { json } from "../embed/json.js";
+
 // What is kept in the visitor's browser, all of it under names that begin with this.
 const NAME = "firstcontact";
 
@@ -21,7 +23,7 @@ const texts = (kind) => {
     /** True when it is kept. */
     write: (name, value) =>
       !!attempt((store) => {
-        store.setItem(NAME + name, JSON.stringify(value));
+        store.setItem(NAME + name, json(value));
         return true;
       }),
     remove: (name) => attempt((store) => store.removeItem(NAME + name)),

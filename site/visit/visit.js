@@ -30,6 +30,7 @@ export const join = (visit) => {
   let room;
   let seq = 0;
   let over;
+  let fallen;
 
   const tell = (name, more) => signal(form.id, name, more);
 
@@ -120,6 +121,9 @@ export const join = (visit) => {
 
   /** Without the module: a recorded inquiry goes on in our own page, a quiz asks for the contact at once. */
   const unable = () => {
+    // A panic is told to every form of the page, also to those that have gone on without the module.
+    if (fallen || over || visit.step) return;
+    fallen = true;
     if (visit.sent) return lower();
     room?.remove();
     visit.lastly();
@@ -154,7 +158,7 @@ export const join = (visit) => {
 
   const more = {
     open(asked) {
-      if (visit.box.open) return;
+      if (visit.box.open || !element.isConnected) return;
       chamber.show();
       emit("open");
       if (asked || chamber.modal) visit.focus(asked);

@@ -124,6 +124,20 @@ pub fn in_digits(number: f64) -> String {
     }
 }
 
+/// What was typed for a number, in digits: blanks go, a comma is a point, and commas between groups of three
+/// are no points («12 500,5», "12,500.5"). Both sides of the wire read these digits.
+pub fn typed_number(typed: &str) -> String {
+    let plain: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let whole = plain.split('.').next().unwrap_or_default();
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default().trim_start_matches('-');
+    let in_groups = whole.contains(',') && (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    if in_groups { plain.replace(',', "") } else { plain.replace(',', ".") }
+}
+
+/// Numbers beyond this are no amounts but numbers of something, and are kept as they were typed.
+pub const GREATEST: f64 = 1e12;
+
 /// The whole part and the `parts_of_one` of a number, rounded; none when it is too great to be meant.
 /// By whole numbers, since writing fractions of any size would bring the visitor ten kilobytes of code.
 fn parts(number: f64, parts_of_one: u32) -> Option<(u64, u64)> {
@@ -164,6 +178,21 @@ mod tests {
     fn words_that_come_without_a_code_are_the_answer() {
         let file = Answer::WithText { code: String::new(), text: "план.pdf".into() };
         assert_eq!(in_words(&Question { kind: QuestionKind::File, ..Question::default() }, &file, "ru"), "план.pdf");
+    }
+
+    #[test]
+    fn numbers_as_people_type_them() {
+        for (typed, digits) in [
+            ("12 500,5", "12500.5"),
+            ("10,000", "10000"),
+            ("1,234,567.89", "1234567.89"),
+            ("12,5", "12.5"),
+            ("1234,567", "1234.567"),
+            ("-3", "-3"),
+            ("about 40", "about40"),
+        ] {
+            assert_eq!(typed_number(typed), digits);
+        }
     }
 
     proptest! {

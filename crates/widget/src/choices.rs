@@ -34,6 +34,8 @@ struct Item {
     picture: Option<String>,
     /// Asks for words or a date besides.
     asks: bool,
+    /// Closes the request, which is confirmed once.
+    closes: bool,
     is_chosen: bool,
 }
 
@@ -49,11 +51,10 @@ pub fn view(screen: &Screen, talk: &Talk, question: &Question) -> impl IntoView 
         _ if items.iter().any(|item| item.picture.is_some()) => "choices pictures",
         _ => "choices",
     };
-    let closes = question.kind == QuestionKind::Price;
     let buttons: Vec<_> = items
         .into_iter()
         .zip(1u32..)
-        .map(|(item, number)| button(screen, item, number, several.then(|| chosen.clone()), closes))
+        .map(|(item, number)| button(screen, item, number, several.then(|| chosen.clone())))
         .collect();
     let ends = (!question.low.is_empty() || !question.high.is_empty()).then(|| {
         let [low, high] = [&question.low, &question.high].map(|words| span().child(talk.words(words)));
@@ -85,6 +86,7 @@ fn listed(talk: &Talk, question: &Question) -> Vec<Item> {
             words: talk.words(&choice.text),
             picture: choice.picture.clone().filter(|address| address.starts_with("https://")),
             asks: choice.takes.is_some(),
+            closes: question.kind == QuestionKind::Price && choice.meaning_code() == DECLINE,
             is_chosen: codes.contains(&choice.code.as_str()),
         })
         .collect()
@@ -101,12 +103,13 @@ fn scale(talk: &Talk, question: &Question) -> Vec<Item> {
             words: in_groups(number),
             picture: None,
             asks: false,
+            closes: false,
         })
         .collect()
 }
 
-fn button(screen: &Screen, item: Item, number: u32, several: Option<Chosen>, closes: bool) -> impl IntoView + use<> {
-    let Item { answer, words, picture, asks, is_chosen } = item;
+fn button(screen: &Screen, item: Item, number: u32, several: Option<Chosen>) -> impl IntoView + use<> {
+    let Item { answer, words, picture, asks, closes, is_chosen } = item;
     // Pressed or not says something where a tap does not lead on at once, and about an earlier answer.
     let pressed = (several.is_some() || asks || is_chosen).then(|| is_chosen.to_string());
     let key = match &answer {
@@ -118,7 +121,7 @@ fn button(screen: &Screen, item: Item, number: u32, several: Option<Chosen>, clo
     Button { class: "choice", words, spoken: None, pressed, key, picture }.view(move |event| {
         match (&several, &answer) {
             (Some(chosen), Answer::One(code)) => toggle(chosen, code, &event),
-            (None, Answer::One(code)) if closes && code == DECLINE => screen.confirm(true),
+            _ if closes => screen.confirm(Some(answer.clone())),
             _ if asks => screen.keep(&answer),
             _ => screen.answer(Some(&answer)),
         }
@@ -145,7 +148,7 @@ pub fn confirmation(screen: &Screen) -> impl IntoView + use<> {
     let choice = |name: &str, closes: bool| {
         let (words, screen) = (screen.say(name), screen.clone());
         Button { class: "choice", words, ..Default::default() }
-            .view(move |_| if closes { screen.decline(DECLINE) } else { screen.confirm(false) })
+            .view(move |_| if closes { screen.decline() } else { screen.confirm(None) })
     };
     div().class("choices").attr("part", "choices").child((choice("confirm_yes", true), choice("confirm_no", false)))
 }

@@ -2,7 +2,7 @@
 
 use form::{
     Answer, Question, QuestionKind, day,
-    piping::{in_digits, in_groups},
+    piping::{GREATEST, in_digits, in_groups, typed_number},
     question::Takes,
 };
 use js_sys::Reflect;
@@ -193,10 +193,9 @@ fn fault(question: &Question, file: &JsValue, name: &str) -> Option<&'static str
     }
 }
 
-/// A number as people type it: `12 500,5`.
+/// A number as people type it; what is none, or too great to be an amount, stays text.
 fn number(text: &str) -> Option<f64> {
-    let digits: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
-    json::read(&digits.replace(',', "."))?.number()
+    json::read(&typed_number(text))?.number().filter(|number| number.abs() < GREATEST)
 }
 
 fn with_unit(digits: &str, unit: &str) -> String {

@@ -36,8 +36,8 @@ struct Visit {
     options: Options,
     host: Host,
     root: HtmlElement,
-    /// The visitor is asked whether the request is to be closed.
-    confirming: Cell<bool>,
+    /// The answer that closes the request, while the visitor is asked whether it is to be closed.
+    confirming: RefCell<Option<Answer>>,
     /// The visitor has closed the request.
     declined: Cell<bool>,
     /// The screen that is mounted; letting go of it takes it away.
@@ -53,7 +53,7 @@ pub fn draw(root: &HtmlElement, options: Options, host: Host) {
         options,
         host,
         root: root.clone(),
-        confirming: Cell::new(false),
+        confirming: RefCell::default(),
         declined: Cell::new(false),
         mounted: RefCell::default(),
     }));
@@ -96,16 +96,16 @@ impl Screen {
     }
 
     /// Asks whether the request is to be closed, or goes back from there.
-    pub fn confirm(&self, asks: bool) {
-        self.0.confirming.set(asks);
+    pub fn confirm(&self, asks: Option<Answer>) {
+        *self.0.confirming.borrow_mut() = asks;
         self.turn(HEADING);
     }
 
     /// Closes the request: the visitor's own word, said twice.
-    pub fn decline(&self, code: &str) {
-        self.0.confirming.set(false);
+    pub fn decline(&self) {
+        let answer = self.0.confirming.take();
         self.0.declined.set(true);
-        self.answer(Some(&Answer::One(code.to_owned())));
+        self.answer(answer.as_ref());
     }
 
     fn leave(&self, skipped: bool) {
@@ -129,7 +129,7 @@ impl Screen {
     }
 
     fn go_back(&self) {
-        self.0.confirming.set(false);
+        self.0.confirming.take();
         self.0.talk.borrow_mut().go_back();
         self.turn(HEADING);
     }
@@ -217,7 +217,7 @@ const HEADING: &str = ".heading";
 
 fn question_view(screen: &Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
     let answered = talk.earlier().is_some();
-    let confirming = screen.0.confirming.get();
+    let confirming = screen.0.confirming.borrow().is_some();
     // A choice that asks for words has a button to go on already, and words to read need no answer.
     let needs_skip = talk.asking().is_none() && question.kind != QuestionKind::Statement && !confirming;
     let skip = needs_skip.then(|| {
@@ -275,7 +275,7 @@ fn listen_for_keys(root: &HtmlElement) {
         let name = target.map(|target| target.tag_name()).unwrap_or_default();
         let key = event.key();
         let selector = match key.as_str() {
-            _ if event.ctrl_key() || event.alt_key() || event.meta_key() => return,
+            _ if event.repeat() || event.ctrl_key() || event.alt_key() || event.meta_key() => return,
             _ if ["INPUT", "TEXTAREA"].contains(&name.as_str()) => return,
             "Enter" if !["BUTTON", "A"].contains(&name.as_str()) => ".button".to_owned(),
             digit if matches!(digit.as_bytes(), [b'0'..=b'9']) => format!("[aria-keyshortcuts=\"{digit}\"]"),

@@ -66,6 +66,7 @@ impl Ledger {
     /// What an inquiry has said so far, to whoever has its secret.
     pub(super) fn said(&self, key: &Key, inquiry: &str, secret: &str) -> Outcome {
         self.site(key)?;
+        let inquiry = &inquiry.to_lowercase();
         let known = inquiries::find(&self.database, inquiry)?.ok_or(INQUIRY_UNKNOWN)?;
         if known.secret_hash.as_ref() != Some(&keys::hash(secret)) {
             return Err(SECRET_WRONG.into());

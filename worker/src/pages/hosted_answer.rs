@@ -1,6 +1,6 @@
 //! What a native form says, as an answer.
 
-use lead::form::{Answer, Question, QuestionKind};
+use lead::form::{Answer, Question, QuestionKind, piping};
 
 /// Reads a native form's answer to a question; `None` is a skip.
 pub fn read(question: &Question, fields: &[(String, String)]) -> Option<Answer> {
@@ -34,9 +34,8 @@ pub fn read(question: &Question, fields: &[(String, String)]) -> Option<Answer> 
 
 /// A number in any local habit; what is none is kept as it was typed.
 fn number(typed: &str) -> Answer {
-    let plain: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect::<String>().replace(',', ".");
-    match plain.parse::<f64>() {
-        Ok(number) if number.is_finite() => Answer::Number(number),
+    match piping::typed_number(typed).parse::<f64>() {
+        Ok(number) if number.abs() < piping::GREATEST => Answer::Number(number),
         _ => Answer::One(typed.to_owned()),
     }
 }
