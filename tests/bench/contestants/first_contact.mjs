@@ -1,17 +1,11 @@
 // Ours, served by the real product on an origin of its own; the tag is the one a marketer copies.
-import { readFile } from "node:fs/promises";
-
 import { page } from "../page.mjs";
 import { answering, contact, questions } from "../questions.mjs";
 
 const within = "first-contact";
-const loader = new URL("../../../target/site-build/loader.js", import.meta.url);
 
-/** The closed form is a popup; an embed script that knows no modes yet stands inline, far below the window. */
-const closedTag = async (address) =>
-  (await readFile(loader, "utf8")).includes('"popup"')
-    ? `<script async src="${address}" data-mode="popup"></script>`
-    : `<div style="height:4000px"></div><script async src="${address}"></script>`;
+/** The closed form is a popup. */
+const closedTag = (address) => `<script async src="${address}" data-mode="popup"></script>`;
 
 const address = ({ product }) => `${product.url}/embed/${product.site}/${product.form}.js`;
 
@@ -20,7 +14,7 @@ export default {
   name: "First Contact",
   ours: true,
   open: (servers) => page({ form: `<script async src="${address(servers)}"></script>` }),
-  closed: async (servers) => page({ end: await closedTag(address(servers)) }),
+  closed: (servers) => page({ end: closedTag(address(servers)) }),
   first: { within, css: "form [name=name]" },
   way: [
     {
