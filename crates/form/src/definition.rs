@@ -26,7 +26,7 @@ pub struct Form {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Computed>,
     /// What follows the last question.
-    #[serde(default, skip_serializing_if = "End::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub end: End,
     /// Our own words in further languages, by language code.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -138,12 +138,6 @@ impl Form {
     }
 }
 
-impl End {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 fn yes() -> bool {
     true
 }
@@ -153,6 +147,7 @@ fn is_yes(value: &bool) -> bool {
     *value
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+/// True for what a member is when it is left out.
+pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{condition::Condition, text::Text};
+use crate::{condition::Condition, definition::is_default, text::Text};
 
 /// One question of the form.
 ///
@@ -188,7 +188,18 @@ pub enum Meaning {
     Later,
 }
 
+/// The standard code of the choice that closes the request.
+const DECLINE: &str = "decline";
+
+/// The largest file that may be attached, in bytes.
+pub const LARGEST_FILE: u32 = 10 * 1024 * 1024;
+
 impl Question {
+    /// Whether this choice closes the request: the price band, refused. It is confirmed once.
+    pub fn is_closed_by(&self, choice: &Choice) -> bool {
+        self.kind == QuestionKind::Price && choice.meaning_code() == DECLINE
+    }
+
     /// The choice with this code.
     pub fn choice(&self, code: &str) -> Option<&Choice> {
         self.choices.iter().find(|choice| choice.code == code)
@@ -200,9 +211,4 @@ impl Choice {
     pub fn meaning_code(&self) -> &str {
         self.means.as_deref().unwrap_or(&self.code)
     }
-}
-
-// serde hands it a reference.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

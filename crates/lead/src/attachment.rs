@@ -7,14 +7,14 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use form::{Question, QuestionKind};
+use form::{Question, QuestionKind, question::LARGEST_FILE};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::event::{Event, EventKind};
 
 /// The largest file, in bytes.
-pub const LARGEST: usize = 10 * 1024 * 1024;
+pub const LARGEST: usize = LARGEST_FILE as usize;
 
 /// How many files one inquiry may have.
 pub const MOST: usize = 5;

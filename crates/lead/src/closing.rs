@@ -60,6 +60,11 @@ pub enum Turn {
     },
 }
 
+/// What new facts say about the price band; a lead is closed and opened again by nothing else.
+pub fn price_consent(facts: &[Fact]) -> Option<&Fact> {
+    facts.iter().rev().find(|fact| fact.key == FactKey::PriceConsent)
+}
+
 /// Says what an inquiry's new facts do to its lead; `None` for nothing. `task` is the id of a task to set.
 pub fn turn(
     config: &Config,
@@ -69,7 +74,7 @@ pub fn turn(
     now: Timestamp,
     task: &str,
 ) -> Option<Turn> {
-    let consent = facts.iter().rev().find(|fact| fact.key == FactKey::PriceConsent)?;
+    let consent = price_consent(facts)?;
     let declined = consent.known == Known::Yes && consent.value == "declined";
     let evidence = format!("inquiry {inquiry}");
     let event = |kind, by: &str, data: &[(&str, &str)]| Event {

@@ -1,6 +1,8 @@
 //! A form as an operator writes it: ready questions by name, with changes, or the site's own.
 
-use form::{Choice, Computed, Condition, ContactStep, End, Jump, Question, Text, question::PriceBand};
+use form::{
+    Choice, Computed, Condition, ContactStep, End, Jump, Question, Text, definition::is_default, question::PriceBand,
+};
 use serde::{Deserialize, Serialize};
 
 /// A form: a contact step and questions, ready ones by name or the site's own.
@@ -79,9 +81,4 @@ impl Changed {
             ..ready
         }
     }
-}
-
-// serde hands it a reference.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

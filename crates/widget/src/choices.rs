@@ -18,9 +18,6 @@ use crate::{
     talk::Talk,
 };
 
-/// The code of the choice that closes the request.
-const DECLINE: &str = "decline";
-
 /// The most buttons a scale has: 0 to 10.
 const LONGEST_SCALE: u32 = 11;
 
@@ -86,7 +83,7 @@ fn listed(talk: &Talk, question: &Question) -> Vec<Item> {
             words: talk.words(&choice.text),
             picture: choice.picture.clone().filter(|address| address.starts_with("https://")),
             asks: choice.takes.is_some(),
-            closes: question.kind == QuestionKind::Price && choice.meaning_code() == DECLINE,
+            closes: question.is_closed_by(choice),
             is_chosen: codes.contains(&choice.code.as_str()),
         })
         .collect()

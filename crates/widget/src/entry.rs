@@ -3,7 +3,7 @@
 use form::{
     Answer, Question, QuestionKind, day,
     piping::{GREATEST, in_digits, in_groups, typed_number},
-    question::Takes,
+    question::{LARGEST_FILE, Takes},
 };
 use js_sys::Reflect;
 use leptos::{
@@ -19,9 +19,6 @@ use crate::{json, pieces::Button, screen::Screen, talk::Talk};
 
 /// Endings of files that may be attached when the form names none.
 const ENDINGS: &str = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.gif,.doc,.docx,.xls,.xlsx,.odt,.ods,.txt,.csv,.zip,.dwg,.dxf";
-
-/// The largest file, in bytes.
-const LARGEST: f64 = 10.0 * 1024.0 * 1024.0;
 
 /// One field. All kinds are drawn by the same code, which is why attributes are words here.
 #[derive(Default)]
@@ -186,7 +183,7 @@ fn fault(question: &Question, file: &JsValue, name: &str) -> Option<&'static str
     } else {
         question.endings.contains(&ending)
     };
-    if member(file, "size").as_f64().is_some_and(|size| size > LARGEST) {
+    if member(file, "size").as_f64().is_some_and(|size| size > f64::from(LARGEST_FILE)) {
         Some("too_large")
     } else {
         (!is_known).then_some("wrong_kind")

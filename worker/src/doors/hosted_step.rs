@@ -35,9 +35,6 @@ pub(super) struct Step<'a> {
     pub(super) environment: &'a Environment,
 }
 
-/// The answer that is given to a refused price band.
-const DECLINE: &str = "decline";
-
 /// Takes what was posted for a question.
 pub(super) async fn answer(asked: &Asked, visit: Visit, posted: &Posted, environment: &Environment) -> Outcome {
     let form = &asked.published.form;
@@ -45,13 +42,10 @@ pub(super) async fn answer(asked: &Asked, visit: Visit, posted: &Posted, environ
     let mut said = said(asked, &visit, environment).await?;
     let step = Step { asked, visit: &visit, said: &said, environment };
     let mut given = hosted_answer::read(question, &posted.fields);
-    let declines = question.kind == QuestionKind::Price
-        && given.as_ref().is_some_and(|answer| {
-            answer
-                .codes(question)
-                .iter()
-                .any(|code| question.choice(code).is_some_and(|choice| choice.meaning_code() == DECLINE))
-        });
+    let declines = given.as_ref().is_some_and(|answer| {
+        let closes = |code| question.choice(code).is_some_and(|choice| question.is_closed_by(choice));
+        answer.codes(question).into_iter().any(closes)
+    });
     if declines {
         match posted.value("confirmed").as_str() {
             "yes" => {}

@@ -18,7 +18,11 @@ use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
     rejection::{Failure, INQUIRY_UNKNOWN, Rejection, SECRET_WRONG},
-    sql::{answers, deliveries, history, inquiries, leads},
+    sql::{
+        answers, deliveries, history,
+        inquiries::{self, Known},
+        leads,
+    },
 };
 
 /// How long answers are gathered before destinations hear of them, in seconds.
@@ -63,14 +67,20 @@ impl Ledger {
         reply(200, &AnswersReply { id: inquiry, next })
     }
 
-    /// What an inquiry has said so far, to whoever has its secret.
-    pub(super) fn said(&self, key: &Key, inquiry: &str, secret: &str) -> Outcome {
+    /// An inquiry, for whoever has its secret.
+    pub(super) fn inquiry_with_secret(&self, key: &Key, inquiry: &str, secret: &str) -> Result<Known, Failure> {
         self.site(key)?;
-        let inquiry = &inquiry.to_lowercase();
         let known = inquiries::find(&self.database, inquiry)?.ok_or(INQUIRY_UNKNOWN)?;
         if known.secret_hash.as_ref() != Some(&keys::hash(secret)) {
             return Err(SECRET_WRONG.into());
         }
+        Ok(known)
+    }
+
+    /// What an inquiry has said so far, to whoever has its secret.
+    pub(super) fn said(&self, key: &Key, inquiry: &str, secret: &str) -> Outcome {
+        let inquiry = &inquiry.to_lowercase();
+        self.inquiry_with_secret(key, inquiry, secret)?;
         let request = inquiries::request(&self.database, inquiry)?.unwrap_or_default();
         reply(200, &Said { request, answers: answers::merged(&self.database, inquiry)? })
     }

@@ -9,9 +9,8 @@ use super::{Ledger, Outcome, call::Attach, reply};
 use crate::{
     clock,
     doors::attachments::refused,
-    keys,
-    rejection::{BODY_MALFORMED, Failure, INQUIRY_UNKNOWN, NOT_FOUND, SECRET_WRONG},
-    sql::{attachments, history, inquiries, leads},
+    rejection::{BODY_MALFORMED, Failure, NOT_FOUND},
+    sql::{attachments, history, leads},
 };
 
 /// The object's path for a file; its content is the body.
@@ -25,12 +24,8 @@ impl Ledger {
         let header = request.headers().get(CALL_HEADER)?.unwrap_or_default();
         let call = BASE64URL_NOPAD.decode(header.as_bytes()).map_err(|_| BODY_MALFORMED)?;
         let call: Attach = serde_json::from_slice(&call)?;
-        self.site(&call.key)?;
         let inquiry = call.inquiry.to_lowercase();
-        let known = inquiries::find(&self.database, &inquiry)?.ok_or(INQUIRY_UNKNOWN)?;
-        if known.secret_hash.as_ref() != Some(&keys::hash(&call.secret)) {
-            return Err(SECRET_WRONG.into());
-        }
+        let known = self.inquiry_with_secret(&call.key, &inquiry, &call.secret)?;
         let content = request.bytes().await?;
         if let Some(same) = attachments::same(&self.database, &inquiry, &call.question, &call.sha256)? {
             return kept(200, &same.id, &same.name, same.size);

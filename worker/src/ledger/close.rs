@@ -22,6 +22,10 @@ impl Ledger {
         facts: &[Fact],
         now: Timestamp,
     ) -> worker::Result<()> {
+        // Most answers are about something else, and read no more than that.
+        if closing::price_consent(facts).is_none() {
+            return Ok(());
+        }
         let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
         let closed = closings::of_lead(&self.database, lead)?;
         let open_tasks = tasks::open(&self.database, lead)?;
