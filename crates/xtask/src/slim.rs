@@ -25,15 +25,18 @@ struct Renamed {
 /// Slims `PACKAGE.js` and `PACKAGE_bg.wasm`; `features` are wasm-opt's.
 pub fn slim(glue: &Path, wasm: &Path, features: &[&str]) -> Result<()> {
     let mut text = without_classes(&fs::read_to_string(glue)?);
+    let renamed = wasm.with_extension("renamed");
     // Imports that fall away may have been the only users of an export: the second round takes those.
-    for _ in 0..2 {
+    let mut round = || -> Result<Renamed> {
         keep_exports(wasm, &exports_used(&text), features)?;
-        let names = rename(wasm, &wasm.with_extension("probe"), features)?;
+        let names = rename(wasm, &renamed, features)?;
         let imported: BTreeSet<&str> = names.imports.iter().map(|(_, old, _)| old.as_str()).collect();
         text = without_imports(&text, &imported);
-    }
-    let names = rename(wasm, wasm, features)?;
-    let _ = fs::remove_file(wasm.with_extension("probe"));
+        Ok(names)
+    };
+    round()?;
+    let names = round()?;
+    fs::rename(renamed, wasm)?;
     fs::write(glue, with_names(&text, &names))?;
     Ok(())
 }
@@ -147,8 +150,9 @@ fn with_names(glue: &str, names: &Renamed) -> String {
         }
         text.push('\n');
     }
-    // All imports come from one module.
-    text.replace("\"./widget_bg.js\": import0", "\"a\": import0").replace("\"./desk_bg.js\": import0", "\"a\": import0")
+    // All imports come from one module, which becomes the first letter.
+    let module = names.imports.first().map(|(module, ..)| module.as_str()).unwrap_or_default();
+    text.replace(&format!("\"{module}\": import0"), "\"a\": import0")
 }
 
 #[cfg(test)]
@@ -191,7 +195,7 @@ export { initSync, __wbg_init as default };
         let text = without_imports(&text, &BTreeSet::from(["__wbg_focus_d5e2"]));
         assert!(!text.contains("view") && text.contains("arg0.focus()"), "{text}");
         let names = Renamed {
-            imports: vec![("a".into(), "__wbg_focus_d5e2".into(), "b".into())],
+            imports: vec![("./widget_bg.js".into(), "__wbg_focus_d5e2".into(), "b".into())],
             exports: vec![("start".into(), "c".into()), ("memory".into(), "d".into())],
         };
         let text = with_names(&text, &names);
