@@ -86,8 +86,6 @@ const install = (queued) => {
       definition.firstChoice = firstChoice;
       definitions.set(definition.site + "/" + definition.form.id, definition);
       place(TAG, definition, document.currentScript);
-      // Turbo and routers of view transitions put a new body in, and do not run again what has run.
-      new MutationObserver(() => guard(() => place(TAG, definition))).observe(document.documentElement, { childList: true });
       for (const element of elements) guard(() => draw(element));
     },
   };
@@ -96,6 +94,9 @@ const install = (queued) => {
   const guarded = { q: { push: (...calls) => calls.forEach((each) => guard(() => call(each))) } };
   for (const name of Object.keys(api)) guarded[name] = (...values) => guard(() => api[name](...values));
   window.firstContact = guarded;
+  // Turbo and routers of view transitions put a new body in, and do not run again what has run.
+  const replace = () => definitions.forEach((definition) => guard(() => place(TAG, definition)));
+  new MutationObserver(replace).observe(document.documentElement, { childList: true });
   if (!customElements.get(TAG)) customElements.define(TAG, FirstContact);
   if (queued) guarded.q.push(...queued);
 };

@@ -67,7 +67,6 @@ export const dressUp = (element, shadow) => {
     else own = dress(shadow, rules);
   };
   shared = dress(shadow, css, shared);
-  paint();
   return (signal) => {
     paint();
     if (signal) system.addEventListener("change", paint, { signal });

@@ -1,4 +1,4 @@
-import css from "./first_choice.css";
+import css from "./choices.css";
 
 /**
  * The first question of a quiz, drawn without WebAssembly so that it is there at once: the Worker puts this beside the

@@ -1,13 +1,7 @@
+import { address } from "./address.js";
+
 const CLICKS = "gclid gbraid wbraid yclid ymclid fbclid msclkid ttclid rb_clickid roistat".split(" ");
 const TAGS = ["utm_source", "utm_medium", "utm_campaign"];
-
-const host = (address) => {
-  try {
-    return new URL(address).host;
-  } catch {
-    return "";
-  }
-};
 
 /** Where the visitor came from, without anything that is his alone: of a click's number only the name of its key. */
 const origin = ({ landing, referrer }) => {
@@ -16,7 +10,8 @@ const origin = ({ landing, referrer }) => {
   for (const tag of TAGS) if (query.get(tag)) source[tag] = query.get(tag);
   const click = CLICKS.find((name) => query.has(name));
   if (click) source.click = click;
-  if (host(referrer)) source.referrer = host(referrer);
+  const { host } = address(referrer);
+  if (host) source.referrer = host;
   return source;
 };
 

@@ -1,3 +1,5 @@
+import { address } from "./address.js";
+
 const { fetch } = window;
 const { parse } = JSON;
 
@@ -7,18 +9,18 @@ let module;
 const forms = new Map();
 
 // A page's own fetch may add what a preflight forbids; this asks plainly.
-const plainly = (address, type) =>
+const plainly = (url, type) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.onload = () => (request.status == 200 ? resolve(request.response) : reject(request.status));
     request.onerror = reject;
-    request.open("GET", address);
+    request.open("GET", url);
     request.responseType = type;
     request.send();
   });
 
 /** The module's bytes: by fetch it is compiled while it comes. */
-const module_or_path = (address) => fetch(address, { credentials: "omit" }).catch(() => plainly(address, "arraybuffer"));
+const module_or_path = (url) => fetch(url, { credentials: "omit" }).catch(() => plainly(url, "arraybuffer"));
 
 /** The module with the questions, once per page. It lies beside this script. */
 const glue = () =>
@@ -38,13 +40,13 @@ const glue = () =>
  * 3 finishes on version 3.
  */
 export const publishedForm = ({ base, name, form: { version } }) => {
-  const address = `${base}/v1/forms/${name}/${version}`;
-  if (!forms.has(address)) {
-    const found = plainly(address, "text");
-    forms.set(address, found);
-    found.catch(() => forms.delete(address));
+  const url = `${base}/v1/forms/${name}/${version}`;
+  if (!forms.has(url)) {
+    const found = plainly(url, "text");
+    forms.set(url, found);
+    found.catch(() => forms.delete(url));
   }
-  return forms.get(address);
+  return forms.get(url);
 };
 
 /** Begins to fetch what the questions need. */
@@ -57,22 +59,14 @@ const today = () => {
   return new Date(now - now.getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
 };
 
-const parsed = (address) => {
-  try {
-    return new URL(address);
-  } catch {
-    return {};
-  }
-};
-
 /** What conditions and wordings may use of the visitor's way here. */
 const wayHere = ({ landing, referrer }) => {
   const found = {};
-  const { searchParams, pathname } = parsed(landing);
+  const { searchParams, pathname } = address(landing);
   for (const tag of ["source", "medium", "campaign", "content", "term"]) {
     found["utm_" + tag] = searchParams?.get("utm_" + tag) ?? undefined;
   }
-  return { ...found, landing: pathname, referrer: parsed(referrer).hostname };
+  return { ...found, landing: pathname, referrer: address(referrer).hostname };
 };
 
 /**

@@ -46,7 +46,7 @@ struct Visit {
 
 /// Draws the questions into `root`.
 pub fn draw(root: &HtmlElement, options: Options, host: Host) {
-    host.style(include_str!("questions.css"));
+    host.style(concat!(include_str!("../../../site/quiz/choices.css"), include_str!("questions.css")));
     listen_for_keys(root);
     let screen = Screen(Rc::new(Visit {
         talk: RefCell::new(Talk::new(&options)),
