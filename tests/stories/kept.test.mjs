@@ -2,25 +2,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { openBrowser } from "../story/browser.mjs";
-import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
-import { startServer, waitFor } from "../story/server.mjs";
+import { madePage, openMadeTown, person, tag } from "../story/made.mjs";
+import { waitFor } from "../story/server.mjs";
 
 const KEPT = "Мы сохранили обращение и отправим его сами";
 
+let town;
 let server;
 let browser;
 let host;
 before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  host = await openMadeHost();
+  town = await openMadeTown();
+  ({ server, browser, host } = town);
 });
-after(async () => {
-  await browser?.close();
-  host?.close();
-  await server?.stop();
-});
+after(() => town?.close());
 
 const somebody = (options) =>
   person(

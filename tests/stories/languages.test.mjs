@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { openBrowser } from "../story/browser.mjs";
-import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
-import { startServer, waitFor } from "../story/server.mjs";
+import { madePage, openMadeTown, person, tag } from "../story/made.mjs";
+import { waitFor } from "../story/server.mjs";
 import { makeCompany } from "../story/workspace.mjs";
 
 const CONSENT = `
@@ -60,21 +59,17 @@ url = "https://files.example/catalogue.pdf"
 text = { ru = "Скачать каталог" }
 `;
 
+let town;
 let server;
 let company;
 let browser;
 let host;
 before(async () => {
-  server = await startServer();
+  town = await openMadeTown();
+  ({ server, browser, host } = town);
   company = await makeCompany(server, FORMS);
-  browser = await openBrowser();
-  host = await openMadeHost();
 });
-after(async () => {
-  await browser?.close();
-  host?.close();
-  await server?.stop();
-});
+after(() => town?.close());
 
 async function visit(form, { lang, attributes, options } = {}) {
   const html = madePage(`<h1>Page</h1>${tag({ ...company, form }, attributes)}`, { lang });

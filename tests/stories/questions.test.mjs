@@ -49,7 +49,7 @@ test("every kind of question: what was answered is what the team reads", async (
   assert.match(statement, /Almost done, Анна[^]*12\.5\sm² and Oak: one question is left\./);
   assert.match(price, /45.000–120.000 ₽/u);
 
-  const client = await town.server.client(town.second);
+  const { client } = town;
   let id;
   const shown = await waitFor(async () => {
     const { leads } = await client.api("/api/leads");

@@ -2,23 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { openBrowser } from "../story/browser.mjs";
-import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
-import { startServer, waitFor } from "../story/server.mjs";
+import { madePage, openMadeTown, person, tag } from "../story/made.mjs";
+import { waitFor } from "../story/server.mjs";
 
+let town;
 let server;
 let browser;
 let host;
 before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-  host = await openMadeHost();
+  town = await openMadeTown();
+  ({ server, browser, host } = town);
 });
-after(async () => {
-  await browser?.close();
-  host?.close();
-  await server?.stop();
-});
+after(() => town?.close());
 
 const COOKIES = "for (const each of ['_ga=GA1.1.11.22', '_ym_uid=777', '_fbp=fb.1.2.3', 'session=mine']) document.cookie = each + ';path=/';";
 

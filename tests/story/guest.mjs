@@ -2,6 +2,7 @@
 import { listen, openBrowser, openHost, rememberEvents, visitor } from "./browser.mjs";
 import { watchShifts } from "./manners.mjs";
 import { startServer, waitFor } from "./server.mjs";
+import { makeWorkspace } from "./workspace.mjs";
 
 const NONCE = "c2FpZC1vbmNl";
 
@@ -18,7 +19,8 @@ const policies = ({ url }) =>
 export async function openTown() {
   const server = await startServer();
   const browser = await openBrowser();
-  const second = await server.openClient("client.toml");
+  const client = await makeWorkspace(server, "tests/story/client.toml");
+  const second = client.site;
   const host = await openHost(server, Object.fromEntries(policies(server)), {
     NONCE,
     SECOND_SITE: second,
@@ -31,6 +33,7 @@ export async function openTown() {
     browser,
     host,
     second,
+    client,
     /** Opens a page of the host, or an address; `bare` is the same page whose tag brings nothing, `late` (ms) holds the tag up. */
     async visit(name, { bare = false, late = 0, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "ru-RU", timezoneId: "Europe/Moscow", ...options });

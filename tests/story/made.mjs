@@ -1,7 +1,8 @@
 // Pages of a client's site made for one story, and the person who visits them.
 import { createServer } from "node:http";
 
-import { listen, rememberEvents, visitor } from "./browser.mjs";
+import { listen, openBrowser, rememberEvents, visitor } from "./browser.mjs";
+import { startServer } from "./server.mjs";
 
 /** The tag of a form, with attributes as a marketer writes them. */
 export const tag = ({ url, site, form }, attributes = "") => `<script async src="${url}/embed/${site}/${form}.js" ${attributes}></script>`;
@@ -27,6 +28,23 @@ export async function openMadeHost() {
     close: () => {
       host.closeAllConnections();
       host.close();
+    },
+  };
+}
+
+/** A server, a browser and a client's site whose pages the stories write. */
+export async function openMadeTown() {
+  const server = await startServer();
+  const browser = await openBrowser();
+  const host = await openMadeHost();
+  return {
+    server,
+    browser,
+    host,
+    async close() {
+      await browser.close();
+      host.close();
+      await server.stop();
     },
   };
 }

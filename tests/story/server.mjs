@@ -1,11 +1,10 @@
 // The product, running: started by the same command a person uses, on a port and data folder of its own.
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
 let nextPort = 18700 + (process.pid % 500) * 4;
 
@@ -23,7 +22,6 @@ export async function startServer({ data, port = nextPort++, command = "dev" } =
     return JSON.parse(await readFile(join(folder, "dev.json"), "utf8"));
   }, "the server's dev.json", 60_000);
 
-  const apiKeys = new Map();
   const asApi = { authorization: `Bearer ${facts.api_key}` };
   return {
     ...facts,
@@ -50,22 +48,6 @@ export async function startServer({ data, port = nextPort++, command = "dev" } =
       const response = await fetch(`${facts.url}/v1/inquiries`, { method: "POST", body: JSON.stringify(body) });
       return { status: response.status, body: await response.json(), headers: response.headers, id };
     },
-    /** Makes one more client company from a file beside this one, by the operator's command; returns its site's key. */
-    async openClient(file) {
-      const named = fileURLToPath(new URL(file, import.meta.url));
-      const { stdout } = await promisify(execFile)(process.env.XTASK, ["workspace", "new", named, "--data", folder, "--url", facts.url]);
-      const site = stdout.match(/\/embed\/(site_[\w-]+)\//)[1];
-      apiKeys.set(site, stdout.match(/^API key\s+(\S+)/m)[1]);
-      return site;
-    },
-    /** Reads from the API as the client of this site does. */
-    client: (site) => ({
-      async api(path) {
-        const response = await fetch(facts.url + path, { headers: { authorization: `Bearer ${apiKeys.get(site)}` } });
-        if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-        return response.json();
-      },
-    }),
     /** Ends the runtime as a power cut would. */
     async kill() {
       process.kill(facts.runtime_pid, "SIGKILL");
