@@ -34,7 +34,7 @@ pub fn all() -> Result<()> {
             desk.join("desk.js"),
             desk.join("desk_bg.wasm"),
             site.join("desk/start.js"),
-            site.join("desk/desk.css"),
+            desk_styles(&site)?,
             site.join("desk/icon.svg"),
         ],
     )?;
@@ -72,6 +72,18 @@ fn for_browsers() -> Result<PathBuf> {
         }
     }
     Ok(folder)
+}
+
+/// The desk's sheets, joined into one and minified.
+fn desk_styles(site: &Path) -> Result<PathBuf> {
+    let joined = paths::site_build().join("desk.css");
+    tools::run(
+        tools::esbuild()?
+            .arg(site.join("desk/desk.css"))
+            .args(["--bundle", "--minify", "--log-level=warning", "--external:data:*"])
+            .arg(format!("--outfile={}", joined.display())),
+    )?;
+    Ok(joined)
 }
 
 /// The visit script: what follows once a visitor has turned to the form.
