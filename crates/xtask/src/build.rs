@@ -11,22 +11,27 @@ use anyhow::{Context, Result};
 
 use crate::{
     paths, progress, referrers, schema, tools,
-    wasm::{self, Loader},
+    wasm::{self, Loader, Pace},
 };
 
-/// Builds everything; what has not changed is not built again.
+/// Builds everything that is shipped; what has not changed is not built again.
 pub fn all() -> Result<()> {
+    at(Pace::Thorough)
+}
+
+/// Builds everything at this pace.
+pub fn at(pace: Pace) -> Result<()> {
     tools::bring()?;
     schema::check()?;
     referrers::check()?;
     fs::create_dir_all(paths::site_build())?;
 
-    let widget = wasm::build("widget", Loader::Browser)?;
+    let widget = wasm::build("widget", Loader::Browser, pace)?;
     let sources = for_browsers()?;
     let visit = visit_script(&sources)?;
     // In one folder, so that the visit script finds the module beside itself.
-    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit])?;
-    let desk = wasm::build("desk", Loader::Browser)?;
+    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit], pace)?;
+    let desk = wasm::build("desk", Loader::Browser, pace)?;
     let site = paths::root().join("site");
     let desk = publish(
         "d",
@@ -37,8 +42,9 @@ pub fn all() -> Result<()> {
             desk_styles(&site)?,
             site.join("desk/icon.svg"),
         ],
+        pace,
     )?;
-    let hosted = publish("h", &[site.join("hosted/hosted.css"), site.join("hosted/hosted.js")])?;
+    let hosted = publish("h", &[site.join("hosted/hosted.css"), site.join("hosted/hosted.js")], pace)?;
     sweep(&[&widget, &desk, &hosted])?;
 
     loader(&sources, &format!("{widget}/visit.js"))?;
@@ -46,7 +52,7 @@ pub fn all() -> Result<()> {
     let addresses =
         format!("pub const DESK: &str = \"{desk}\";\npub const HOSTED_CSS: &str = \"{hosted}/hosted.css\";\n");
     write_if_changed(&paths::site_build().join("addresses.rs"), addresses.as_bytes())?;
-    worker()
+    worker(pace)
 }
 
 /// The scripts for host pages, with their styles shrunk: those travel as strings inside the scripts,
@@ -120,8 +126,8 @@ fn script(from: &Path, format: &str, to: &Path) -> Result<Command> {
 }
 
 /// The Worker: one script and one WebAssembly module.
-fn worker() -> Result<()> {
-    let bound = wasm::build("edge", Loader::Runtime)?;
+fn worker(pace: Pace) -> Result<()> {
+    let bound = wasm::build("edge", Loader::Runtime, pace)?;
     let folder = paths::worker();
     fs::create_dir_all(&folder)?;
     fs::copy(paths::root().join("worker/shim.js"), bound.join("shim.js"))?;
@@ -144,7 +150,7 @@ fn worker() -> Result<()> {
 
 /// Puts files into a folder named after their content, each with a compressed copy beside it, and
 /// gives the folder's path on the site.
-fn publish(kind: &str, files: &[PathBuf]) -> Result<String> {
+fn publish(kind: &str, files: &[PathBuf], pace: Pace) -> Result<String> {
     let mut contents = Vec::new();
     for file in files {
         let name = file.file_name().and_then(|name| name.to_str()).context("a file has no name")?.to_owned();
@@ -163,7 +169,7 @@ fn publish(kind: &str, files: &[PathBuf]) -> Result<String> {
     fs::create_dir_all(&unfinished)?;
     for (name, content) in &contents {
         fs::write(unfinished.join(name), content)?;
-        fs::write(unfinished.join(format!("{name}.br")), brotli(content)?)?;
+        fs::write(unfinished.join(format!("{name}.br")), compressed(content, pace)?)?;
     }
     fs::create_dir_all(paths::site().join(kind))?;
     fs::rename(unfinished, folder)?;
@@ -187,8 +193,16 @@ fn sweep(keep: &[&String]) -> Result<()> {
 
 /// Compressed as well as brotli can.
 pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    compressed(content, Pace::Thorough)
+}
+
+fn compressed(content: &[u8], pace: Pace) -> Result<Vec<u8>> {
+    let quality = match pace {
+        Pace::Thorough => 11,
+        Pace::Quick => 3,
+    };
     let mut compressed = Vec::new();
-    brotli::CompressorWriter::new(&mut compressed, 64 * 1024, 11, 22).write_all(content)?;
+    brotli::CompressorWriter::new(&mut compressed, 64 * 1024, quality, 22).write_all(content)?;
     Ok(compressed)
 }
 

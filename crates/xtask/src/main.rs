@@ -53,7 +53,11 @@ enum Task {
     /// Check formatting and lints.
     Lint,
     /// Build everything that browsers and the runtime load.
-    Build,
+    Build {
+        /// In seconds instead of minutes, and several times as large: for trying things out.
+        #[arg(long)]
+        quick: bool,
+    },
     /// Print sizes against their budgets.
     Size,
     /// Measure the form beside other people's.
@@ -106,7 +110,7 @@ fn run() -> Result<()> {
         Task::Dev { port, data, no_build } => dev::dev(port, data, no_build),
         Task::Test { only } => test::all(only.as_deref()),
         Task::Lint => test::lint(),
-        Task::Build => build::all(),
+        Task::Build { quick } => build::at(if quick { wasm::Pace::Quick } else { wasm::Pace::Thorough }),
         Task::Size => {
             build::all()?;
             size::check()

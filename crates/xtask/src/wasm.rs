@@ -34,18 +34,47 @@ pub enum Loader {
     Runtime,
 }
 
+/// How much time a build may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// As small as it gets: what is shipped and tested.
+    Thorough,
+    /// Soon, and several times as large: for trying things out.
+    Quick,
+}
+
+impl Pace {
+    /// The profile in `Cargo.toml`.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Thorough => "wasm",
+            Self::Quick => "wasm-quick",
+        }
+    }
+}
+
 /// Compiles a package and gives its folder with `NAME.js` and `NAME_bg.wasm`. Does nothing beyond
 /// asking cargo when the package has not changed.
-pub fn build(package: &str, loader: Loader) -> Result<PathBuf> {
+pub fn build(package: &str, loader: Loader, pace: Pace) -> Result<PathBuf> {
     progress::step(&format!("compiling {package}"));
     tools::run(
         Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--profile", "wasm", "--lib", "--target", tools::WASM, "--package", package])
+            .args([
+                "build",
+                "--quiet",
+                "--profile",
+                pace.profile(),
+                "--lib",
+                "--target",
+                tools::WASM,
+                "--package",
+                package,
+            ])
             .current_dir(paths::root()),
     )
     .with_context(|| format!("{package} does not compile"))?;
 
-    let compiled = paths::target().join(tools::WASM).join("wasm").join(format!("{package}.wasm"));
+    let compiled = paths::target().join(tools::WASM).join(pace.profile()).join(format!("{package}.wasm"));
     let folder = paths::site_build().join(package);
     let stamp = folder.join("stamp");
     let fingerprint = hash(&fs::read(&compiled)?);
@@ -60,8 +89,12 @@ pub fn build(package: &str, loader: Loader) -> Result<PathBuf> {
     bind(&compiled, package, loader, &folder)?;
     let wasm = folder.join(format!("{package}_bg.wasm"));
     let glue = folder.join(format!("{package}.js"));
-    if loader == Loader::Browser {
+    if loader == Loader::Browser && pace == Pace::Thorough {
         slim::slim(&glue, &wasm, &FEATURES)?;
+    }
+    if pace == Pace::Quick {
+        fs::write(stamp, fingerprint)?;
+        return Ok(folder);
     }
     let mut shrink = tools::wasm_opt()?;
     shrink.args(["-Oz", "--converge"]).args(FEATURES);
