@@ -12,7 +12,7 @@ use crate::{
 
 /// A call to the directory.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Adds a workspace.
     Add {

@@ -67,6 +67,8 @@ pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;
 #[cfg(feature = "decide")]
+pub mod web_address;
+#[cfg(feature = "decide")]
 pub mod webhook;
 #[cfg(feature = "decide")]
 pub mod wording;

@@ -15,7 +15,7 @@ use crate::keys::Key;
 
 /// A call to the ledger.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Makes the workspace: first configuration and keys. By the operator.
     SetUp {
@@ -160,7 +160,7 @@ pub struct Attach {
 
 /// What the team, or a program with an API key, asks for.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "request", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum TeamRequest {
     /// Who am I?
     Me,
