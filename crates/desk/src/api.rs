@@ -46,6 +46,12 @@ pub(crate) async fn closed_leads() -> Result<LeadPage, Failure> {
     read(&call("GET", "/api/leads?status=closed", None).await?)
 }
 
+/// Leads of the people whose phone, mailbox or handle begins like this.
+pub(crate) async fn search(typed: &str) -> Result<LeadPage, Failure> {
+    let typed = String::from(js_sys::encode_uri_component(typed));
+    read(&call("GET", &format!("/api/leads?search={typed}"), None).await?)
+}
+
 /// How visitors go through a form; an empty name is the first form.
 pub(crate) async fn questions_report(form: &str, days: u16) -> Result<QuestionsReport, Failure> {
     let form = if form.is_empty() { String::new() } else { format!("&form={form}") };

@@ -48,6 +48,7 @@ mod priority_chip;
 mod reach;
 mod route;
 mod row;
+mod search;
 mod source_words;
 mod standing;
 mod time_left;

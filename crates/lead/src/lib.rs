@@ -62,6 +62,8 @@ pub mod report;
 pub mod role;
 #[cfg(feature = "decide")]
 pub mod routing;
+#[cfg(feature = "decide")]
+pub mod search;
 pub mod source;
 pub mod view;
 #[cfg(feature = "decide")]

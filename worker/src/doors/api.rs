@@ -26,10 +26,11 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         Door::Me => TeamRequest::Me,
         Door::Leads => {
             let cursor = query(&request, "cursor")?;
-            match query(&request, "status")?.as_deref() {
-                None | Some("open") => TeamRequest::Leads { cursor },
-                Some("closed") => TeamRequest::ClosedLeads { cursor },
-                Some(_) => return Err(BODY_MALFORMED.because("status is open or closed").into()),
+            match (query(&request, "search")?, query(&request, "status")?.as_deref()) {
+                (Some(text), _) => TeamRequest::Search { text },
+                (None, None | Some("open")) => TeamRequest::Leads { cursor },
+                (None, Some("closed")) => TeamRequest::ClosedLeads { cursor },
+                (None, Some(_)) => return Err(BODY_MALFORMED.because("status is open or closed").into()),
             }
         }
         Door::QuestionsReport => {

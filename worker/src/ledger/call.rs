@@ -174,6 +174,11 @@ pub enum TeamRequest {
         /// Where the page begins.
         cursor: Option<String>,
     },
+    /// Leads of the people whose phone, mailbox or handle begins like this.
+    Search {
+        /// As it was typed.
+        text: String,
+    },
     /// How visitors go through a form.
     QuestionsReport {
         /// Which form, and when.

@@ -14,6 +14,7 @@ pub mod inquiries;
 pub mod leads;
 pub mod members;
 pub mod migrations;
+pub mod search;
 pub mod settings;
 pub mod tasks;
 pub mod workspaces;
