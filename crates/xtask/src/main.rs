@@ -69,7 +69,7 @@ enum Task {
         #[arg(long, default_value_t = 9)]
         rounds: u32,
         /// Only who has this in the name, beside the empty page and the plain form; of `--intake` only this part
-        /// (`beside`, `scale`, `drain`, `start`, `soak`).
+        /// (`beside`, `scale`, `drain`, `start`, `cost`, `soak`).
         #[arg(long)]
         only: Option<String>,
         /// Keep pictures of every screen in `target/bench/pictures`.

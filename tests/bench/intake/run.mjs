@@ -1,7 +1,7 @@
 // `cargo xtask bench --intake`: recording, growing, delivering, in one run on one machine.
 //
 //   --rounds N  how many times everybody is measured (9)
-//   --only WORD beside, scale, drain, start or soak
+//   --only WORD beside, scale, drain, start, cost or soak
 //   --leads N   the largest workspace (1000000)
 //   --soak N    inquiries of the soak (100000)
 import { mkdir, writeFile } from "node:fs/promises";
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { makeCompany } from "../../story/workspace.mjs";
 import { startServer } from "../../story/server.mjs";
 import { median } from "../figures.mjs";
+import { cost } from "./cost.mjs";
 import { drain } from "./drain.mjs";
 import { startWorker } from "./runtime.mjs";
 import { scale } from "./scale.mjs";
@@ -89,6 +90,16 @@ if (wanted("start")) {
   }
   result.start = took;
   lines.push(`\nFrom the command to the first answer: ${median(took).toFixed(0)} ms\n`);
+}
+
+if (wanted("cost")) {
+  const found = await cost();
+  result.cost = found;
+  lines.push("\nA thousand leads, counted\n");
+  lines.push(`${"".padEnd(28)}${["requests", "statements", "rows read", "rows written", "KB kept"].map((title) => title.padStart(14)).join("")}`);
+  for (const line of found) {
+    lines.push(`${line.what.padEnd(28)}${[line.requests, line.statements, line.read, line.written, Math.round(line.bytes / 1024)].map((figure) => String(figure).padStart(14)).join("")}`);
+  }
 }
 
 if (options.only === "soak") {

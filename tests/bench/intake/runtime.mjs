@@ -9,7 +9,8 @@ import { build } from "esbuild";
 
 import { waitFor } from "../../story/server.mjs";
 
-const workerd = async () => {
+/** The runtime's program. */
+export const workerd = async () => {
   const modules = new URL("../../../node_modules/@cloudflare/", import.meta.url);
   const name = (await readdir(modules)).find((folder) => folder.startsWith("workerd-"));
   return fileURLToPath(new URL(`${name}/bin/workerd`, modules));
