@@ -103,10 +103,12 @@ const edge :Workerd.Worker = (
     {private}
     (name = "LEDGER", durableObjectNamespace = "Ledger"),
     (name = "DIRECTORY", durableObjectNamespace = "Directory"),
+    (name = "SPILL", durableObjectNamespace = "Spill"),
   ],
   durableObjectNamespaces = [
     (className = "Ledger", uniqueKey = "first-contact-ledger", enableSql = true),
     (className = "Directory", uniqueKey = "first-contact-directory", enableSql = true),
+    (className = "Spill", uniqueKey = "first-contact-spill", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "objects"),
   globalOutbound = "internet",
