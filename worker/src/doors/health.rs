@@ -30,7 +30,6 @@ pub async fn show(environment: &Environment) -> Outcome {
     let body = json!({
         "ok": answers,
         "build": env!("CARGO_PKG_VERSION"),
-        "workspaces": overdue.workspaces,
         "overdue": overdue.overdue,
         "oldest_overdue": overdue.oldest.map(clock::rfc3339),
         "spill": {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Ledger, Outcome, back_up, reply};
 use crate::{
-    clock,
+    clock, directory,
     keys::{self, Key, Kind},
     rejection::{Failure, NOT_FOUND, Rejection},
     sql::{backfills, history, keys as given, standing},
@@ -60,7 +60,17 @@ impl Ledger {
         let (version, config) = self.config()?;
         let standing = standing::read(&self.database)?;
         let backfills = backfills::all(&self.database)?;
-        reply(200, &json!({ "name": config.name, "version": version, "standing": standing, "backfills": backfills }))
+        let then = clock::now().as_millisecond().saturating_sub(directory::OVERDUE_AFTER);
+        reply(
+            200,
+            &json!({
+                "name": config.name, "version": version, "leads": standing.leads, "inquiries": standing.inquiries,
+                "last_inquiry_at": standing.last_inquiry_at.map(clock::rfc3339),
+                "overdue_since": standing.due_at.filter(|due| *due < then).map(clock::rfc3339),
+                "waiting": standing.waiting, "dead": standing.dead, "paused": standing.paused,
+                "bytes": standing.bytes, "backfills": backfills,
+            }),
+        )
     }
 
     fn keys(&self, workspace: &str) -> Outcome {

@@ -79,15 +79,13 @@ pub struct Overdue {
     pub overdue: u32,
     /// When the oldest of it was due, in milliseconds since 1970.
     pub oldest: Option<i64>,
-    /// How many workspaces there are.
-    pub workspaces: u32,
 }
 
 /// What was due before `then`.
 pub fn overdue(database: &Database, then: i64) -> Result<Overdue> {
     let row = database.row(
-        "SELECT count(CASE WHEN due_at < ? THEN 1 END) AS overdue, min(CASE WHEN due_at < ? THEN due_at END) AS oldest,
-                count(*) AS workspaces FROM workspaces",
+        "SELECT count(CASE WHEN due_at < ? THEN 1 END) AS overdue, min(CASE WHEN due_at < ? THEN due_at END) AS oldest
+         FROM workspaces",
         binds![then, then],
     )?;
     Ok(row.unwrap_or_default())

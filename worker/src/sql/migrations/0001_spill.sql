@@ -2,7 +2,7 @@
 --
 -- An envelope is a call to that ledger, word for word, with the time at which it came. It is deleted only
 -- after the ledger acknowledged it; what the ledger will never take stays, with next_at null. What a person
--- typed stands in envelopes.call.
+-- typed, and the secret of his inquiry, which the ledger keeps hashed, stand in envelopes.call.
 CREATE TABLE envelopes (
   id          TEXT PRIMARY KEY,          -- the inquiry's id and a hash of the call: the same twice is one
   inquiry     TEXT NOT NULL,
