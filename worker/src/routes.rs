@@ -36,6 +36,8 @@ pub enum Door {
     OperatorAdd,
     OperatorConfig,
     OperatorLinks,
+    OperatorSteps,
+    OperatorSpill,
 }
 
 use Door as D;
@@ -63,6 +65,8 @@ pub const TABLE: &[(&[Method], &str, Door)] = &[
     (&[Post], "/operator/workspaces", D::OperatorAdd),
     (&[Put], "/operator/workspaces/{workspace}/config", D::OperatorConfig),
     (&[Post], "/operator/workspaces/{workspace}/links", D::OperatorLinks),
+    (&[Post], "/operator/workspaces/{workspace}/steps", D::OperatorSteps),
+    (&[Get, Post], "/operator/workspaces/{workspace}/spill", D::OperatorSpill),
     // The team, and programs with an API key.
     (&[Get, Head], "/desk", D::DeskPage),
     (&[Get, Head], "/desk/{*page}", D::DeskPage),

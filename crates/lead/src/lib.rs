@@ -18,7 +18,8 @@
 //! 13. [`wording`]: answers in words;
 //! 14. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
 //! 15. [`destination_url`]: where a delivery may go;
-//! 16. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
+//! 16. [`spill`]: what becomes of an inquiry while its ledger cannot answer;
+//! 17. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
 //!
 //! Without the feature `decide` only the last group is built: that is all the desk needs.
 
@@ -65,6 +66,8 @@ pub mod routing;
 #[cfg(feature = "decide")]
 pub mod search;
 pub mod source;
+#[cfg(feature = "decide")]
+pub mod spill;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;

@@ -1,6 +1,7 @@
 //! Everything a person does twice: `cargo xtask dev`, `test`, `lint`, `build`, `size`, `bench`,
 //! `serve`, `workspace`, `deploy`. Each brings what it needs.
 
+mod backup;
 mod bench;
 mod build;
 mod deploy;
@@ -44,9 +45,15 @@ enum Task {
         /// Serve what was built before.
         #[arg(long)]
         no_build: bool,
+        /// Put a layer around the product through which tests make parts of it fail.
+        #[arg(long, hide = true)]
+        faults: bool,
     },
     /// Pass every test.
     Test {
+        /// The long ones too: a hundred power cuts, and the whole schedule of a delivery.
+        #[arg(long)]
+        soak: bool,
         /// Only browser stories whose file name contains this.
         only: Option<String>,
     },
@@ -111,8 +118,8 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     match Arguments::parse().command {
-        Task::Dev { port, data, no_build } => dev::dev(port, data, no_build),
-        Task::Test { only } => test::all(only.as_deref()),
+        Task::Dev { port, data, no_build, faults } => dev::dev(port, data, no_build, faults),
+        Task::Test { only, soak } => test::all(only.as_deref(), soak),
         Task::Lint => test::lint(),
         Task::Build { quick } => build::at(if quick { wasm::Pace::Quick } else { wasm::Pace::Thorough }),
         Task::Size => {

@@ -1,6 +1,7 @@
 //! The doors: each checks size, key, origin and shape, and asks the ledger. A door decides nothing
 //! about leads.
 
+pub mod acknowledge;
 pub mod api;
 pub mod attachments;
 pub mod body;
@@ -8,6 +9,7 @@ pub mod counts;
 pub mod desk;
 pub mod embed;
 pub mod files;
+pub mod health;
 pub mod hosted;
 mod hosted_step;
 pub mod inquiries;
@@ -38,9 +40,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
         Door::Files => files::serve(&request, environment).await,
-        Door::Health => {
-            Ok(Response::from_json(&serde_json::json!({ "ok": true, "build": env!("CARGO_PKG_VERSION") }))?)
-        }
+        Door::Health => health::show(environment).await,
         Door::DeskPage => desk::page(),
         Door::DeskSignIn => desk::sign_in(&found, &request, environment).await,
         Door::Me
@@ -58,5 +58,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::OperatorAdd => operator::add(request, environment).await,
         Door::OperatorConfig => operator::publish(&found, request, environment).await,
         Door::OperatorLinks => operator::link(&found, request, environment).await,
+        Door::OperatorSteps => operator::step(&found, request, environment).await,
+        Door::OperatorSpill => operator::spill(&found, request, environment).await,
     }
 }

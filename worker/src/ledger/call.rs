@@ -11,6 +11,7 @@ use lead::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::operate::Step;
 use crate::keys::Key;
 
 /// A call to the ledger.
@@ -68,6 +69,9 @@ pub enum Call {
         message: Box<AnswersRequest>,
         /// The body as it came.
         raw: String,
+        /// When it came, in milliseconds since 1970; now, when absent.
+        #[serde(default)]
+        received_at: Option<i64>,
     },
     /// What an inquiry has said so far, for the page that goes on asking.
     Said {
@@ -95,6 +99,15 @@ pub enum Call {
         /// The session's key.
         key: Key,
     },
+    /// The directory looks whether what was due is done.
+    Look,
+    /// Something of the operator's.
+    Operate {
+        /// The workspace's id.
+        workspace: String,
+        /// What.
+        step: Step,
+    },
     /// Something of the team's.
     Team {
         /// A session's or an API key.
@@ -117,6 +130,10 @@ pub struct Arrival {
     pub user_agent: String,
     /// ISO country, where the runtime knows it.
     pub country: String,
+    /// When it came, in milliseconds since 1970; now, when absent. An inquiry that waited in the spill
+    /// is recorded, and answered by the deadline, as of this time.
+    #[serde(default)]
+    pub received_at: Option<i64>,
 }
 
 /// Which report is wanted; absent means the first form and the last thirty days.

@@ -21,7 +21,8 @@ use crate::{
 
 impl Ledger {
     pub(super) async fn record(&self, key: &Key, request: InquiryRequest, arrival: &Arrival) -> Outcome {
-        let site = self.site(key)?;
+        let now = clock::came_at(arrival.received_at);
+        let site = self.site_at(key, now)?;
         let (version, config) = self.config()?;
         // An inquiry without a form, or with one that does not exist, answers the first form's questions.
         let named = request.form.filter(|name| config.forms.iter().any(|form| form.id == *name));
@@ -35,7 +36,6 @@ impl Ledger {
             return self.repeated(&accepted, arrival, &known, &body_hash, secret_hash.as_deref()).await;
         }
 
-        let now = clock::now();
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
         let place = Belongs { site: &site, form_version, body_hash: &body_hash, secret_hash };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;

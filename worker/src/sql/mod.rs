@@ -5,17 +5,23 @@
 
 pub mod answers;
 pub mod attachments;
+pub mod backfills;
+pub mod backups;
 pub mod closings;
 pub mod contacts;
 pub mod counts;
 pub mod deliveries;
+pub mod due;
+pub mod envelopes;
 pub mod history;
 pub mod inquiries;
+pub mod keys;
 pub mod leads;
 pub mod members;
 pub mod migrations;
 pub mod search;
 pub mod settings;
+pub mod standing;
 pub mod tasks;
 pub mod workspaces;
 
@@ -84,6 +90,16 @@ impl Database {
             Some(SqlStorageValue::Blob(bytes)) => Ok(Some(bytes)),
             _ => Ok(None),
         }
+    }
+
+    /// Runs a statement and reads its rows as they are stored.
+    pub fn values(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Vec<SqlStorageValue>>> {
+        self.sql.exec(statement, bindings)?.raw().collect()
+    }
+
+    /// Bytes it takes.
+    pub fn size(&self) -> i64 {
+        i64::try_from(self.sql.database_size()).unwrap_or(i64::MAX)
     }
 
     /// Runs a statement that has no rows to read.

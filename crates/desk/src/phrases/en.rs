@@ -307,6 +307,7 @@ pub(crate) static EN: Phrases = Phrases {
         ("retrying", "trying again"),
         ("sent", "delivered"),
         ("dead", "not delivered"),
+        ("paused", "paused"),
     ],
     inquiry_channels: &[
         ("widget", "form on the site"),

@@ -307,6 +307,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("retrying", "повторяем"),
         ("sent", "доставлено"),
         ("dead", "не доставлено"),
+        ("paused", "приостановлено"),
     ],
     inquiry_channels: &[
         ("widget", "форма на сайте"),
