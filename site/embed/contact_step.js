@@ -8,6 +8,7 @@ import { inLanguage } from "./phrases.js";
  */
 export const contactStep = ({ contact }, lang, say, submit, again) => {
   const { consent } = contact;
+  const shown = performance.now();
   const faults = {};
   let busy;
 
@@ -65,6 +66,8 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     draw("h2", { id: "title", class: "title", tabindex: -1 }, inLanguage(contact.title, lang)),
     leadIn && draw("p", { class: "soft" }, leadIn),
     fields,
+    // Nobody sees or reaches this one, and browsers do not fill it: who fills it fills whatever there is.
+    draw("input", { class: "away", name: "website", tabindex: -1, autocomplete: "off", "aria-hidden": true }),
     button,
     status,
     !required && draw("p", { class: "soft" }, agreement, link),
@@ -99,6 +102,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     // A disabled field would lose the focus to nowhere; the button keeps it inside.
     if (node.contains(node.getRootNode().activeElement)) button.focus();
     show(true, say("sending"));
+    typed.took = Math.round(performance.now() - shown);
     submit(typed);
   });
 

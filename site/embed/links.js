@@ -7,7 +7,7 @@ export const links = (element, form, open, prepare, signal) => {
   try {
     const more = element.getAttribute("open-on");
     // A selector with a slip in it must not throw at every click on the page.
-    if (more && document.createDocumentFragment().querySelector(more) === null) ours += "," + more;
+    if (more && !element.matches(more)) ours += "," + more;
   } catch {
     // Then the links are what opens it.
   }
@@ -20,8 +20,9 @@ export const links = (element, form, open, prepare, signal) => {
   listen("pointerover", prepare);
   listen("click", (event) => {
     event.preventDefault();
-    open(true);
+    open();
   });
-  const isFirst = document.querySelector(element.localName) == element;
-  if (location.hash == "#firstcontact-" + form || (isFirst && location.hash == "#firstcontact")) open(true);
+  const { hash } = location;
+  // The name alone is for the first form on the page.
+  if (hash == "#firstcontact-" + form || (hash == "#firstcontact" && document.querySelector(element.localName) == element)) open();
 };

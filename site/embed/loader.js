@@ -1,5 +1,5 @@
 import { place } from "./place.js";
-import { beginVisit } from "./visit.js";
+import { threshold } from "./threshold.js";
 
 const TAG = "first-contact";
 
@@ -28,7 +28,7 @@ const install = (queued) => {
   const draw = (element) => {
     const definition = element.visit ? null : definitionFor(element);
     if (!definition) return;
-    element.visit = beginVisit(element, definition, told);
+    element.visit = threshold(element, definition, told);
     element.visit.wake();
     if (told.open) api.open(told.open);
     // Said last: whoever hears it may already call everything there is.
