@@ -66,8 +66,6 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     draw("h2", { id: "title", class: "title", tabindex: -1 }, inLanguage(contact.title, lang)),
     leadIn && draw("p", { class: "soft" }, leadIn),
     fields,
-    // Nobody sees or reaches this one, and browsers do not fill it: who fills it fills whatever there is.
-    draw("input", { class: "away", name: "website", tabindex: -1, autocomplete: "off", "aria-hidden": true }),
     button,
     status,
     !required && draw("p", { class: "soft" }, agreement, link),

@@ -14,22 +14,21 @@ export const hiddenFields = ({ element, told }) => {
   return { ...fields, ...told.fields };
 };
 
-/** An answer, as `[question, number, value]`, in the words of the wire: without the site and the secret. */
-export const answerOf = ({ context, form }, [question, seq, value]) =>
-  json({ seq, form_version: context.version || form.version, answers: { [question]: value } });
-
-/** Sends an answer; before there is an inquiry it waits among the answers, and leaves right after it. */
-export const answer = ({ sent, ids, site, outbox, emit }, body) =>
+/** Sends an answer, `[question, number, value]`; before there is an inquiry it waits, and leaves right after it. */
+export const answer = ({ sent, ids, site, form, context, outbox, emit }, [question, seq, value]) =>
   sent &&
   outbox
-    .send(`/v1/inquiries/${ids[0]}/answers`, json({ site, secret: ids[1] }).slice(0, -1) + "," + body.slice(1))
+    .send(
+      `/v1/inquiries/${ids[0]}/answers`,
+      json({ site, secret: ids[1], seq, form_version: context.version || form.version, answers: { [question]: value } }),
+    )
     .catch((refusal) => emit("error", refusal));
 
 /** Sends an inquiry as it is: new, or found in the browser's store under `key`. */
 export const send = async (visit, body, key) => {
   const reply = visit.outbox.send("/v1/inquiries", body, { key });
   visit.sent = true;
-  for (const given of visit.answers) answer(visit, answerOf(visit, given));
+  for (const given of visit.answers) answer(visit, given);
   try {
     recorded(visit, parse(await reply));
   } catch ({ code = "unreadable" }) {

@@ -36,9 +36,7 @@ const install = (queued) => {
   };
 
   class FirstContact extends HTMLElement {
-    static get observedAttributes() {
-      return ["theme", "accent", "font", "height"];
-    }
+    static observedAttributes = ["theme", "accent", "font", "height"];
 
     // Being moved is being removed and added again: what the visitor typed stays, because it is drawn only once.
     connectedCallback() {
@@ -52,34 +50,34 @@ const install = (queued) => {
     }
 
     attributeChangedCallback() {
-      guard(() => this.visit?.paint());
+      guard(() => this.visit?.paint?.());
     }
   }
 
   /** The form of this name; without a name the first on the page. */
   const visitOf = (form) =>
-    [...elements].find(({ visit }) => visit && (!form || form == "*" || visit.form == form))?.visit;
+    [...elements].find(({ visit }) => visit && (!form || form == "*" || visit.form.id == form))?.visit;
 
   const api = {
     open(form) {
       const visit = visitOf(form);
       // Asked for too early, it opens as soon as it stands.
       told.open = !visit && (form || "*");
-      visit?.open();
+      visit?.stand().open();
     },
     close(form) {
-      visitOf(form)?.shut();
+      visitOf(form)?.shut?.();
     },
     consent(given) {
       told.consent = !!given;
-      for (const { visit } of elements) visit?.consent();
+      for (const { visit } of elements) visit?.stand().quietly((more) => more.consent());
     },
     set(name, value) {
       told.fields[name] = String(value);
     },
     identify(person) {
       Object.assign(told.person, person);
-      for (const { visit } of elements) visit?.fill();
+      for (const { visit } of elements) visit?.fill?.();
     },
     /** A published definition, called by the text the Worker puts after the script's own. */
     d(definition, firstChoice) {

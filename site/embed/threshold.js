@@ -1,4 +1,5 @@
 import { links } from "./links.js";
+import { dress } from "./look.js";
 import { beginVisit } from "./visit.js";
 
 /**
@@ -7,65 +8,61 @@ import { beginVisit } from "./visit.js";
  */
 const leftBehind = (mode) => {
   try {
-    return localStorage.firstcontact + (mode ? "" : sessionStorage.firstcontact);
+    return `${localStorage.firstcontact}${mode || sessionStorage.firstcontact}`;
   } catch {
     return "";
   }
 };
 
 /**
- * A form on a page, before anybody has turned to it, and what the page may do with it. A form that is opened and
- * closed is nothing but this until the first sign of intent: nothing is drawn, dressed or looked at.
+ * A form on a page, before anybody has turned to it: what the page may do with it, and what both scripts make of it
+ * from here on. A form that is opened and closed is nothing but this until the first sign of intent: nothing is
+ * drawn or looked at, and its one rule says that it takes no place.
  */
-export const threshold = (element, definition, told) => {
-  const { site, form } = definition;
+export const threshold = (element, { base, site, form, firstChoice }, told) => {
   const given = (name) => element.getAttribute(name);
   const mode = /^(popup|slider|bubble)$/.exec(given("mode"))?.[0];
-  let live;
-  let visit;
+  const shadow = element.attachShadow({ mode: "open" });
+  let stay;
 
-  const emit = (name, detail = {}) =>
-    element.dispatchEvent(new CustomEvent("firstcontact:" + name, { bubbles: true, composed: true, detail }));
+  // Closed it takes no place either, not even among the columns of a page.
+  dress(shadow, `:host{display:${mode ? "contents" : "block"}}:host([hidden]){display:none}`);
 
   const stand = () => {
-    if (!visit) {
-      visit = beginVisit(element, definition, told, mode, given, emit);
-      visit.wake(live.signal);
-    }
+    if (!visit.card) beginVisit(visit, firstChoice);
     return visit;
   };
-  const open = () => stand().open(true);
 
-  return {
-    form: form.id,
-    emit,
-    open,
-    shut: () => visit?.shut(),
-    paint: () => visit?.paint(),
-    fill: () => visit?.fill(),
-    /** What the page says of the visitor's consent: kept, or taken out of the browser again. */
-    consent: () => stand().quietly((more) => more.consent()),
+  const takeUp = () => {
+    const left = leftBehind(mode);
+    if (left.includes("/")) stand().takeUp(left.includes(visit.name));
+  };
+
+  const visit = {
+    element, shadow, base, site, form, told, given, mode, stand,
+    name: site + "/" + form.id,
+    emit: (name, detail = {}) =>
+      element.dispatchEvent(new CustomEvent("firstcontact:" + name, { bubbles: true, composed: true, detail })),
     /** The element stands in the page, again perhaps: only now anything outside it is listened to. */
     wake() {
-      live = new AbortController();
-      visit?.wake(live.signal);
-      links(element, form.id, open, () => stand().prepare(), live.signal);
-      if (!mode || mode == "bubble") stand();
-      if (visit?.joined || given("asking") != null) return;
-      const look = () => {
-        const left = leftBehind(mode);
-        if (left.includes("/")) stand().takeUp(left.includes(site + "/" + form.id));
-      };
+      stay = new AbortController();
+      visit.live = stay.signal;
+      if (visit.card) visit.paint(visit.live);
+      else if (!mode || mode == "bubble") stand();
+      visit.more?.wake();
+      links(visit);
+      if (visit.joined || given("asking") != null) return;
       // Reading a store takes milliseconds: the page comes first where nothing is on screen that has to wait for it.
-      if (mode) (window.requestIdleCallback || setTimeout)(look);
-      else look();
+      if (mode) (window.requestIdleCallback || setTimeout)(takeUp);
+      else takeUp();
       // A form that opens by itself needs its rest anyway, and a visit that may be remembered has to be.
       const opensItself = mode && /open-(after|at|on-exit)/.test(element.getAttributeNames());
       if (opensItself || (told.consent ?? given("consent") == "granted")) stand().quietly();
     },
     rest() {
-      live?.abort();
-      visit?.rest();
+      stay?.abort();
+      visit.more?.rest();
     },
   };
+  return visit;
 };

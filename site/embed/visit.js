@@ -1,7 +1,7 @@
 import { attribution, device } from "./attribution.js";
 import { contactStep } from "./contact_step.js";
 import { draw } from "./draw.js";
-import { answer, answerOf, hiddenFields, recorded, send, submit } from "./inquiry.js";
+import { answer, hiddenFields, recorded, send, submit } from "./inquiry.js";
 import { json } from "./json.js";
 import { dress, dressUp } from "./look.js";
 import { openOutbox } from "./outbox.js";
@@ -10,14 +10,15 @@ import { inLanguage, language, speaker } from "./phrases.js";
 const { parse } = JSON;
 
 /**
- * One form on one page, up to the moment when the person can be reached: draws it into the element, and returns what
- * the threshold may do with it. `told` is what the page told the script: hidden fields, the person, the consent.
+ * One form on one page, up to the moment when the person can be reached: draws it into the element, and adds to the
+ * visit what may be done with it from here on.
  * What comes after that moment is the visit script's, which is fetched when the visitor turns to the form.
  *
  * On our own page the element carries the attribute `inquiry="ID.SECRET"`: the inquiry begun elsewhere, and in
  * `handed` (JSON) what is known of it there. With `asking` it is recorded already, and only the questions are left.
  */
-export const beginVisit = (element, { base, site, form, firstChoice }, told, mode, given, emit) => {
+export const beginVisit = (visit, firstChoice) => {
+  const { element, shadow, base, form, told, given, mode, emit } = visit;
   const lang = language(given("lang"), form);
   const words = {};
   const say = speaker(form, lang, words);
@@ -29,7 +30,6 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told, mod
   const opener =
     mode == "bubble" ? draw("button", { type: "button", class: "opener", "aria-label": title, "aria-expanded": false }) : null;
   const corner = draw("div", { class: "fc corner", dir }, opener);
-  const shadow = element.attachShadow({ mode: "open" });
   const handed = parse(given("handed")) || {};
   let turned;
   let drawn;
@@ -87,7 +87,6 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told, mod
 
   const chosen = (value) => {
     visit.answers.push([form.first.id, 1, value]);
-    answer(visit, answerOf(visit, visit.answers[0]));
     join().then((more) => more.ask(1), lastly);
   };
 
@@ -108,17 +107,17 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told, mod
     } else contact();
   };
 
-  const reveal = () => element.scrollIntoView({ block: "center" });
-
-  const open = (asked) => {
-    if (asked) turn();
+  /** Opens it: asked to by the visitor or the page, or by itself. */
+  const open = (byItself) => {
+    const reveal = () => element.scrollIntoView({ block: "center" });
+    if (!byItself) turn();
     if (!mode) {
       reveal();
-      quietly((more) => more.focus(asked));
+      quietly((more) => more.focus(true));
     } else if (!box.open) {
       draft();
       join().then(
-        (more) => more.open(asked),
+        (more) => more.open(byItself),
         () => {
           // Without the visit script it opens where it stands in the page.
           box.setAttribute("open", "");
@@ -130,15 +129,15 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told, mod
 
   const shut = () => (mode ? visit.more?.shut() : emit("close"));
 
-  const visit = {
-    element, shadow, box, opener, card, base, site, form, mode, lang, words, say, emit, outbox, told, given, handed, elsewhere, join, lastly, draft, open, prepare, quietly, shut,
+  Object.assign(visit, {
+    box, opener, card, lang, words, say, outbox, handed, elsewhere, join, lastly, draft, open, prepare, quietly, shut,
     // What both scripts need is lent, and so downloaded once.
-    tools: { answer, answerOf, attribution, device, draw, dress, hiddenFields, inLanguage, json, openOutbox, recorded, send },
-    name: site + "/" + form.id,
+    tools: { answer, attribution, device, draw, dress, hiddenFields, inLanguage, json, openOutbox, recorded, send },
     ids: given("inquiry")?.split("."),
     /** What the inquiry was or will be recorded with: fields, source, version. */
     context: handed,
     answers: handed.answers || [],
+    paint: dressUp(element, shadow),
     fill: () => visit.step?.fill(told.person),
     /**
      * What was left in the browser's store, by this page or an earlier one, is taken up again. If something of this
@@ -152,20 +151,13 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told, mod
         .then((more) => more.resume())
         .then((found) => found || free(), free);
     },
-    wake(signal) {
-      visit.live = signal;
-      paint(signal);
-      visit.more?.wake();
-    },
-    rest: () => visit.more?.rest(),
-  };
+  });
   shadow.append(box);
   if (opener) {
     shadow.append(corner);
-    opener.addEventListener("click", () => (box.open ? shut() : open(true)));
+    opener.addEventListener("click", () => (box.open ? shut() : open()));
     opener.addEventListener("pointerenter", prepare);
   }
-  const paint = (visit.paint = dressUp(element, shadow));
   const once = { once: true };
   box.addEventListener("pointerenter", prepare, once);
   box.addEventListener("pointerdown", turn, once);
@@ -177,5 +169,5 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told, mod
     box.addEventListener("focusin", turn, once);
     draft();
   }
-  return visit;
+  visit.paint(visit.live);
 };

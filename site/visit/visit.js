@@ -14,6 +14,7 @@ import { keptOf, safekeep, takeTurn, takeUp, unpacked } from "./safekeeping.js";
 import { recordedLead, signal } from "./signals.js";
 import { openSource } from "./source.js";
 import { wordsOf } from "./speak.js";
+import { layTrap } from "./trap.js";
 import { remember, triggers } from "./triggers.js";
 
 const FILE_PATIENCE = 6e5;
@@ -21,7 +22,7 @@ const FILE_PATIENCE = 6e5;
 /** Joins a visit that the embed script has begun, and returns what that script then leaves to this one. */
 export const join = (visit) => {
   const { base, site, form, card, element, shadow, lang, emit, outbox, given, words, tools } = visit;
-  const { answer, answerOf, attribution, draw, dress, hiddenFields, json, recorded, send } = tools;
+  const { answer, attribution, draw, dress, hiddenFields, json, recorded, send } = tools;
   let ownWords = wordsOf("visit", lang);
   const say = (name) => ownWords[name] ?? visit.say(name);
   const source = openSource(visit, attribution);
@@ -104,16 +105,17 @@ export const join = (visit) => {
   });
 
   const sendAnswer = (body) => {
-    const message = JSON.parse(body);
+    const { answers, ...message } = JSON.parse(body);
     seq = message.seq;
-    for (const question of Object.keys(message.answers)) {
-      visit.answers.push([question, seq, message.answers[question]]);
+    for (const question of Object.keys(answers)) {
+      const value = answers[question];
+      visit.answers.push([question, seq, value]);
+      answer(visit, visit.answers.at(-1));
       published().then(({ questions = [] }) => {
         const isPrice = questions.find(({ id }) => id == question)?.kind == "price";
-        if (isPrice && message.answers[question] == "accept") tell("lead_price_accepted");
+        if (isPrice && value == "accept") tell("lead_price_accepted");
       });
     }
-    answer(visit, body);
     going();
   };
 
@@ -128,7 +130,7 @@ export const join = (visit) => {
         emit("error", refusal);
         published().then((published) =>
           askForFile(visit, published, question, refusal.code, (another) => {
-            sendAnswer(answerOf(visit, [question, seq + 1, { code: "", text: another.name }]));
+            sendAnswer(json({ seq: seq + 1, answers: { [question]: { code: "", text: another.name } } }));
             attach(question, another);
           }),
         );
@@ -149,6 +151,7 @@ export const join = (visit) => {
     contact() {
       room.remove();
       visit.lastly();
+      layTrap(visit);
     },
     declined: () => tell("lead_price_declined"),
     completed: async () => finish((await published()).end),
@@ -205,6 +208,7 @@ export const join = (visit) => {
     asked++;
     room?.remove();
     if (!visit.step) visit.lastly();
+    visit.first = null;
     return visit.step;
   };
 
@@ -234,13 +238,13 @@ export const join = (visit) => {
   const chamber = visit.mode && makeRoom(visit, say, closed);
 
   const more = {
-    open(asked) {
+    open(byItself) {
       if (visit.box.open || !element.isConnected) return;
       goOn();
       chamber.show();
       opened?.();
       emit("open");
-      if (asked || chamber.modal) focus(asked);
+      if (!byItself || chamber.modal) focus(!byItself);
     },
     focus,
     shut: () => chamber.shut(),
@@ -335,6 +339,7 @@ export const join = (visit) => {
     words.waiting = say("kept");
   });
   helpWithReach(visit, say);
+  layTrap(visit);
   card.addEventListener("input", ({ target }) => target.form && count("contact"), { once: true });
   if (visit.first) count("shown:" + form.first.id);
   if (visit.turned) more.turned();

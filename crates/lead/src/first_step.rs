@@ -105,7 +105,12 @@ mod tests {
             questions: vec![ready::question(first).unwrap()],
             values: vec![],
             end: End::default(),
-            words: [("de".into(), [("send".into(), "Senden".into()), ("skip".into(), "Weiter".into()), ("back".into(), "Zurück".into())].into())].into(),
+            words: [(
+                "de".into(),
+                [("send".into(), "Senden".into()), ("skip".into(), "Weiter".into()), ("back".into(), "Zurück".into())]
+                    .into(),
+            )]
+            .into(),
         }
     }
 
@@ -115,7 +120,8 @@ mod tests {
         // Of words beside a choice the widget asks once the choice was tapped.
         assert!(of(&quiz("need")).first.is_some());
         let mut naming = quiz("buying_stage");
-        let text = ("en".to_owned(), "Where are you now, {{name|friend}} of {{field.plan}} and {{ cost | 2 }}?".to_owned());
+        let text =
+            ("en".to_owned(), "Where are you now, {{name|friend}} of {{field.plan}} and {{ cost | 2 }}?".to_owned());
         naming.questions[0].text = [text].into_iter().collect();
         assert!(of(&naming).first.is_some());
         naming.values = vec![form::Computed { id: "cost".into(), of: form::Term::Number(2.0) }];

@@ -172,4 +172,3 @@ fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
         }
     }
 }
-
