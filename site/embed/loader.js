@@ -1,4 +1,4 @@
-import { place } from "./place.js";
+import { asksFor, place } from "./place.js";
 import { threshold } from "./threshold.js";
 
 const TAG = "first-contact";
@@ -18,12 +18,7 @@ const install = (queued) => {
   const told = { fields: {}, person: {}, consent: null };
 
   /** The definition an element asks for; without names, the first there is. */
-  const definitionFor = (element) => {
-    const [site, form] = ["site", "form"].map((name) => element.getAttribute(name));
-    return [...definitions.values()].find(
-      (known) => (!site || site == known.site) && (!form || form == known.form.id),
-    );
-  };
+  const definitionFor = (element) => [...definitions.values()].find((known) => asksFor(element, known));
 
   const draw = (element) => {
     const definition = element.visit ? null : definitionFor(element);
