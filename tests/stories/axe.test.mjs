@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
 import { openTown } from "../story/guest.mjs";
-import { every, IN_DIALOGS, LANGUAGES, MODES, openStage, settle, THEMES, walk, WIDTHS } from "../story/steps.mjs";
+import { every, IN_DIALOGS, LANGUAGES, MODES, openStage, paint, settle, THEMES, walk, WIDTHS } from "../story/steps.mjs";
 
 let town;
 let axe;
@@ -30,13 +30,6 @@ async function examine(page) {
     said: `${id}: ${nodes.map(({ target, any }) => `${target.flat().at(-1)} (${any[0]?.message ?? ""})`).join("; ")}`,
   }));
   return { broken: told.filter(({ breaks }) => breaks).map(({ said }) => said), advice: told.filter(({ breaks }) => !breaks).map(({ said }) => said) };
-}
-
-/** Draws form and page in the other theme, as an owner would who changes the attribute. */
-async function paint({ page, form }, theme) {
-  await page.evaluate((theme) => (document.body.className = theme), theme);
-  await form.evaluate((element, theme) => element.setAttribute("theme", theme), theme);
-  await settle(page);
 }
 
 // Two visits at a time: each waits for the other side most of the time.
