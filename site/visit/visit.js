@@ -32,7 +32,13 @@ export const join = (visit) => {
   let over;
   let fallen;
 
-  const tell = (name, more) => signal(form.id, name, more);
+  const heard = new Set();
+  /** Tells the page's analytics, each thing once: going back and answering again is the same visitor and the same lead. */
+  const tell = (name, more) => {
+    const thing = name + (more?.question ?? "");
+    if (!heard.has(thing)) signal(form.id, name, more);
+    heard.add(thing);
+  };
 
   const going = () => memory.going({ ids: visit.ids, reply: visit.reply, answers: visit.answers, seq });
 
@@ -78,8 +84,9 @@ export const join = (visit) => {
     for (const question of Object.keys(message.answers)) {
       visit.answers.push([question, seq, message.answers[question]]);
       published().then(({ questions = [] }) => {
-        const isPrice = questions.find(({ id }) => id == question)?.kind == "price";
-        if (isPrice && message.answers[question] == "accept") tell("lead_price_accepted");
+        const { kind, choices = [] } = questions.find(({ id }) => id == question) || {};
+        const chosen = choices.find(({ code }) => code == message.answers[question]);
+        if (kind == "price" && (chosen?.means ?? chosen?.code) == "accept") tell("lead_price_accepted");
       });
     }
     answer(visit, body);
