@@ -70,6 +70,7 @@ export const submit = (visit, { consent, marketing, ...contact }) => {
       },
       source: { ...attribution(), ...more?.source() },
       fields: visit.fields,
+      chosen: Object.fromEntries(visit.answers.map(([question, , value]) => [question, value])),
     }),
   );
 };

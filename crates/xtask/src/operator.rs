@@ -79,7 +79,8 @@ impl Operator {
         Ok(list.workspaces)
     }
 
-    fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
+    /// Calls the operator's door.
+    pub fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
         &self,
         method: &str,
         path: &str,

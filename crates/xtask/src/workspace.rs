@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 
 use crate::{
+    configure,
     operator::{self, Operator},
     secrets::Secrets,
 };
@@ -40,6 +41,9 @@ pub enum Action {
         #[command(flatten)]
         server: Server,
     },
+    /// Check a file, list versions, take an older version up again.
+    #[command(subcommand)]
+    Config(configure::Action),
     /// List the workspaces.
     List {
         #[command(flatten)]
@@ -59,7 +63,8 @@ pub struct Server {
 }
 
 impl Server {
-    fn operator(&self) -> Result<Operator> {
+    /// The server's operator.
+    pub fn operator(&self) -> Result<Operator> {
         let key = match &self.data {
             Some(data) => Secrets::kept(data)?.operator_key,
             None => {
@@ -100,6 +105,7 @@ pub fn run(action: Action) -> Result<()> {
         Action::Link { workspace, member, server } => {
             println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?)
         }
+        Action::Config(action) => configure::run(action)?,
         Action::List { server } => {
             for workspace in server.operator()?.workspaces()? {
                 println!("{}  {}", workspace.id, workspace.name);

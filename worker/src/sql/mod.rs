@@ -9,13 +9,16 @@ pub mod closings;
 pub mod contacts;
 pub mod counts;
 pub mod deliveries;
+pub mod drafts;
 pub mod history;
 pub mod inquiries;
 pub mod leads;
 pub mod members;
 pub mod migrations;
+pub mod routings;
 pub mod settings;
 pub mod tasks;
+pub mod turns;
 pub mod workspaces;
 
 use serde::de::DeserializeOwned;
