@@ -79,6 +79,7 @@ export const submit = (visit, { consent, marketing, took, website, ...contact })
       fields,
       took,
       trap: website,
+      chosen: Object.fromEntries(visit.answers.map(([question, , value]) => [question, value])),
     }),
   );
 };

@@ -44,7 +44,9 @@ fn pages(desk: Desk) -> impl IntoView {
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
-    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)}</nav> }
+    let configures = desk.me().is_some_and(|me| me.role.configures());
+    let settings = configures.then(|| page(Route::Settings, |t| t.routing.settings));
+    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)} {settings}</nav> }
 }
 
 fn connection(desk: Desk) -> impl IntoView {

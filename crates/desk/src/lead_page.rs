@@ -9,6 +9,7 @@ mod inquiries;
 mod notes;
 mod priority;
 mod tasks;
+mod why;
 
 use std::sync::Arc;
 
@@ -149,6 +150,7 @@ fn layout(open: Open) -> AnyView {
                 {open.part(|detail| (detail.lead.clone(), detail.facts.clone()), priority::draw)}
                 {open.part(|detail| (detail.lead.answers.clone(), detail.files.clone()), answers::draw)}
                 {notes::panel(open, works)}
+                {open.part(|detail| (detail.lead.clone(), detail.why.clone()), why::draw)}
                 {open.part(Clone::clone, history::draw)}
             </div>
             <aside class="lead-aside">

@@ -1,6 +1,7 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
 mod en;
+mod routing;
 mod ru;
 
 pub(crate) use en::EN;
@@ -227,6 +228,9 @@ pub(crate) struct Phrases {
     pub(crate) nothing_counted: &'static str,
     pub(crate) nothing_counted_text: &'static str,
     pub(crate) no_longer_asked: &'static str,
+
+    // Why here, and the settings.
+    pub(crate) routing: &'static routing::Routing,
 
     // Words for codes.
     pub(crate) stages: Words,

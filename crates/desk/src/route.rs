@@ -9,6 +9,8 @@ pub(crate) enum Route {
     Lead(String),
     /// `/desk/form`
     Form,
+    /// `/desk/settings`
+    Settings,
     /// Any other address under `/desk/`.
     Nowhere,
 }
@@ -24,6 +26,9 @@ impl Route {
         if rest == "form" {
             return Self::Form;
         }
+        if rest == "settings" {
+            return Self::Settings;
+        }
         match rest.strip_prefix("leads/") {
             Some(id) if is_id(id) => Self::Lead(id.to_owned()),
             _ => Self::Nowhere,
@@ -35,6 +40,7 @@ impl Route {
         match self {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
+            Self::Settings => "/desk/settings".to_owned(),
             Self::List | Self::Nowhere => "/desk/".to_owned(),
         }
     }
@@ -61,6 +67,7 @@ mod tests {
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
             ("/desk/forms", Route::Nowhere),
+            ("/desk/settings", Route::Settings),
             ("/desk/leads/", Route::Nowhere),
             ("/desk/leads/a/b", Route::Nowhere),
             ("/desk/leads/..%2f", Route::Nowhere),

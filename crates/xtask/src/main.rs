@@ -4,6 +4,7 @@
 mod backup;
 mod bench;
 mod build;
+mod configure;
 mod deploy;
 mod dev;
 mod operator;

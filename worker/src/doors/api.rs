@@ -93,8 +93,17 @@ pub async fn sign_out(request: Request, environment: &Environment) -> Outcome {
     desk::without_cookie(&request)
 }
 
+/// Whose call it is that changes something: a page of our own, or a program with a key.
+pub(super) fn writer(request: &Request, environment: &Environment) -> Result<Key, Failure> {
+    let key = caller(request, environment)?;
+    if key.kind == Kind::Session && !same_origin(request)? {
+        return Err(FOREIGN_ORIGIN.into());
+    }
+    Ok(key)
+}
+
 /// Whose call it is: an API key in the Authorization header, or the session cookie.
-fn caller(request: &Request, environment: &Environment) -> Result<Key, Failure> {
+pub(super) fn caller(request: &Request, environment: &Environment) -> Result<Key, Failure> {
     if let Some(header) = request.headers().get("authorization")? {
         let text = header.strip_prefix("Bearer ").unwrap_or_default();
         return Key::read(text.trim(), Kind::Api, &environment.secret()?).ok_or_else(|| KEY_UNKNOWN.into());

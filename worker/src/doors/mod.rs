@@ -5,6 +5,7 @@ pub mod acknowledge;
 pub mod api;
 pub mod attachments;
 pub mod body;
+pub mod config;
 pub mod counts;
 pub mod desk;
 pub mod embed;
@@ -54,6 +55,13 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
+        Door::Config
+        | Door::ConfigDraft
+        | Door::ConfigDrop
+        | Door::ConfigPublish
+        | Door::ConfigRollback
+        | Door::ConfigRehearse => config::configure(found.door, request, environment).await,
+        Door::OperatorVersions | Door::OperatorRollback => operator::versions(&found, request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,
         Door::OperatorAdd => operator::add(request, environment).await,
         Door::OperatorConfig => operator::publish(&found, request, environment).await,

@@ -108,6 +108,20 @@ pub enum Call {
         /// What.
         step: Step,
     },
+    /// Something about the configuration.
+    Configure {
+        /// A session's or an API key.
+        key: Key,
+        /// What.
+        request: ConfigRequest,
+    },
+    /// The configuration's versions, or one of them taken up again. By the operator.
+    Versions {
+        /// The workspace's id.
+        workspace: String,
+        /// The version to take up again.
+        rollback: Option<u32>,
+    },
     /// Something of the team's.
     Team {
         /// A session's or an API key.
@@ -134,6 +148,12 @@ pub struct Arrival {
     /// is recorded, and answered by the deadline, as of this time.
     #[serde(default)]
     pub received_at: Option<i64>,
+    /// Region, where the runtime knows it.
+    #[serde(default)]
+    pub region: String,
+    /// City, where the runtime knows it.
+    #[serde(default)]
+    pub city: String,
 }
 
 /// Which report is wanted; absent means the first form and the last thirty days.
@@ -173,6 +193,38 @@ pub struct Attach {
     pub name: String,
     /// Of its content, hexadecimal.
     pub sha256: String,
+}
+
+/// What is asked about the configuration.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigRequest {
+    /// What is in force, the draft and the versions.
+    Read,
+    /// Keeps a draft.
+    Draft {
+        /// Its JSON, as it was written.
+        text: String,
+    },
+    /// Throws the draft away.
+    Drop,
+    /// Publishes the draft.
+    Publish {
+        /// The version that is believed to be in force; absent means the one the draft was begun from.
+        version: Option<u32>,
+    },
+    /// Publishes an older version as a new one.
+    Rollback {
+        /// Which.
+        version: u32,
+    },
+    /// Tries the draft's rules on leads that were recorded.
+    Rehearse {
+        /// Days to look back.
+        days: Option<u16>,
+        /// Where the page begins.
+        cursor: Option<String>,
+    },
 }
 
 /// What the team, or a program with an API key, asks for.

@@ -10,6 +10,8 @@
 //! * [`attach`]: a file joins its inquiry;
 //! * [`close`]: an answer closes the lead, or opens it again;
 //! * [`count`]: how visitors go through a form;
+//! * [`configure`]: drafts, versions and older versions of the configuration;
+//! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
@@ -27,11 +29,13 @@ pub mod back_up;
 pub mod backfill;
 pub mod call;
 pub mod close;
+pub mod configure;
 pub mod count;
 pub mod deliver;
 pub mod live;
 pub mod operate;
 pub mod record;
+pub mod rehearse;
 pub mod set_up;
 pub mod show;
 pub mod team;
@@ -132,6 +136,8 @@ impl Ledger {
             Call::Count { key, beacon } => self.count(&key, &beacon),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
+            Call::Configure { key, request } => self.configure(&key, request),
+            Call::Versions { workspace, rollback } => self.versions(&workspace, rollback),
             Call::Team { key, request } => self.team(&key, request).await,
         }
     }

@@ -51,6 +51,7 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
          FROM leads WHERE contact = ? ORDER BY opened_at DESC, id DESC LIMIT 20",
         binds![id.as_str()],
     )?;
+    let owner = leads.first().map(|lead| lead.assigned_to.clone());
     let closed_lead = leads.iter().find(|lead| lead.status != "open").map(|lead| lead.id.clone());
     let open_lead = leads.into_iter().find(|lead| lead.status == "open").map(|lead| OpenLead {
         id: lead.id,
@@ -59,7 +60,7 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
         response_owed_by: lead.response_owed_by,
     });
     let do_not_contact = is_silent(database, &id)?;
-    Ok(Some(KnownContact { id, open_lead, closed_lead, do_not_contact }))
+    Ok(Some(KnownContact { id, open_lead, closed_lead, owner, do_not_contact }))
 }
 
 fn is_silent(database: &Database, id: &str) -> Result<bool> {

@@ -219,6 +219,7 @@ pub(crate) static EN: Phrases = Phrases {
     nothing_counted_text: "As soon as somebody turns to the form, the numbers appear here.",
     no_longer_asked: "no longer asked",
 
+    routing: &super::routing::EN,
     stages: &[
         ("first_contact", "First contact"),
         ("qualification", "Qualification"),

@@ -219,6 +219,7 @@ pub(crate) static RU: Phrases = Phrases {
     nothing_counted_text: "Как только кто-нибудь откроет форму, здесь появятся числа.",
     no_longer_asked: "больше не задаётся",
 
+    routing: &super::routing::RU,
     stages: &[
         ("first_contact", "Первый контакт"),
         ("qualification", "Квалификация"),
