@@ -30,12 +30,16 @@ pub enum Door {
     Deliveries,
     Audit,
     QuestionsReport,
+    Export,
+    Privacy,
+    Losses,
     Live,
     SignOut,
     OperatorWorkspaces,
     OperatorAdd,
     OperatorConfig,
     OperatorLinks,
+    OperatorErasures,
 }
 
 use Door as D;
@@ -63,6 +67,7 @@ pub const TABLE: &[(&[Method], &str, Door)] = &[
     (&[Post], "/operator/workspaces", D::OperatorAdd),
     (&[Put], "/operator/workspaces/{workspace}/config", D::OperatorConfig),
     (&[Post], "/operator/workspaces/{workspace}/links", D::OperatorLinks),
+    (&[Get, Post], "/operator/workspaces/{workspace}/erasures", D::OperatorErasures),
     // The team, and programs with an API key.
     (&[Get, Head], "/desk", D::DeskPage),
     (&[Get, Head], "/desk/{*page}", D::DeskPage),
@@ -75,6 +80,9 @@ pub const TABLE: &[(&[Method], &str, Door)] = &[
     (&[Get], "/api/deliveries", D::Deliveries),
     (&[Get], "/api/audit", D::Audit),
     (&[Get], "/api/reports/questions", D::QuestionsReport),
+    (&[Get], "/api/reports/losses", D::Losses),
+    (&[Get], "/api/export", D::Export),
+    (&[Get], "/api/privacy", D::Privacy),
     (&[Get], "/api/live", D::Live),
     (&[Post], "/api/sign-out", D::SignOut),
     // What nobody may do: taking, picking, refusing, deleting a lead, typing its category.

@@ -1,6 +1,7 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
 mod en;
+pub(crate) mod people;
 mod ru;
 
 pub(crate) use en::EN;
@@ -223,6 +224,9 @@ pub(crate) struct Phrases {
     pub(crate) nothing_counted_text: &'static str,
     pub(crate) no_longer_asked: &'static str,
 
+    /// Persons: who is the same, their rights, what was lost.
+    pub(crate) people: &'static people::People,
+
     // Words for codes.
     pub(crate) stages: Words,
     pub(crate) kinds: Words,
@@ -260,6 +264,8 @@ mod tests {
             (RU.fact_keys, EN.fact_keys),
             (RU.codes, EN.codes),
             (RU.known, EN.known),
+            (RU.people.erasure_reasons, EN.people.erasure_reasons),
+            (RU.people.rules, EN.people.rules),
         ] {
             assert_eq!(codes(ru), codes(en));
         }

@@ -7,6 +7,8 @@ pub mod body;
 pub mod counts;
 pub mod desk;
 pub mod embed;
+pub mod erasures;
+pub mod export;
 pub mod files;
 pub mod hosted;
 mod hosted_step;
@@ -51,12 +53,16 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Refused
         | Door::Deliveries
         | Door::QuestionsReport
+        | Door::Privacy
+        | Door::Losses
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,
         Door::OperatorAdd => operator::add(request, environment).await,
         Door::OperatorConfig => operator::publish(&found, request, environment).await,
+        Door::Export => export::take(request, environment).await,
+        Door::OperatorErasures => erasures::keep(&found, request, environment).await,
         Door::OperatorLinks => operator::link(&found, request, environment).await,
     }
 }

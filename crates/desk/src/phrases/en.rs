@@ -214,6 +214,7 @@ pub(crate) static EN: Phrases = Phrases {
     nothing_counted_text: "As soon as somebody turns to the form, the numbers appear here.",
     no_longer_asked: "no longer asked",
 
+    people: &super::people::EN,
     stages: &[
         ("first_contact", "First contact"),
         ("qualification", "Qualification"),
@@ -285,10 +286,14 @@ pub(crate) static EN: Phrases = Phrases {
         ("not_our_product", "Not our product"),
         ("unreachable", "Could not be reached"),
         ("opt_out", "Asked not to be written to"),
+        ("duplicate", "Duplicate"),
+        ("test", "Test"),
+        ("spam", "Spam"),
     ],
     delivery_events: &[
         ("lead.created", "new lead"),
         ("lead.answered", "answers"),
+        ("person.erased", "erasure of a person"),
         ("lead.priority_changed", "priority"),
         ("lead.assigned", "assignment"),
         ("lead.stage_changed", "stage"),
@@ -302,6 +307,7 @@ pub(crate) static EN: Phrases = Phrases {
         ("retrying", "trying again"),
         ("sent", "delivered"),
         ("dead", "not delivered"),
+        ("erased", "withdrawn"),
     ],
     inquiry_channels: &[
         ("widget", "form on the site"),

@@ -214,6 +214,7 @@ pub(crate) static RU: Phrases = Phrases {
     nothing_counted_text: "Как только кто-нибудь откроет форму, здесь появятся числа.",
     no_longer_asked: "больше не задаётся",
 
+    people: &super::people::RU,
     stages: &[
         ("first_contact", "Первый контакт"),
         ("qualification", "Квалификация"),
@@ -285,10 +286,14 @@ pub(crate) static RU: Phrases = Phrases {
         ("not_our_product", "Не наш запрос"),
         ("unreachable", "Не удалось связаться"),
         ("opt_out", "Попросил не писать"),
+        ("duplicate", "Дубль"),
+        ("test", "Проверка"),
+        ("spam", "Спам"),
     ],
     delivery_events: &[
         ("lead.created", "новый лид"),
         ("lead.answered", "ответы"),
+        ("person.erased", "стирание человека"),
         ("lead.priority_changed", "приоритет"),
         ("lead.assigned", "назначение"),
         ("lead.stage_changed", "стадия"),
@@ -302,6 +307,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("retrying", "повторяем"),
         ("sent", "доставлено"),
         ("dead", "не доставлено"),
+        ("erased", "отозвано"),
     ],
     inquiry_channels: &[
         ("widget", "форма на сайте"),
