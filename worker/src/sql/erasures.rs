@@ -134,7 +134,8 @@ pub fn forget_raw(database: &Database, leads: &[String]) -> Result<()> {
         "UPDATE inquiries SET raw = '' WHERE lead IN (SELECT value FROM json_each(?))".to_owned(),
         format!("UPDATE revisions SET raw = '' WHERE inquiry IN {inquiries}"),
         format!("UPDATE answer_messages SET body = '' WHERE inquiry IN {inquiries}"),
-        "UPDATE deliveries SET body = NULL WHERE lead IN (SELECT value FROM json_each(?)) AND next_at IS NULL".to_owned(),
+        "UPDATE deliveries SET body = NULL WHERE lead IN (SELECT value FROM json_each(?)) AND next_at IS NULL"
+            .to_owned(),
     ] {
         database.run(&statement, binds![json(&leads)?])?;
     }
@@ -183,10 +184,8 @@ pub fn add(database: &Database, receipt: &Receipt, inquiries: &[String]) -> Resu
         "INSERT OR IGNORE INTO erased_inquiries (inquiry, erasure) SELECT value, ? FROM json_each(?)",
         binds![receipt.id.as_str(), json(&inquiries)?],
     )?;
-    database.run(
-        "DELETE FROM answer_messages WHERE inquiry IN (SELECT value FROM json_each(?))",
-        binds![json(&inquiries)?],
-    )
+    database
+        .run("DELETE FROM answer_messages WHERE inquiry IN (SELECT value FROM json_each(?))", binds![json(&inquiries)?])
 }
 
 /// Receipts, newest first.
