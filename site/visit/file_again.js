@@ -19,7 +19,7 @@ export const askForFile = ({ card, lang, tools: { draw, inLanguage } }, { questi
   });
   const place = draw(
     "div",
-    { class: "more again" },
+    { class: why == "too_many" ? "more" : "more again" },
     // What was said before may stand in the wording; here its words for when nothing is known do.
     draw("p", { class: "label" }, inLanguage(text, lang)?.replace(/\{\{[^|}]*\|?(.*?)\}\}/g, "$1")),
     draw("p", { class: "fault", role: "alert" }, say[why]),
