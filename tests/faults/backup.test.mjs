@@ -83,7 +83,8 @@ test("backed up while inquiries come, it is whole and of one moment", async () =
   const { taken_at } = JSON.parse(lines[0]);
   const inquiries = lines.slice(lines.findIndex((line) => line.startsWith('{"table":"inquiries"')) + 1);
   const kept = inquiries.slice(0, inquiries.findIndex((line) => line.startsWith("{")));
-  for (const { id, recorded_at } of during) {
+  for (const { id, recorded_at, status } of during) {
+    assert.equal(status, 201, "nothing notices a backup");
     assert.equal(kept.some((line) => line.includes(id)), recorded_at <= taken_at, `${id} ${recorded_at} ${taken_at}`);
   }
   // What watched for changes is gone again.

@@ -82,7 +82,12 @@ pub fn begin(database: &Database, tables: &[Table], now: i64) -> Result<()> {
     for table in tables {
         let note = |row: &str| {
             let key: Vec<String> = table.key.iter().map(|column| format!("{row}.{}", quoted(column))).collect();
-            format!("INSERT OR IGNORE INTO backup_changes VALUES ('{}', json_array({}));", table.name, key.join(", "))
+            let (name, key) = (&table.name, key.join(", "));
+            // Not `OR IGNORE`: in a trigger the statement that fired it says what a conflict does.
+            format!(
+                "INSERT INTO backup_changes SELECT '{name}', json_array({key}) WHERE NOT EXISTS
+                 (SELECT 1 FROM backup_changes WHERE tbl = '{name}' AND key = json_array({key}));"
+            )
         };
         for (event, notes) in
             [("INSERT", note("NEW")), ("UPDATE", format!("{} {}", note("OLD"), note("NEW"))), ("DELETE", note("OLD"))]
