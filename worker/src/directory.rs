@@ -40,7 +40,7 @@ const FURTHEST: i64 = 600_000;
 
 /// A call to the directory.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Adds a workspace.
     Add {

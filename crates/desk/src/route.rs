@@ -9,6 +9,12 @@ pub(crate) enum Route {
     Lead(String),
     /// `/desk/form`
     Form,
+    /// `/desk/settings`
+    Settings,
+    /// `/desk/privacy`
+    Privacy,
+    /// `/desk/losses`
+    Losses,
     /// Any other address under `/desk/`.
     Nowhere,
 }
@@ -21,8 +27,14 @@ impl Route {
         if rest.is_empty() {
             return Self::List;
         }
-        if rest == "form" {
-            return Self::Form;
+        match rest {
+            "form" => return Self::Form,
+            "privacy" => return Self::Privacy,
+            "losses" => return Self::Losses,
+            _ => {}
+        }
+        if rest == "settings" {
+            return Self::Settings;
         }
         match rest.strip_prefix("leads/") {
             Some(id) if is_id(id) => Self::Lead(id.to_owned()),
@@ -35,6 +47,9 @@ impl Route {
         match self {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
+            Self::Settings => "/desk/settings".to_owned(),
+            Self::Privacy => "/desk/privacy".to_owned(),
+            Self::Losses => "/desk/losses".to_owned(),
             Self::List | Self::Nowhere => "/desk/".to_owned(),
         }
     }
@@ -60,7 +75,10 @@ mod tests {
             ("/desk/leads/0192f0c1-77aa/", Route::Lead("0192f0c1-77aa".into())),
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
+            ("/desk/privacy", Route::Privacy),
+            ("/desk/losses", Route::Losses),
             ("/desk/forms", Route::Nowhere),
+            ("/desk/settings", Route::Settings),
             ("/desk/leads/", Route::Nowhere),
             ("/desk/leads/a/b", Route::Nowhere),
             ("/desk/leads/..%2f", Route::Nowhere),

@@ -4,6 +4,7 @@
 mod backup;
 mod bench;
 mod build;
+mod configure;
 mod deploy;
 mod dev;
 mod operator;
@@ -67,12 +68,16 @@ enum Task {
     },
     /// Print sizes against their budgets.
     Size,
-    /// Measure the form beside other people's.
+    /// Measure the form beside other people's, or recording beside the same job by hand.
     Bench {
+        /// Measure recording, growth and delivery instead of the form.
+        #[arg(long)]
+        intake: bool,
         /// How many times everybody is measured.
         #[arg(long, default_value_t = 9)]
         rounds: u32,
-        /// Only who has this in the name, beside the empty page and the plain form.
+        /// Only who has this in the name, beside the empty page and the plain form; of `--intake` only this part
+        /// (`beside`, `scale`, `drain`, `start`, `cost`, `soak`).
         #[arg(long)]
         only: Option<String>,
         /// Keep pictures of every screen in `target/bench/pictures`.
@@ -122,7 +127,7 @@ fn run() -> Result<()> {
             build::all()?;
             size::check()
         }
-        Task::Bench { rounds, only, pictures } => bench::bench(rounds, only.as_deref(), pictures),
+        Task::Bench { intake, rounds, only, pictures } => bench::bench(intake, rounds, only.as_deref(), pictures),
         Task::Serve { port, data, no_build } => dev::serve(port, data, no_build),
         Task::Workspace(action) => workspace::run(action),
         Task::Deploy { dry_run } => deploy::deploy(dry_run),

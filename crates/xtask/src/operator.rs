@@ -132,7 +132,8 @@ impl Operator {
         self.send("POST", &format!("/operator/workspaces/{workspace}/spill"), &serde_json::json!({}))
     }
 
-    fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
+    /// Calls the operator's door.
+    pub fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
         &self,
         method: &str,
         path: &str,

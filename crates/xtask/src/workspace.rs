@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    backup,
+    backup, configure,
     operator::{self, Operator, Standing},
     secrets::Secrets,
 };
@@ -47,6 +47,9 @@ pub enum Action {
         #[command(flatten)]
         server: Server,
     },
+    /// Check a file, list versions, take an older version up again.
+    #[command(subcommand)]
+    Config(configure::Action),
     /// List the workspaces: leads, the last inquiry, what is overdue.
     List {
         #[command(flatten)]
@@ -112,7 +115,8 @@ pub struct Server {
 }
 
 impl Server {
-    fn operator(&self) -> Result<Operator> {
+    /// The server's operator.
+    pub fn operator(&self) -> Result<Operator> {
         let key = match &self.data {
             Some(data) => Secrets::kept(data)?.operator_key,
             None => {
@@ -153,6 +157,7 @@ pub fn run(action: Action) -> Result<()> {
         Action::Link { workspace, member, server } => {
             println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?)
         }
+        Action::Config(action) => configure::run(action)?,
         Action::List { server } => {
             let operator = server.operator()?;
             println!("{:<16}  {:>7}  {:<30}  {:<30}  name", "workspace", "leads", "last inquiry", "overdue since");

@@ -48,6 +48,8 @@ pub fn arrival(request: &Request) -> Result<Arrival, Failure> {
     Ok(Arrival {
         user_agent: header(request, "user-agent")?.chars().take(512).collect(),
         country: request.cf().and_then(worker::Cf::country).unwrap_or_default(),
+        region: request.cf().and_then(worker::Cf::region).unwrap_or_default(),
+        city: request.cf().and_then(worker::Cf::city).unwrap_or_default(),
         ..Arrival::default()
     })
 }

@@ -5,9 +5,12 @@ pub mod acknowledge;
 pub mod api;
 pub mod attachments;
 pub mod body;
+pub mod config;
 pub mod counts;
 pub mod desk;
 pub mod embed;
+pub mod erasures;
+pub mod export;
 pub mod files;
 pub mod health;
 pub mod hosted;
@@ -51,12 +54,23 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Refused
         | Door::Deliveries
         | Door::QuestionsReport
+        | Door::Privacy
+        | Door::Losses
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
+        Door::Config
+        | Door::ConfigDraft
+        | Door::ConfigDrop
+        | Door::ConfigPublish
+        | Door::ConfigRollback
+        | Door::ConfigRehearse => config::configure(found.door, request, environment).await,
+        Door::OperatorVersions | Door::OperatorRollback => operator::versions(&found, request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,
         Door::OperatorAdd => operator::add(request, environment).await,
         Door::OperatorConfig => operator::publish(&found, request, environment).await,
+        Door::Export => export::take(request, environment).await,
+        Door::OperatorErasures => erasures::keep(&found, request, environment).await,
         Door::OperatorLinks => operator::link(&found, request, environment).await,
         Door::OperatorSteps => operator::step(&found, request, environment).await,
         Door::OperatorSpill => operator::spill(&found, request, environment).await,

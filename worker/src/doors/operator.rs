@@ -13,7 +13,7 @@ use crate::{
     keys::{self, Key, Kind},
     ledger::{back_up::Restore, call::Call, operate::Step},
     rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND},
-    routes::Found,
+    routes::{Door, Found},
     spill,
     sql::workspaces::Workspace,
 };
@@ -47,6 +47,28 @@ pub async fn publish(found: &Found, mut request: Request, environment: &Environm
     let ledger = environment.ledger(workspace)?;
     let call = Call::Publish { workspace: workspace.to_owned(), config: Box::new(config) };
     Ok(environment::call(&ledger, &call).await?)
+}
+
+/// `GET /operator/workspaces/{workspace}/config`: what is in force, and the versions; and
+/// `POST /operator/workspaces/{workspace}/config/rollback`: takes an older version up again.
+pub async fn versions(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
+    #[derive(Deserialize)]
+    struct Wanted {
+        version: u32,
+    }
+    check(&request, environment)?;
+    let rollback = match found.door {
+        Door::OperatorRollback => {
+            let text = body::text(&mut request, body::OPERATOR).await?;
+            let wanted = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+            let Wanted { version } = wanted;
+            Some(version)
+        }
+        _ => None,
+    };
+    let workspace = workspace(found)?;
+    let ledger = environment.ledger(workspace)?;
+    Ok(environment::call(&ledger, &Call::Versions { workspace: workspace.to_owned(), rollback }).await?)
 }
 
 /// `POST /operator/workspaces/{workspace}/links`: makes a sign-in link for a member.
@@ -114,7 +136,7 @@ pub async fn spill(found: &Found, request: Request, environment: &Environment) -
     Ok(environment::call(&spill, &call).await?)
 }
 
-fn check(request: &Request, environment: &Environment) -> Result<(), Failure> {
+pub(super) fn check(request: &Request, environment: &Environment) -> Result<(), Failure> {
     let expected = environment.operator_key()?;
     let header = request.headers().get("authorization")?.unwrap_or_default();
     let given = header.strip_prefix("Bearer ").unwrap_or_default();
@@ -126,7 +148,7 @@ async fn config(request: &mut Request) -> Result<Config, Failure> {
     serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 
-fn workspace(found: &Found) -> Result<&str, Failure> {
+pub(super) fn workspace(found: &Found) -> Result<&str, Failure> {
     let id = found.param("workspace");
     let well_formed = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if well_formed { Ok(id) } else { Err(NOT_FOUND.into()) }

@@ -10,6 +10,9 @@
 //! * [`attach`]: a file joins its inquiry;
 //! * [`close`]: an answer closes the lead, or opens it again;
 //! * [`count`]: how visitors go through a form;
+//! * [`configure`]: drafts, versions and older versions of the configuration;
+//! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
+//! * [`merge`]: who is the same person; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
@@ -27,11 +30,19 @@ pub mod back_up;
 pub mod backfill;
 pub mod call;
 pub mod close;
+pub mod configure;
 pub mod count;
 pub mod deliver;
+pub mod erase;
+pub mod export;
 pub mod live;
 pub mod operate;
 pub mod record;
+pub mod rehearse;
+pub mod losses;
+pub mod merge;
+pub mod record;
+pub mod retain;
 pub mod set_up;
 pub mod show;
 pub mod team;
@@ -119,7 +130,14 @@ impl Ledger {
         }
         match call {
             Call::SetUp { workspace, config } => self.set_up(&workspace, &config),
-            Call::Publish { workspace, config } => self.publish(&workspace, &config),
+            Call::Publish { workspace, config } => {
+                let outcome = self.publish(&workspace, &config);
+                // Rules of retention may begin with it.
+                self.arm().await?;
+                outcome
+            }
+            Call::Erasures => self.erasures(),
+            Call::EraseAgain { kept } => self.erase_again(kept).await,
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
             Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,
@@ -132,6 +150,8 @@ impl Ledger {
             Call::Count { key, beacon } => self.count(&key, &beacon),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
+            Call::Configure { key, request } => self.configure(&key, request),
+            Call::Versions { workspace, rollback } => self.versions(&workspace, rollback),
             Call::Team { key, request } => self.team(&key, request).await,
         }
     }
