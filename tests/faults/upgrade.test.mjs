@@ -105,7 +105,7 @@ test("a directory of its first migration looks at the workspaces it has", async 
   await withMigrations(file, sources.slice(0, 1));
   server = await startServer({ data, port });
   await fetch(`${server.url}/v1/health`);
-  const look = await waitFor(async () => (await rows(data, "directory", "SELECT look_at FROM workspaces WHERE id = ? AND look_at > 0", workspace))[0]?.look_at, "the look", 20_000);
+  const look = await waitFor(async () => (await rows(data, "directory", "SELECT look_at FROM workspaces WHERE id = ? AND look_at > 0", workspace))[0]?.look_at, "the look", 75_000);
   assert.ok(look > Date.now());
 });
 

@@ -110,7 +110,7 @@ impl Directory {
                 Response::from_json(&workspaces::overdue(&self.database, then)?)
             }
         };
-        self.arm().await?;
+        self.arm(false).await?;
         Ok(response?)
     }
 
@@ -124,8 +124,8 @@ impl Directory {
         workspaces::put_due(&self.database, workspace, due_at, look_at, now)
     }
 
-    /// Sets the alarm to the next look, unless it rings by then anyway.
-    async fn arm(&self) -> Result<()> {
+    /// Sets the alarm to the next look; unless it is `anew`, not when it rings by then anyway.
+    async fn arm(&self, anew: bool) -> Result<()> {
         let Some(look) = workspaces::next_look(&self.database)? else { return Ok(()) };
         let now = clock::now().as_millisecond();
         // A look further away than any was written while the clock was wrong.
@@ -133,7 +133,7 @@ impl Directory {
         let wanted = look.clamp(now, now.saturating_add(FURTHEST));
         let storage = self.state.storage();
         // An alarm in the past is about to ring, or was lost.
-        if storage.get_alarm().await?.is_some_and(|set| (now..=wanted).contains(&set)) {
+        if !anew && storage.get_alarm().await?.is_some_and(|set| (now..=wanted).contains(&set)) {
             return Ok(());
         }
         let wait = u64::try_from(wanted.saturating_sub(now)).unwrap_or(0);
@@ -159,8 +159,7 @@ impl Directory {
                 }
             }
         }
-        self.state.storage().delete_alarm().await?;
-        self.arm().await
+        self.arm(true).await
     }
 
     async fn look(&self, workspace: &str) -> Result<Option<i64>> {
