@@ -83,7 +83,8 @@ test("backed up while inquiries come, it is whole and of one moment", async () =
   const { taken_at } = JSON.parse(lines[0]);
   const inquiries = lines.slice(lines.findIndex((line) => line.startsWith('{"table":"inquiries"')) + 1);
   const kept = inquiries.slice(0, inquiries.findIndex((line) => line.startsWith("{")));
-  for (const { id, recorded_at } of during) {
+  for (const { id, recorded_at, status } of during) {
+    assert.equal(status, 201, "nothing notices a backup");
     assert.equal(kept.some((line) => line.includes(id)), recorded_at <= taken_at, `${id} ${recorded_at} ${taken_at}`);
   }
   // What watched for changes is gone again.
@@ -113,6 +114,13 @@ test("restored on another server: every lead is there, and nothing is sent twice
     const missing = lines.filter((line) => !restored[table].includes(line) && !line.includes("demo"));
     assert.deepEqual(missing.filter((line) => table !== "keys" && table !== "config_versions"), [], table);
   }
+  // What counts rows as they are written has not counted them a second time, and counts again from now on.
+  const hours = "SELECT sum(queued) AS queued, sum(sent) AS sent, sum(dead) AS dead FROM delivery_hours WHERE destination = 'crm'";
+  const counted = await rows(there.data, "ledger", `${hours} AND EXISTS (SELECT 1 FROM deliveries WHERE state = 'paused')`);
+  const written = await rows(there.data, "ledger", "SELECT count(*) AS queued, sum(state = 'sent') AS sent, sum(state = 'dead') AS dead FROM deliveries WHERE EXISTS (SELECT 1 FROM deliveries WHERE state = 'paused')");
+  assert.deepEqual(counted.filter(({ queued }) => queued), written.filter(({ queued }) => queued));
+  const triggers = async (server) => [...new Set((await rows(server.data, "ledger", "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")).map(({ sql }) => sql))];
+  assert.deepEqual(await triggers(there), await triggers(here));
   const paused = await rows(there.data, "ledger", "SELECT state FROM deliveries WHERE state = 'paused'");
   assert.equal(paused.length, due.length);
   await new Promise((resolve) => setTimeout(resolve, 7000));

@@ -9,7 +9,11 @@ const RealDate = Date;
 
 /** The product reads the clock in the middle of its work: that is where WebAssembly is made to break, as by a panic. */
 function read() {
-  if (plan.trap > 0 && --plan.trap === 0) throw new WebAssembly.RuntimeError("unreachable (injected)");
+  if (plan.trap > 0 && --plan.trap === 0) {
+    // What the product's panic hook does before WebAssembly stops.
+    globalThis.__worker_init_state.criticalError = true;
+    throw new WebAssembly.RuntimeError("unreachable (injected)");
+  }
   return RealDate.now() + plan.clock;
 }
 

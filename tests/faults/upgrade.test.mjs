@@ -30,11 +30,7 @@ async function withMigrations(file, sources) {
     into.exec(source);
     into.prepare("INSERT INTO migrations VALUES (?)").run(number);
   });
-  // The runtime's own tables, and every row in the order its table was made.
-  for (const { name, sql } of from.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name GLOB '_cf_*'").all()) {
-    into.exec(sql);
-    assert.ok(name);
-  }
+  // Every row, in the order its table was made. What the runtime keeps for itself, an alarm, is not taken along.
   for (const { name } of into.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence') ORDER BY rowid").all()) {
     const columns = (database) => database.prepare(`SELECT name FROM pragma_table_info('${name}')`).all().map((column) => column.name);
     const there = columns(from);
@@ -81,7 +77,8 @@ for (let first = 1; first < LEDGER.length; first++) {
     assert.deepEqual([form, recorded], ["price", first < 3 ? 1 : 2]);
     const published = await fetch(`${server.url}/v1/forms/${server.site}/price/1`);
     assert.equal((await published.json()).questions.length, 5);
-    await waitFor(async () => (await server.webhooks()).some((webhook) => webhook.body.data?.id === known.body.lead), "the webhook", 30_000);
+    const fresh = await server.inquire("+7 933 000-00-09");
+    await waitFor(async () => (await server.webhooks()).some((webhook) => webhook.body.data?.id === fresh.body.lead), "the webhook", 30_000);
 
     // Intake goes on while older rows are caught up with, and after it.
     const unfinished = () => rows(data, "ledger", "SELECT name FROM backfills WHERE done_at IS NULL");
@@ -108,7 +105,7 @@ test("a directory of its first migration looks at the workspaces it has", async 
   await withMigrations(file, sources.slice(0, 1));
   server = await startServer({ data, port });
   await fetch(`${server.url}/v1/health`);
-  const look = await waitFor(async () => (await rows(data, "directory", "SELECT look_at FROM workspaces WHERE id = ? AND look_at > 0", workspace))[0]?.look_at, "the look", 20_000);
+  const look = await waitFor(async () => (await rows(data, "directory", "SELECT look_at FROM workspaces WHERE id = ? AND look_at > 0", workspace))[0]?.look_at, "the look", 75_000);
   assert.ok(look > Date.now());
 });
 

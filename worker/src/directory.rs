@@ -28,6 +28,9 @@ pub const OVERDUE_AFTER: i64 = 60_000;
 /// How often a workspace without work is looked at, in milliseconds.
 const DAY: i64 = 86_400_000;
 
+/// No look is further away than this, in milliseconds.
+const LATEST: i64 = 3 * DAY;
+
 /// Workspaces looked at side by side.
 const AT_ONCE: i64 = 30;
 
@@ -107,7 +110,7 @@ impl Directory {
                 Response::from_json(&workspaces::overdue(&self.database, then)?)
             }
         };
-        self.arm().await?;
+        self.arm(false).await?;
         Ok(response?)
     }
 
@@ -121,14 +124,16 @@ impl Directory {
         workspaces::put_due(&self.database, workspace, due_at, look_at, now)
     }
 
-    /// Sets the alarm to the next look, unless it rings by then anyway.
-    async fn arm(&self) -> Result<()> {
+    /// Sets the alarm to the next look; unless it is `anew`, not when it rings by then anyway.
+    async fn arm(&self, anew: bool) -> Result<()> {
         let Some(look) = workspaces::next_look(&self.database)? else { return Ok(()) };
         let now = clock::now().as_millisecond();
+        // A look further away than any was written while the clock was wrong.
+        let look = if look > now.saturating_add(LATEST) { now } else { look };
         let wanted = look.clamp(now, now.saturating_add(FURTHEST));
         let storage = self.state.storage();
         // An alarm in the past is about to ring, or was lost.
-        if storage.get_alarm().await?.is_some_and(|set| (now..=wanted).contains(&set)) {
+        if !anew && storage.get_alarm().await?.is_some_and(|set| (now..=wanted).contains(&set)) {
             return Ok(());
         }
         let wait = u64::try_from(wanted.saturating_sub(now)).unwrap_or(0);
@@ -141,8 +146,7 @@ impl Directory {
         // The successor first: whatever happens below, the alarm rings again.
         self.state.storage().set_alarm(Duration::from_secs(60)).await?;
         let now = clock::now().as_millisecond();
-        let latest = now.saturating_add(DAY.saturating_mul(3));
-        let some = workspaces::to_look_at(&self.database, now, latest, AT_ONCE)?;
+        let some = workspaces::to_look_at(&self.database, now, now.saturating_add(LATEST), AT_ONCE)?;
         let looked =
             join_all(some.iter().map(|workspace| async move { (workspace, self.look(workspace).await) })).await;
         for (workspace, due_at) in looked {
@@ -155,8 +159,7 @@ impl Directory {
                 }
             }
         }
-        self.state.storage().delete_alarm().await?;
-        self.arm().await
+        self.arm(true).await
     }
 
     async fn look(&self, workspace: &str) -> Result<Option<i64>> {

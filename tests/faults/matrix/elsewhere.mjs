@@ -11,6 +11,6 @@ export default [
   { name: "answers permuted", injected: "answers before their inquiry, repeated, older after newer", held: "the same final state", seen: ["tests/faults/intake.test.mjs", "answers before their inquiry wait for it"] },
   { name: "tenant A asks for B", injected: "one workspace's keys at another's leads and inquiries", held: "404, and nothing changed", seen: ["tests/faults/serve.test.mjs", "one workspace's keys open nothing of another's"] },
   { name: "restored elsewhere", injected: "a backup taken while inquiries come, restored on another server", held: "every lead, and nothing sent twice", seen: ["tests/faults/backup.test.mjs", "restored on another server"] },
-  { name: "erased, then restored", injected: "a person is erased, and a backup from before is restored", held: "he is erased there too", seen: ["tests/faults/erasure.test.mjs", "restored"] },
+  { name: "erased, then restored", injected: "a person is erased, and a backup from before is restored", held: "he is erased there too", seen: ["tests/faults/erasure.test.mjs", "after an older backup is restored the list erases again"] },
   { name: "older schema", injected: "databases of every earlier migration, with data", held: "they wake, take inquiries and deliver", seen: ["tests/faults/upgrade.test.mjs", "a ledger of migration"] },
 ];

@@ -82,7 +82,12 @@ pub fn begin(database: &Database, tables: &[Table], now: i64) -> Result<()> {
     for table in tables {
         let note = |row: &str| {
             let key: Vec<String> = table.key.iter().map(|column| format!("{row}.{}", quoted(column))).collect();
-            format!("INSERT OR IGNORE INTO backup_changes VALUES ('{}', json_array({}));", table.name, key.join(", "))
+            let (name, key) = (&table.name, key.join(", "));
+            // Not `OR IGNORE`: in a trigger the statement that fired it says what a conflict does.
+            format!(
+                "INSERT INTO backup_changes SELECT '{name}', json_array({key}) WHERE NOT EXISTS
+                 (SELECT 1 FROM backup_changes WHERE tbl = '{name}' AND key = json_array({key}));"
+            )
         };
         for (event, notes) in
             [("INSERT", note("NEW")), ("UPDATE", format!("{} {}", note("OLD"), note("NEW"))), ("DELETE", note("OLD"))]
@@ -176,9 +181,27 @@ pub fn give_up_before(database: &Database, then: i64) -> Result<()> {
     if begun.is_empty() { Ok(()) } else { end(database, &tables(database)?) }
 }
 
-/// Marks that this ledger is being restored.
+/// Marks that this ledger is being restored, and takes its triggers aside meanwhile: what they would write for a row
+/// is in the backup already.
 pub fn mark_restoring(database: &Database) -> Result<()> {
-    database.run("CREATE TABLE restoring (since INTEGER)", binds![])
+    database.run(
+        "CREATE TABLE restoring AS SELECT name AS \"trigger\", sql AS made_by FROM sqlite_master WHERE type = 'trigger'",
+        binds![],
+    )?;
+    for Trigger { trigger, .. } in triggers_aside(database)? {
+        database.run(&format!("DROP TRIGGER {}", quoted(&trigger)), binds![])?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Trigger {
+    trigger: String,
+    made_by: String,
+}
+
+fn triggers_aside(database: &Database) -> Result<Vec<Trigger>> {
+    database.rows("SELECT \"trigger\", made_by FROM restoring", binds![])
 }
 
 /// True while this ledger is being restored.
@@ -186,9 +209,14 @@ pub fn restoring(database: &Database) -> Result<bool> {
     exists(database, "restoring")
 }
 
-/// The restore is over.
+/// The restore is over: its triggers are there again.
 pub fn restored(database: &Database) -> Result<()> {
-    database.run("DROP TABLE restoring", binds![])
+    let triggers = triggers_aside(database)?;
+    database.run("DROP TABLE restoring", binds![])?;
+    for Trigger { made_by, .. } in triggers {
+        database.run(&made_by, binds![])?;
+    }
+    Ok(())
 }
 
 /// Takes away what migrations have put into new tables: the backup has its own.
