@@ -46,8 +46,8 @@ fn pages(desk: Desk) -> impl IntoView {
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
     let heads = desk.me().is_some_and(|me| lead::privacy::allowed(me.role));
-    let theirs =
-        heads.then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
+    let theirs = heads
+        .then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
     view! {
         <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)} {theirs}</nav>
         {heads.then(|| losses_page::alert(desk))}

@@ -27,7 +27,10 @@ pub(crate) fn row(desk: Desk, t: &'static Phrases, id: String) -> AnyView {
         move || lead.get().map(|lead| draw(desk, t, &lead))
     };
     let name = move || {
-        lead.get().map(|lead: Arc<LeadSummary>| reach::called(&lead.contact).unwrap_or_else(|| if lead.contact.erased { t.people.erased } else { t.nobody }.to_owned()))
+        lead.get().map(|lead: Arc<LeadSummary>| {
+            reach::called(&lead.contact)
+                .unwrap_or_else(|| if lead.contact.erased { t.people.erased } else { t.nobody }.to_owned())
+        })
     };
     view! {
         <li class="row" class:row-arrived=arrived data-row="">

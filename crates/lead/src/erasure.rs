@@ -54,7 +54,8 @@ pub fn facts_in_own_words() -> Vec<String> {
 pub fn event(mut event: Value) -> Option<Value> {
     let said = event.pointer_mut("/data/result")?;
     let text = said.as_str()?;
-    let is_code = text.len() <= 24 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let is_code =
+        text.len() <= 24 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if is_code {
         return None;
     }

@@ -121,14 +121,54 @@ const FACTS: [FactKey; 10] = [
 /// The table's first row.
 pub fn heading() -> Vec<String> {
     const BEFORE: [&str; 30] = [
-        "lead", "person", "opened_at", "status", "stage", "priority", "rank", "closed_at", "close_reason", "answer_by",
-        "answered_at", "assigned_to", "rule", "name", "phone", "other_phones", "emails", "messengers", "other_contacts",
-        "message", "best_time", "answers", "notes", "do_not_contact", "source_kind", "channel", "network", "campaign",
-        "medium", "content",
+        "lead",
+        "person",
+        "opened_at",
+        "status",
+        "stage",
+        "priority",
+        "rank",
+        "closed_at",
+        "close_reason",
+        "answer_by",
+        "answered_at",
+        "assigned_to",
+        "rule",
+        "name",
+        "phone",
+        "other_phones",
+        "emails",
+        "messengers",
+        "other_contacts",
+        "message",
+        "best_time",
+        "answers",
+        "notes",
+        "do_not_contact",
+        "source_kind",
+        "channel",
+        "network",
+        "campaign",
+        "medium",
+        "content",
     ];
     const AFTER: [&str; 16] = [
-        "term", "click", "click_id", "landing", "referrer", "page", "site", "form", "language", "time_zone", "fields",
-        "consent_processing", "consent_marketing", "consent_version", "consent_text", "consent_at",
+        "term",
+        "click",
+        "click_id",
+        "landing",
+        "referrer",
+        "page",
+        "site",
+        "form",
+        "language",
+        "time_zone",
+        "fields",
+        "consent_processing",
+        "consent_marketing",
+        "consent_version",
+        "consent_text",
+        "consent_at",
     ];
     let counts = ["inquiries", "files", "deliveries"];
     let names = BEFORE.into_iter().chain(AFTER).map(str::to_owned);
@@ -147,7 +187,8 @@ pub fn row(exported: &ExportedLead) -> Vec<Cell> {
     let newest = detail.inquiries.last();
     let of = |pick: fn(&InquiryView) -> &String| Cell::Text(newest.map(pick).cloned().unwrap_or_default());
     let phones: Vec<String> = lead.contact.phones.iter().map(|phone| readable(&phone.e164)).collect();
-    let best_time = detail.inquiries.iter().rev().map(|inquiry| &inquiry.best_time).find(|time| !time.trim().is_empty());
+    let best_time =
+        detail.inquiries.iter().rev().map(|inquiry| &inquiry.best_time).find(|time| !time.trim().is_empty());
     let answered = lead.answers.iter().filter(|answer| !answer.left && !answer.answered.is_empty());
     let fields = newest.map(|inquiry| inquiry.fields.clone()).unwrap_or_default();
     let source = &lead.source;
@@ -175,7 +216,14 @@ pub fn row(exported: &ExportedLead) -> Vec<Cell> {
         text(&lead.contact.emails.join(", ")),
         text(&lead.contact.messengers.join(", ")),
         text(&lead.contact.other.join(", ")),
-        lines(detail.inquiries.iter().map(|inquiry| inquiry.message.clone()).filter(|message| !message.is_empty()).collect()),
+        lines(
+            detail
+                .inquiries
+                .iter()
+                .map(|inquiry| inquiry.message.clone())
+                .filter(|message| !message.is_empty())
+                .collect(),
+        ),
         coded(best_time.cloned()),
         lines(answered.map(|answer| format!("{} {}", answer.asked, answer.answered)).collect()),
         lines(detail.notes.iter().map(|note| note.body.clone()).collect()),
@@ -214,7 +262,10 @@ pub fn row(exported: &ExportedLead) -> Vec<Cell> {
 /// `+7 999 123-45-67` for `+79991234567`: a spreadsheet shows it as it is and calculates nothing.
 fn readable(e164: &str) -> String {
     let parsed = PHONE_NUMBER_UTIL.parse(e164, None);
-    parsed.map_or_else(|_| e164.to_owned(), |number| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::International).into_owned())
+    parsed.map_or_else(
+        |_| e164.to_owned(),
+        |number| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::International).into_owned(),
+    )
 }
 
 /// The bytes a CSV file begins with, so that Excel reads UTF-8.
@@ -252,8 +303,13 @@ fn is_only_a_phone(text: &str) -> bool {
 
 /// A text that no spreadsheet calculates: `'` before what begins like a formula, also after what is not seen.
 fn defused(words: &str) -> String {
-    let first = words.chars().find(|sign| !sign.is_whitespace() && !sign.is_control() && !matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
-    let formula = first.is_some_and(|sign| matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%'));
+    let first = words.chars().find(|sign| {
+        !sign.is_whitespace()
+            && !sign.is_control()
+            && !matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    });
+    let formula =
+        first.is_some_and(|sign| matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%'));
     let begins_unseen = words.starts_with(['\t', '\r', '\n', '\0']);
     if formula || begins_unseen { format!("'{words}") } else { words.to_owned() }
 }

@@ -111,9 +111,11 @@ fn has(candidate: &Candidate, point: &Point) -> bool {
 
 /// True when both can be reached in a way of the same kind that is their own, and not the same.
 fn each_has_another(typed: Typed<'_>, candidate: &Candidate) -> bool {
-    let known = |kind: PointKind| candidate.points.iter().filter(move |(of, normal)| *of == kind && is_ones_own(*of, normal));
+    let known =
+        |kind: PointKind| candidate.points.iter().filter(move |(of, normal)| *of == kind && is_ones_own(*of, normal));
     [PointKind::Phone, PointKind::Email, PointKind::Messenger].into_iter().any(|kind| {
-        let mut typed = typed.points.iter().filter(|point| point.kind == kind && is_ones_own(kind, &point.normal)).peekable();
+        let mut typed =
+            typed.points.iter().filter(|point| point.kind == kind && is_ones_own(kind, &point.normal)).peekable();
         typed.peek().is_some()
             && known(kind).next().is_some()
             && typed.all(|point| known(kind).all(|(_, normal)| *normal != point.normal))
@@ -122,8 +124,30 @@ fn each_has_another(typed: Typed<'_>, candidate: &Candidate) -> bool {
 
 /// Mailboxes that an office answers, by what stands before the @.
 const ROLES: [&str; 24] = [
-    "info", "office", "sales", "sale", "mail", "email", "zakaz", "order", "orders", "hello", "contact", "contacts",
-    "admin", "support", "help", "shop", "buh", "zakupki", "snab", "reception", "secretary", "post", "marketing", "team",
+    "info",
+    "office",
+    "sales",
+    "sale",
+    "mail",
+    "email",
+    "zakaz",
+    "order",
+    "orders",
+    "hello",
+    "contact",
+    "contacts",
+    "admin",
+    "support",
+    "help",
+    "shop",
+    "buh",
+    "zakupki",
+    "snab",
+    "reception",
+    "secretary",
+    "post",
+    "marketing",
+    "team",
 ];
 
 /// True for a way to reach one person; false for the number or the mailbox of an office.
@@ -167,7 +191,9 @@ fn compare(known: &str, typed: &str) -> Names {
     }
     let alike = |one: &str, two: &str| {
         let (short, long) = if one.len() < two.len() { (one, two) } else { (two, one) };
-        long == short || (short.len() >= 3 && long.starts_with(short)) || (short.len() >= 4 && one_letter_apart(one, two))
+        long == short
+            || (short.len() >= 3 && long.starts_with(short))
+            || (short.len() >= 4 && one_letter_apart(one, two))
     };
     if known.iter().any(|one| typed.iter().any(|two| alike(one, two))) { Names::Alike } else { Names::Different }
 }
@@ -176,7 +202,10 @@ fn compare(known: &str, typed: &str) -> Names {
 fn words(name: &str) -> Vec<String> {
     let latin: String = name.to_lowercase().chars().map(latin).collect();
     let words = latin.split(|sign: char| !sign.is_alphanumeric() && sign != '\'');
-    words.map(|word| word.replace('\'', "")).filter(|word| word.len() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit())).collect()
+    words
+        .map(|word| word.replace('\'', ""))
+        .filter(|word| word.len() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect()
 }
 
 /// How a letter is usually written in Latin; hard and soft signs are not written.

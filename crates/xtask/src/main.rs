@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod deploy;
 mod dev;
+mod erasures;
 mod operator;
 mod paths;
 mod progress;

@@ -79,6 +79,16 @@ impl Operator {
         Ok(list.workspaces)
     }
 
+    /// Who was erased.
+    pub fn erasures(&self, workspace: &str) -> Result<serde_json::Value> {
+        self.send::<_, ()>("GET", &format!("/operator/workspaces/{workspace}/erasures"), None)
+    }
+
+    /// Erases again whoever stands in the list.
+    pub fn erase_again(&self, workspace: &str, list: &serde_json::Value) -> Result<serde_json::Value> {
+        self.send("POST", &format!("/operator/workspaces/{workspace}/erasures"), list)
+    }
+
     fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
         &self,
         method: &str,

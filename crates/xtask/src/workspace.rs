@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 
 use crate::{
+    erasures,
     operator::{self, Operator},
     secrets::Secrets,
 };
@@ -37,6 +38,18 @@ pub enum Action {
         workspace: String,
         /// The member's id.
         member: String,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Keep the list of who was erased in a file, or erase again whoever stands in it, after a restore.
+    Erasures {
+        /// The workspace's id.
+        workspace: String,
+        /// The file.
+        file: PathBuf,
+        /// Erase again, instead of writing the list.
+        #[arg(long)]
+        apply: bool,
         #[command(flatten)]
         server: Server,
     },
@@ -99,6 +112,14 @@ pub fn run(action: Action) -> Result<()> {
         }
         Action::Link { workspace, member, server } => {
             println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?)
+        }
+        Action::Erasures { workspace, file, apply, server } => {
+            let operator = server.operator()?;
+            if apply {
+                erasures::apply(&operator, &workspace, &file)?;
+            } else {
+                erasures::save(&operator, &workspace, &file)?;
+            }
         }
         Action::List { server } => {
             for workspace in server.operator()?.workspaces()? {

@@ -133,8 +133,7 @@ impl Ledger {
         let mine = persons::open_lead(&self.database, person)?;
         let theirs = persons::open_lead(&self.database, other)?;
         let silent = contacts::is_silent(&self.database, other)? && !contacts::is_silent(&self.database, person)?;
-        let mut moved =
-            Moved { leads: persons::join(&self.database, other, person, change)?, ..Moved::default() };
+        let mut moved = Moved { leads: persons::join(&self.database, other, person, change)?, ..Moved::default() };
         let mut data = vec![("change", change.to_owned()), ("person", person.to_owned()), ("other", other.to_owned())];
         match (&mine, &theirs) {
             // One person has one open lead: the older goes on with everything that the other has.
@@ -171,9 +170,8 @@ impl Ledger {
             return Err(worker::Error::RustError("a lead to fold is gone".into()));
         };
         let has = tasks::open(database, into)?;
-        let (finished, go_on): (Vec<_>, Vec<_>) = tasks::open(database, from)?
-            .into_iter()
-            .partition(|(_, kind)| has.iter().any(|(_, known)| known == kind));
+        let (finished, go_on): (Vec<_>, Vec<_>) =
+            tasks::open(database, from)?.into_iter().partition(|(_, kind)| has.iter().any(|(_, known)| known == kind));
         let owed = |row: &leads::Row| row.answered_at.is_none().then_some(row.answer_by);
         let takes_over = owed(&into_row).is_none() && owed(&from_row).is_some();
         let folded = Folded {

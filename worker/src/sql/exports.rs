@@ -24,10 +24,8 @@ pub fn raw(database: &Database, lead: &str) -> Result<Vec<RawInquiry>> {
         id: String,
         raw: String,
     }
-    let rows = database.rows::<Row>(
-        "SELECT id, raw FROM inquiries WHERE lead = ? ORDER BY recorded_at, id LIMIT 500",
-        binds![lead],
-    )?;
+    let rows = database
+        .rows::<Row>("SELECT id, raw FROM inquiries WHERE lead = ? ORDER BY recorded_at, id LIMIT 500", binds![lead])?;
     rows.into_iter()
         .map(|row| {
             let revisions = database.rows::<Row>(

@@ -189,15 +189,16 @@ pub fn open_lead(database: &Database, person: &str) -> Result<Option<(String, i6
 
 /// A person's leads, newest first.
 pub fn leads_of(database: &Database, person: &str) -> Result<Vec<String>> {
-    let rows = database
-        .rows::<Id>("SELECT id FROM leads WHERE contact = ? ORDER BY opened_at DESC, id DESC LIMIT 500", binds![person])?;
+    let rows = database.rows::<Id>(
+        "SELECT id FROM leads WHERE contact = ? ORDER BY opened_at DESC, id DESC LIMIT 500",
+        binds![person],
+    )?;
     Ok(ids(rows))
 }
 
 /// A lead's inquiries, oldest first.
 pub fn inquiries_of(database: &Database, lead: &str) -> Result<Vec<String>> {
-    let rows =
-        database.rows::<Id>("SELECT id FROM inquiries WHERE lead = ? ORDER BY recorded_at, id", binds![lead])?;
+    let rows = database.rows::<Id>("SELECT id FROM inquiries WHERE lead = ? ORDER BY recorded_at, id", binds![lead])?;
     Ok(ids(rows))
 }
 
@@ -210,10 +211,8 @@ pub fn move_inquiries(database: &Database, inquiries: &[String], lead: &str) -> 
            WHERE inquiries.id IN (SELECT value FROM json_each(?2)))",
         binds![lead, list.as_str()],
     )?;
-    database.run(
-        "UPDATE inquiries SET lead = ? WHERE id IN (SELECT value FROM json_each(?))",
-        binds![lead, list.as_str()],
-    )
+    database
+        .run("UPDATE inquiries SET lead = ? WHERE id IN (SELECT value FROM json_each(?))", binds![lead, list.as_str()])
 }
 
 /// Facts by their numbers go over to another lead, as far as they are still at `from`.
@@ -282,7 +281,9 @@ pub fn put_standing(database: &Database, lead: &str, owed: Option<i64>) -> Resul
         binds![lead],
     )?;
     match owed {
-        Some(owed) => database.run("UPDATE leads SET answer_by = ?, answered_at = NULL WHERE id = ?", binds![owed, lead]),
+        Some(owed) => {
+            database.run("UPDATE leads SET answer_by = ?, answered_at = NULL WHERE id = ?", binds![owed, lead])
+        }
         None => Ok(()),
     }
 }

@@ -98,7 +98,11 @@ fn leads(open: Open, leads: &[PersonLead]) -> AnyView {
     let (t, calendar) = (open.t, open.desk.calendar());
     let this = open.id.get_value();
     let one = |lead: &PersonLead| {
-        let state = if lead.status == "open" { t.people.open_lead.to_owned() } else { one_line(word(t.close_reasons, &lead.reason)) };
+        let state = if lead.status == "open" {
+            t.people.open_lead.to_owned()
+        } else {
+            one_line(word(t.close_reasons, &lead.reason))
+        };
         let seller = one_line(&lead.assigned_name);
         let current = (lead.id == this).then_some("page");
         view! {
@@ -142,7 +146,10 @@ fn changes(hand: Hand, changes: &[ChangeView]) -> AnyView {
         let what = if change.kind == "split" { t.people.split_by } else { t.people.merged_by };
         let what = what.replace("{time}", &calendar.brief(&change.at));
         let back = match &change.undone_at {
-            Some(at) => view! { <span class="quiet">{t.people.was_taken_back.replace("{time}", &calendar.brief(at))}</span> }.into_any(),
+            Some(at) => {
+                view! { <span class="quiet">{t.people.was_taken_back.replace("{time}", &calendar.brief(at))}</span> }
+                    .into_any()
+            }
             None => {
                 let back = hand.does(PersonCommand::TakeBack { change: change.id.clone() });
                 let label = format!("{}: {what}", t.people.take_back);
@@ -162,9 +169,10 @@ fn rights(hand: Hand) -> AnyView {
     let href = format!("/api/export?format=json&lead={}", hand.open.id.get_value());
     let choice = move |reason: ErasureReason| {
         let words = word(t.people.erasure_reasons, reason.code()).to_owned();
+        let chosen = move || why.get() == reason;
         view! {
             <label class="erase-why">
-                <input type="radio" name="erase-why" prop:checked=move || why.get() == reason on:change=move |_| why.set(reason) />
+                <input type="radio" name="erase-why" prop:checked=chosen on:change=move |_| why.set(reason) />
                 <span>{words}</span>
             </label>
         }

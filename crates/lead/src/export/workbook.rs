@@ -260,10 +260,25 @@ fn short(number: u64) -> [u8; 4] {
 /// The next step of CRC-32 (ISO 3309), four bits at a time.
 fn crc32(sum: u32, byte: u8) -> u32 {
     const NIBBLES: [u32; 16] = [
-        0x0000_0000, 0x1db7_1064, 0x3b6e_20c8, 0x26d9_30ac, 0x76dc_4190, 0x6b6b_51f4, 0x4db2_6158, 0x5005_713c,
-        0xedb8_8320, 0xf00f_9344, 0xd6d6_a3e8, 0xcb61_b38c, 0x9b64_c2b0, 0x86d3_d2d4, 0xa00a_e278, 0xbdbd_f21c,
+        0x0000_0000,
+        0x1db7_1064,
+        0x3b6e_20c8,
+        0x26d9_30ac,
+        0x76dc_4190,
+        0x6b6b_51f4,
+        0x4db2_6158,
+        0x5005_713c,
+        0xedb8_8320,
+        0xf00f_9344,
+        0xd6d6_a3e8,
+        0xcb61_b38c,
+        0x9b64_c2b0,
+        0x86d3_d2d4,
+        0xa00a_e278,
+        0xbdbd_f21c,
     ];
-    let step = |sum: u32| sum >> 4 ^ usize::try_from(sum & 15).ok().and_then(|at| NIBBLES.get(at)).copied().unwrap_or(0);
+    let step =
+        |sum: u32| sum >> 4 ^ usize::try_from(sum & 15).ok().and_then(|at| NIBBLES.get(at)).copied().unwrap_or(0);
     step(step(sum ^ u32::from(byte)))
 }
 

@@ -66,7 +66,12 @@ fn persons_by_what_they_typed() {
 fn of_several_the_first_point_decides_then_the_open_lead_then_the_newest() {
     let candidate = |contact: &str, points: &str, open, created_at| Candidate {
         contact: contact.into(),
-        points: Reach::parse(points, "RU").unwrap().points.into_iter().map(|point| (point.kind, point.normal)).collect(),
+        points: Reach::parse(points, "RU")
+            .unwrap()
+            .points
+            .into_iter()
+            .map(|point| (point.kind, point.normal))
+            .collect(),
         open,
         created_at,
         ..Candidate::default()
@@ -80,7 +85,8 @@ fn of_several_the_first_point_decides_then_the_open_lead_then_the_newest() {
     let mailbox = || candidate("mailbox", "ivan@example.ru", true, 2);
     assert_eq!(of("+7 999 123-45-67, ivan@example.ru", &[mailbox(), phone()]), "phone mailbox");
     assert_eq!(of("ivan@example.ru, +7 999 123-45-67", &[mailbox(), phone()]), "mailbox phone");
-    let others = [phone(), candidate("newer", "+7 999 123-45-67", false, 9), candidate("open", "+7 999 123-45-67", true, 0)];
+    let others =
+        [phone(), candidate("newer", "+7 999 123-45-67", false, 9), candidate("open", "+7 999 123-45-67", true, 0)];
     assert_eq!(of("+7 999 123-45-67", &others), "open newer phone");
     assert_eq!(of("+7 999 123-45-67", &others[..2]), "newer phone");
     assert_eq!(of("+7 999 765-43-21", &others), "");
