@@ -9,6 +9,7 @@ use crate::{
     desk::{Desk, Session},
     form_page, header, keyboard, lead_page, list, live, losses_page, notice, privacy_page, reach,
     route::Route,
+    settings_page,
 };
 
 /// Opens the desk in the page's `#desk`, in place of what stood there while it was loading.
@@ -45,6 +46,7 @@ fn frame() -> impl IntoView {
             Route::List => list::page(desk, t),
             Route::Lead(id) => lead_page::page(desk, t, id),
             Route::Form => form_page::page(desk, t),
+            Route::Settings => settings_page::page(desk, t),
             Route::Privacy => privacy_page::page(desk, t),
             Route::Losses => losses_page::page(desk, t),
             Route::Nowhere => notice::nowhere(t),
@@ -82,6 +84,10 @@ fn title(desk: Desk) {
     };
     if let Some(page) = page {
         browser::set_title(&format!("{page} · First Contact"), desk.lang.get().code());
+        return;
+    }
+    if desk.route.get() == Route::Settings {
+        browser::set_title(&format!("{} · First Contact", t.routing.settings), desk.lang.get().code());
         return;
     }
     let owed = desk.book.with(|book| book.answer_first().len());

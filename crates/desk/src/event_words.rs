@@ -223,6 +223,7 @@ mod tests {
             inquiries: vec![],
             tasks: vec![],
             deliveries: vec![],
+            why: None,
             files: vec![],
             notes: vec![note],
             history: vec![],

@@ -45,11 +45,15 @@ fn pages(desk: Desk) -> impl IntoView {
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
+    let configures = desk.me().is_some_and(|me| me.role.configures());
+    let settings = configures.then(|| page(Route::Settings, |t| t.routing.settings));
     let heads = desk.me().is_some_and(|me| lead::privacy::allowed(me.role));
     let theirs = heads
         .then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
     view! {
-        <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)} {theirs}</nav>
+        <nav class="pages">
+            {page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)} {theirs} {settings}
+        </nav>
         {heads.then(|| losses_page::alert(desk))}
     }
 }

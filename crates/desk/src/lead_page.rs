@@ -10,6 +10,7 @@ mod notes;
 mod person;
 mod priority;
 mod tasks;
+mod why;
 
 use std::sync::Arc;
 
@@ -167,6 +168,7 @@ fn layout(open: Open) -> AnyView {
                 {open.part(|detail| (detail.lead.clone(), detail.facts.clone()), priority::draw)}
                 {open.part(|detail| (detail.lead.answers.clone(), detail.files.clone()), answers::draw)}
                 {notes::panel(open, works)}
+                {open.part(|detail| (detail.lead.clone(), detail.why.clone()), why::draw)}
                 {open.part(Clone::clone, history::draw)}
             </div>
             <aside class="lead-aside">

@@ -1,6 +1,7 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
 mod en;
+mod routing;
 pub(crate) mod people;
 mod ru;
 
@@ -55,6 +56,11 @@ pub(crate) struct Phrases {
     pub(crate) keys_move: &'static str,
     pub(crate) keys_open: &'static str,
     pub(crate) keys_back: &'static str,
+    pub(crate) keys_search: &'static str,
+    pub(crate) search: &'static str,
+    pub(crate) search_found: &'static str,
+    pub(crate) search_hint: &'static str,
+    pub(crate) search_nobody: &'static str,
     pub(crate) nobody: &'static str,
     pub(crate) until: &'static str,
     pub(crate) time_left: &'static str,
@@ -224,6 +230,8 @@ pub(crate) struct Phrases {
     pub(crate) nothing_counted_text: &'static str,
     pub(crate) no_longer_asked: &'static str,
 
+    // Why here, and the settings.
+    pub(crate) routing: &'static routing::Routing,
     /// Persons: who is the same, their rights, what was lost.
     pub(crate) people: &'static people::People,
 

@@ -9,6 +9,8 @@ pub(crate) enum Route {
     Lead(String),
     /// `/desk/form`
     Form,
+    /// `/desk/settings`
+    Settings,
     /// `/desk/privacy`
     Privacy,
     /// `/desk/losses`
@@ -31,6 +33,9 @@ impl Route {
             "losses" => return Self::Losses,
             _ => {}
         }
+        if rest == "settings" {
+            return Self::Settings;
+        }
         match rest.strip_prefix("leads/") {
             Some(id) if is_id(id) => Self::Lead(id.to_owned()),
             _ => Self::Nowhere,
@@ -42,6 +47,7 @@ impl Route {
         match self {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
+            Self::Settings => "/desk/settings".to_owned(),
             Self::Privacy => "/desk/privacy".to_owned(),
             Self::Losses => "/desk/losses".to_owned(),
             Self::List | Self::Nowhere => "/desk/".to_owned(),
@@ -72,6 +78,7 @@ mod tests {
             ("/desk/privacy", Route::Privacy),
             ("/desk/losses", Route::Losses),
             ("/desk/forms", Route::Nowhere),
+            ("/desk/settings", Route::Settings),
             ("/desk/leads/", Route::Nowhere),
             ("/desk/leads/a/b", Route::Nowhere),
             ("/desk/leads/..%2f", Route::Nowhere),

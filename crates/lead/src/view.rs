@@ -9,7 +9,7 @@ use form::{
 use serde::{Deserialize, Serialize};
 
 pub use crate::command::Command;
-use crate::{event::Event, privacy::PersonView, role::Role, source::Source};
+use crate::{event::Event, privacy::PersonView, role::Role, routing::why::Why, source::Source};
 
 /// One lead in a list: whom to answer first, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -143,6 +143,9 @@ pub struct LeadDetail {
     pub tasks: Vec<TaskView>,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<DeliveryView>,
+    /// Why it went where it went; absent for a lead of before this was kept.
+    #[serde(default)]
+    pub why: Option<Why>,
     /// What was attached, oldest first.
     #[serde(default)]
     pub files: Vec<FileView>,

@@ -12,5 +12,7 @@
 mod cases;
 #[path = "process/invariants.rs"]
 mod invariants;
+#[path = "process/routing.rs"]
+mod routing;
 #[path = "process/sample.rs"]
 mod sample;

@@ -26,10 +26,11 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         Door::Me => TeamRequest::Me,
         Door::Leads => {
             let cursor = query(&request, "cursor")?;
-            match query(&request, "status")?.as_deref() {
-                None | Some("open") => TeamRequest::Leads { cursor },
-                Some("closed") => TeamRequest::ClosedLeads { cursor },
-                Some(_) => return Err(BODY_MALFORMED.because("status is open or closed").into()),
+            match (query(&request, "search")?, query(&request, "status")?.as_deref()) {
+                (Some(text), _) => TeamRequest::Search { text },
+                (None, None | Some("open")) => TeamRequest::Leads { cursor },
+                (None, Some("closed")) => TeamRequest::ClosedLeads { cursor },
+                (None, Some(_)) => return Err(BODY_MALFORMED.because("status is open or closed").into()),
             }
         }
         Door::QuestionsReport => {
@@ -94,6 +95,15 @@ pub async fn sign_out(request: Request, environment: &Environment) -> Outcome {
         let _: Response = environment::call(&ledger, &Call::SignOut { key }).await?;
     }
     desk::without_cookie(&request)
+}
+
+/// Whose call it is that changes something: a page of our own, or a program with a key.
+pub(super) fn writer(request: &Request, environment: &Environment) -> Result<Key, Failure> {
+    let key = caller(request, environment)?;
+    if key.kind == Kind::Session && !same_origin(request)? {
+        return Err(FOREIGN_ORIGIN.into());
+    }
+    Ok(key)
 }
 
 /// Whose call it is: an API key in the Authorization header, or the session cookie.

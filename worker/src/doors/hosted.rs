@@ -135,6 +135,7 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
             ..Attribution::default()
         },
         fields: hidden_fields(&visit.landing),
+        ..InquiryRequest::default()
     };
     let raw = serde_json::to_string(&inquiry)?;
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };

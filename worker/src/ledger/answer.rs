@@ -29,14 +29,20 @@ use crate::{
 const GATHERED_FOR: i64 = 20;
 
 impl Ledger {
-    pub(super) async fn answer(&self, key: &Key, inquiry: &str, message: &AnswersRequest, raw: &str) -> Outcome {
-        self.site(key)?;
+    pub(super) async fn answer(
+        &self,
+        key: &Key,
+        inquiry: &str,
+        message: &AnswersRequest,
+        raw: &str,
+        now: Timestamp,
+    ) -> Outcome {
+        self.site_at(key, now)?;
         let (_, config) = self.config()?;
         let inquiry = inquiry.to_lowercase();
         if !intake::is_uuid(&inquiry) {
             return Err(Rejection::new(400, "id_malformed", "the id must be a UUID").into());
         }
-        let now = clock::now();
         let received = answers::Message {
             secret_hash: keys::hash(&message.secret),
             received_at: now.as_millisecond(),

@@ -50,19 +50,6 @@ impl Ledger {
         self.arm().await
     }
 
-    /// Sets the alarm to the next delivery that is due; none, when nothing is.
-    pub(super) async fn arm(&self) -> worker::Result<()> {
-        let storage = self.state.storage();
-        let due = [deliveries::next_due(&self.database)?, retention::next_due(&self.database)?];
-        match due.into_iter().flatten().min() {
-            Some(due) => {
-                let wait = due.saturating_sub(clock::now().as_millisecond());
-                storage.set_alarm(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await
-            }
-            None => storage.delete_alarm().await,
-        }
-    }
-
     async fn attempt(&self, due: &deliveries::Due) -> Result<(), Failure> {
         let unfinished = clock::now().as_millisecond().saturating_add(UNFINISHED_AGAIN.saturating_mul(1_000));
         deliveries::begin(&self.database, &due.id, unfinished)?;

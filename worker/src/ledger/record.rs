@@ -8,6 +8,7 @@ use lead::{
     event::{Event, EventKind},
     form::{Facts, day, priority, wire::InquiryRequest},
     intake::{self, Accepted, Recording},
+    routing::seen::Geography,
 };
 use worker::Response;
 
@@ -16,18 +17,22 @@ use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
     rejection::{Failure, ID_TAKEN, Rejection},
-    sql::{self, contacts, counts, deliveries, history, inquiries, leads, persons, tasks},
+    sql::{self, contacts, counts, deliveries, history, inquiries, leads, persons, routings, tasks, turns},
 };
 
 impl Ledger {
     pub(super) async fn record(&self, key: &Key, request: InquiryRequest, arrival: &Arrival) -> Outcome {
-        let site = self.site(key)?;
+        let now = clock::came_at(arrival.received_at);
+        let site = self.site_at(key, now)?;
         let (version, config) = self.config()?;
         // An inquiry without a form, or with one that does not exist, answers the first form's questions.
         let named = request.form.filter(|name| config.forms.iter().any(|form| form.id == *name));
         let form = named.or_else(|| config.forms.first().map(|form| form.id.clone()));
         let request = InquiryRequest { id: request.id.to_lowercase(), form, ..request };
         let accepted = intake::accept(&config, request, &site).map_err(rejected)?;
+        let Arrival { country, region, city, .. } = arrival;
+        let geography = Geography { country: country.clone(), region: region.clone(), city: city.clone() };
+        let accepted = Accepted { geography, ..accepted };
         let body_hash = keys::hash(&arrival.raw);
         let secret_hash = accepted.request.secret.as_deref().map(keys::hash);
 
@@ -39,9 +44,11 @@ impl Ledger {
             return reply(200, &known);
         }
 
-        let now = clock::now();
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
-        let place = Belongs { site: &site, form_version, body_hash: &body_hash, secret_hash };
+        let chosen_from = accepted.request.form.clone().unwrap_or_default();
+        let form = self.form_chosen_from(&accepted.request, &chosen_from, form_version)?;
+        let accepted = Accepted { form, ..accepted };
+        let place = Belongs { site: &site, version, form_version, body_hash: &body_hash, secret_hash };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm().await?;
         self.announce(&recording.lead);
@@ -119,7 +126,8 @@ impl Ledger {
             ids.push(clock::mint(now)?);
         }
         let mut mint = || ids.pop().unwrap_or_default();
-        let recording = intake::record(config, known.as_ref(), accepted, &arrival.channel, now, &mut mint);
+        let board = turns::board(&self.database, config)?;
+        let recording = intake::record(config, known.as_ref(), &board, accepted, &arrival.channel, now, &mut mint);
         let at = now.as_millisecond();
         let rule = priority::Rule { urgent_days: config.urgent_days };
         let today = deadline::local_day(config, now);
@@ -135,6 +143,10 @@ impl Ledger {
             contacts::extend(&self.database, &recording.contact, name, &accepted.reach)?;
             persons::notice(&self.database, &recording.contact, &perhaps, at)?;
             leads::record(&self.database, &recording, &accepted.source, standing.rank, at)?;
+            if let Some(opened) = &recording.opened {
+                turns::given(&self.database, &opened.routed.assigned_to, at)?;
+                routings::add(&self.database, &recording.lead, place.version, &opened.routed.why)?;
+            }
             inquiries::add(
                 &self.database,
                 &inquiries::NewInquiry {
@@ -152,6 +164,8 @@ impl Ledger {
                     origin: &arrival.origin,
                     user_agent: &arrival.user_agent,
                     country: &arrival.country,
+                    region: &arrival.region,
+                    city: &arrival.city,
                 },
             )?;
             if let Some(task) = &recording.task {
@@ -201,6 +215,7 @@ impl Ledger {
 /// Where an inquiry belongs.
 struct Belongs<'a> {
     site: &'a str,
+    version: u32,
     form_version: u32,
     body_hash: &'a str,
     secret_hash: Option<String>,

@@ -97,6 +97,7 @@ impl Ledger {
             tasks: tasks::of_lead(&self.database, &row.id)?,
             notes: tasks::notes_of_lead(&self.database, &row.id)?,
             deliveries: deliveries::list(&self.database, Some(&row.id))?,
+            why: self.why(&row.id)?,
             files: self.files_of(config, &row.id)?,
             history: history::of_lead(&self.database, &row.id)?,
             person: PersonView::default(),

@@ -98,6 +98,7 @@ fn known(database: &Database, id: String) -> Result<KnownContact> {
          FROM leads WHERE contact = ? ORDER BY status = 'open' DESC, opened_at DESC, id DESC LIMIT 20",
         binds![id.as_str()],
     )?;
+    let owner = leads.first().map(|lead| lead.assigned_to.clone());
     let closed_lead = leads.iter().find(|lead| lead.status != "open").map(|lead| lead.id.clone());
     let open_lead = leads.into_iter().find(|lead| lead.status == "open").map(|lead| OpenLead {
         id: lead.id,
@@ -106,7 +107,7 @@ fn known(database: &Database, id: String) -> Result<KnownContact> {
         response_owed_by: lead.response_owed_by,
     });
     let do_not_contact = is_silent(database, &id)?;
-    Ok(KnownContact { id, open_lead, closed_lead, do_not_contact })
+    Ok(KnownContact { id, open_lead, closed_lead, owner, do_not_contact })
 }
 
 /// True when nobody is to disturb the person.

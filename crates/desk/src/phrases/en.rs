@@ -37,6 +37,11 @@ pub(crate) static EN: Phrases = Phrases {
     keys_move: "move",
     keys_open: "open",
     keys_back: "back",
+    keys_search: "find",
+    search: "Phone, e-mail or handle",
+    search_found: "Found",
+    search_hint: "open and closed, newest first",
+    search_nobody: "Nobody whose phone, e-mail or handle begins like this.",
     nobody: "No name",
     until: "by {time}",
     time_left: "Time left for the first answer",
@@ -214,6 +219,7 @@ pub(crate) static EN: Phrases = Phrases {
     nothing_counted_text: "As soon as somebody turns to the form, the numbers appear here.",
     no_longer_asked: "no longer asked",
 
+    routing: &super::routing::EN,
     people: &super::people::EN,
     stages: &[
         ("first_contact", "First contact"),
@@ -307,6 +313,7 @@ pub(crate) static EN: Phrases = Phrases {
         ("retrying", "trying again"),
         ("sent", "delivered"),
         ("dead", "not delivered"),
+        ("paused", "paused"),
         ("erased", "withdrawn"),
     ],
     inquiry_channels: &[

@@ -37,6 +37,11 @@ pub(crate) static RU: Phrases = Phrases {
     keys_move: "по списку",
     keys_open: "открыть",
     keys_back: "назад",
+    keys_search: "найти",
+    search: "Телефон, почта или ник",
+    search_found: "Найдено",
+    search_hint: "открытые и закрытые, сначала новые",
+    search_nobody: "Никого, у кого так начинается телефон, почта или ник.",
     nobody: "Без имени",
     until: "до {time}",
     time_left: "Осталось времени на первый ответ",
@@ -214,6 +219,7 @@ pub(crate) static RU: Phrases = Phrases {
     nothing_counted_text: "Как только кто-нибудь откроет форму, здесь появятся числа.",
     no_longer_asked: "больше не задаётся",
 
+    routing: &super::routing::RU,
     people: &super::people::RU,
     stages: &[
         ("first_contact", "Первый контакт"),
@@ -307,6 +313,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("retrying", "повторяем"),
         ("sent", "доставлено"),
         ("dead", "не доставлено"),
+        ("paused", "приостановлено"),
         ("erased", "отозвано"),
     ],
     inquiry_channels: &[

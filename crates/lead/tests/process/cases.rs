@@ -181,7 +181,10 @@ fn a_configuration_that_cannot_be_published_says_why() {
     let problems = |change: fn(&mut lead::config::Config)| {
         let mut config = sample::config();
         change(&mut config);
-        config.problems().into_iter().map(|found| format!("{}: {}", found.at, found.problem)).collect::<Vec<_>>()
+        publish::problems(&config)
+            .into_iter()
+            .map(|found| format!("{}: {}", found.at, found.problem))
+            .collect::<Vec<_>>()
     };
     assert_eq!(problems(|_| {}), Vec::<String>::new());
     assert_eq!(
@@ -190,7 +193,7 @@ fn a_configuration_that_cannot_be_published_says_why() {
     );
     assert_eq!(
         problems(|config| config.rules[0].route.deliver = vec!["x".into()]),
-        ["rules[0].deliver: no destination has this id"]
+        ["rules[0].deliver[0]: no destination has this id"]
     );
     assert_eq!(
         problems(|config| config.team[1].id = "anna".into()).first().map(String::as_str),
