@@ -1,8 +1,8 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
 mod en;
-mod routing;
 pub(crate) mod people;
+mod routing;
 mod ru;
 
 pub(crate) use en::EN;

@@ -51,7 +51,9 @@ fn read(list: &str) -> Vec<Table<'_>> {
             tables.push(Table { name: first, key, of, empty: none(), null: none(), gone: none(), wiped: none() });
         }
     }
-    tables.retain(|table| !table.empty.is_empty() || !table.null.is_empty() || !table.gone.is_empty() || !table.wiped.is_empty());
+    tables.retain(|table| {
+        !table.empty.is_empty() || !table.null.is_empty() || !table.gone.is_empty() || !table.wiped.is_empty()
+    });
     tables
 }
 
