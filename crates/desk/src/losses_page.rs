@@ -103,8 +103,9 @@ fn site(desk: Desk, t: &'static Phrases, site: &SiteLosses, several: bool) -> An
         let gap: Vec<String> =
             gap.iter().filter(|(_, n)| *n > 0).map(|(words, n)| words.replace("{n}", &n.to_string())).collect();
         let gap = if gap.is_empty() { t.people.gap_none.to_owned() } else { gap.join(", ") };
+        let lost = day.lost > 0;
         view! {
-            <tr class:losses-day-gap=day.lost != 0>
+            <tr class:losses-day-gap=lost>
                 <th scope="row"><time datetime=day.day.clone()>{calendar.date(&day.day)}</time></th>
                 <td data-name=t.people.minted>{day.minted}</td>
                 <td data-name=t.people.arrived>{day.arrived}</td>
@@ -140,8 +141,9 @@ fn destination(t: &'static Phrases, to: &DestinationLosses) -> AnyView {
     let more = [(t.people.dead, to.dead), (t.people.waiting, to.waiting)];
     let more: Vec<String> =
         more.iter().filter(|(_, n)| *n > 0).map(|(words, n)| words.replace("{n}", &n.to_string())).collect();
+    let dead = to.dead > 0;
     view! {
-        <span class="losses-to" class:losses-to-dead=to.dead != 0>
+        <span class="losses-to" class:losses-to-dead=dead>
             <bdi>{one_line(&to.destination)}</bdi> " " <strong>{count}</strong> " " <span class="quiet">{more.join(", ")}</span>
         </span>
     }

@@ -58,7 +58,7 @@ fn draw(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> AnyView {
     .into_any()
 }
 
-fn export(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> impl IntoView {
+fn export(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> AnyView {
     let format = |code: &'static str| {
         let name = code.to_uppercase();
         view! { <a class="button" href=format!("/api/export?format={code}") download="">{name}</a> }
@@ -71,9 +71,10 @@ fn export(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> impl IntoView 
             <div class="privacy-formats">{["xlsx", "csv", "json"].map(format).collect_view()}</div>
         </section>
     }
+    .into_any()
 }
 
-fn retention(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> impl IntoView {
+fn retention(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> AnyView {
     let calendar = desk.calendar();
     let rule = |rule: &RetentionView| {
         let after = rule.after?;
@@ -102,9 +103,10 @@ fn retention(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> impl IntoVi
             <p class="quiet">{when.join(" · ")}</p>
         </section>
     }
+    .into_any()
 }
 
-fn erasures(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> impl IntoView {
+fn erasures(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> AnyView {
     let calendar = desk.calendar();
     let erasure = |erasure: &ErasureView| {
         let counts = t
@@ -145,4 +147,5 @@ fn erasures(desk: Desk, t: &'static Phrases, page: &PrivacyPage) -> impl IntoVie
             <ul class="erasures">{page.erasures.iter().map(erasure).collect_view()}</ul>
         </section>
     }
+    .into_any()
 }

@@ -7,6 +7,7 @@ mod build;
 mod configure;
 mod deploy;
 mod dev;
+mod erasures;
 mod operator;
 mod paths;
 mod progress;

@@ -117,6 +117,16 @@ impl Operator {
         Ok(list.workspaces)
     }
 
+    /// Who was erased.
+    pub fn erasures(&self, workspace: &str) -> Result<serde_json::Value> {
+        self.send::<_, ()>("GET", &format!("/operator/workspaces/{workspace}/erasures"), None)
+    }
+
+    /// Erases again whoever stands in the list.
+    pub fn erase_again(&self, workspace: &str, list: &serde_json::Value) -> Result<serde_json::Value> {
+        self.send("POST", &format!("/operator/workspaces/{workspace}/erasures"), list)
+    }
+
     /// Asks a workspace for something of the operator's.
     pub fn step<T: serde::de::DeserializeOwned>(&self, workspace: &str, step: &serde_json::Value) -> Result<T> {
         self.send("POST", &format!("/operator/workspaces/{workspace}/steps"), step)

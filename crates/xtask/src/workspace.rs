@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    backup, configure,
+    backup, configure, erasures,
     operator::{self, Operator, Standing},
     secrets::Secrets,
 };
@@ -44,6 +44,18 @@ pub enum Action {
         workspace: String,
         /// The member's id.
         member: String,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Keep the list of who was erased in a file, or erase again whoever stands in it, after a restore.
+    Erasures {
+        /// The workspace's id.
+        workspace: String,
+        /// The file.
+        file: PathBuf,
+        /// Erase again, instead of writing the list.
+        #[arg(long)]
+        apply: bool,
         #[command(flatten)]
         server: Server,
     },
@@ -156,6 +168,14 @@ pub fn run(action: Action) -> Result<()> {
         }
         Action::Link { workspace, member, server } => {
             println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?)
+        }
+        Action::Erasures { workspace, file, apply, server } => {
+            let operator = server.operator()?;
+            if apply {
+                erasures::apply(&operator, &workspace, &file)?;
+            } else {
+                erasures::save(&operator, &workspace, &file)?;
+            }
         }
         Action::Config(action) => configure::run(action)?,
         Action::List { server } => {

@@ -52,7 +52,9 @@ pub fn erase(database: &Database, of: &Belongings) -> Result<()> {
     reduce(database, of)?;
     // Files first: what they hang on is found by their rows.
     for table in columns::personal().iter().rev() {
-        database.run(&table.statement(), binds![list(table.of)?])?;
+        for statement in table.statements() {
+            database.run(&statement, binds![list(table.of)?])?;
+        }
     }
     Ok(())
 }
@@ -67,12 +69,29 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         request: String,
     }
     let (leads, inquiries) = (json(&of.leads)?, json(&of.inquiries)?);
+    for (table, key, columns, list) in [
+        ("deliveries", "lead", ["body", "last_result"].as_slice(), &leads),
+        ("facts", "lead", ["value"].as_slice(), &leads),
+    ] {
+        let set: Vec<String> = columns.iter().map(|column| columns::written_over(column)).collect();
+        let spared = match table {
+            "facts" => format!("key IN (SELECT value FROM json_each('{}'))", json(&erasure::facts_in_own_words())?),
+            _ => format!("event <> '{}' AND NOT last_result GLOB '[0-9][0-9][0-9]'", erasure::PERSON_ERASED),
+        };
+        let statement = format!(
+            "UPDATE {table} SET {} WHERE {key} IN (SELECT value FROM json_each(?)) AND {spared}",
+            set.join(", ")
+        );
+        database.run(&statement, binds![list.as_str()])?;
+    }
     let rows = database.rows::<Row>(
         "SELECT id, source FROM leads WHERE id IN (SELECT value FROM json_each(?))",
         binds![leads.as_str()],
     )?;
     for row in rows {
         let source = json(&erasure::source(parsed(&row.source)?))?;
+        let over = format!("UPDATE leads SET {} WHERE id = ?", columns::written_over("source"));
+        database.run(&over, binds![row.id.as_str()])?;
         database.run(
             "UPDATE leads SET source = ?, revision = revision + 1 WHERE id = ?",
             binds![source, row.id.as_str()],
@@ -85,6 +104,8 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
     for row in rows {
         let source = json(&erasure::source(parsed(&row.source)?))?;
         let request = json(&erasure::request(parsed(&row.request)?))?;
+        let over = ["source", "request"].map(columns::written_over).join(", ");
+        database.run(&format!("UPDATE inquiries SET {over} WHERE id = ?"), binds![row.id.as_str()])?;
         database.run(
             "UPDATE inquiries SET source = ?, request = ?, body_hash = ? WHERE id = ?",
             binds![source, request, ERASED, row.id.as_str()],

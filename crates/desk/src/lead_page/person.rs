@@ -169,9 +169,10 @@ fn rights(hand: Hand) -> AnyView {
     let href = format!("/api/export?format=json&lead={}", hand.open.id.get_value());
     let choice = move |reason: ErasureReason| {
         let words = word(t.people.erasure_reasons, reason.code()).to_owned();
+        let chosen = move || why.get() == reason;
         view! {
             <label class="erase-why">
-                <input type="radio" name="erase-why" prop:checked=move || why.get() == reason on:change=move |_| why.set(reason) />
+                <input type="radio" name="erase-why" prop:checked=chosen on:change=move |_| why.set(reason) />
                 <span>{words}</span>
             </label>
         }
