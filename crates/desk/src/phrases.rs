@@ -1,6 +1,7 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
 mod en;
+pub(crate) mod people;
 mod routing;
 mod ru;
 
@@ -231,6 +232,8 @@ pub(crate) struct Phrases {
 
     // Why here, and the settings.
     pub(crate) routing: &'static routing::Routing,
+    /// Persons: who is the same, their rights, what was lost.
+    pub(crate) people: &'static people::People,
 
     // Words for codes.
     pub(crate) stages: Words,
@@ -269,6 +272,8 @@ mod tests {
             (RU.fact_keys, EN.fact_keys),
             (RU.codes, EN.codes),
             (RU.known, EN.known),
+            (RU.people.erasure_reasons, EN.people.erasure_reasons),
+            (RU.people.rules, EN.people.rules),
         ] {
             assert_eq!(codes(ru), codes(en));
         }

@@ -8,18 +8,27 @@ pub mod attachments;
 pub mod backfills;
 pub mod backups;
 pub mod closings;
+pub mod columns;
 pub mod contacts;
 pub mod counts;
 pub mod deliveries;
 pub mod drafts;
 pub mod due;
 pub mod envelopes;
+pub mod erasures;
+pub mod exports;
 pub mod history;
 pub mod inquiries;
 pub mod keys;
 pub mod leads;
+pub mod losses;
 pub mod members;
 pub mod migrations;
+<<<<<<< HEAD
+=======
+pub mod persons;
+pub mod retention;
+>>>>>>> main
 pub mod routings;
 pub mod search;
 pub mod settings;
