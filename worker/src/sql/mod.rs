@@ -24,11 +24,8 @@ pub mod leads;
 pub mod losses;
 pub mod members;
 pub mod migrations;
-<<<<<<< HEAD
-=======
 pub mod persons;
 pub mod retention;
->>>>>>> main
 pub mod routings;
 pub mod search;
 pub mod settings;
