@@ -4,6 +4,7 @@ use lead::{
     command::Command,
     form::wire::Problem,
     report::QuestionsReport,
+    suspicion::view::Quarantine,
     view::{LeadDetail, LeadPage, Me},
 };
 use serde::de::DeserializeOwned;
@@ -50,6 +51,12 @@ pub(crate) async fn closed_leads() -> Result<LeadPage, Failure> {
 pub(crate) async fn questions_report(form: &str, days: u16) -> Result<QuestionsReport, Failure> {
     let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
     read(&call("GET", &format!("/api/reports/questions?days={days}{form}"), None).await?)
+}
+
+/// One page of the quarantine.
+pub(crate) async fn quarantine(cursor: Option<&str>) -> Result<Quarantine, Failure> {
+    let cursor = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+    read(&call("GET", &format!("/api/quarantine{cursor}"), None).await?)
 }
 
 /// One lead.

@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 use crate::{
     browser,
     desk::{Desk, Session},
-    form_page, header, keyboard, lead_page, list, live, notice, reach,
+    form_page, header, keyboard, lead_page, list, live, notice, quarantine_page, reach,
     route::Route,
 };
 
@@ -45,6 +45,7 @@ fn frame() -> impl IntoView {
             Route::List => list::page(desk, t),
             Route::Lead(id) => lead_page::page(desk, t, id),
             Route::Form => form_page::page(desk, t),
+            Route::Quarantine => quarantine_page::page(desk, t),
             Route::Nowhere => notice::nowhere(t),
         }
     };
@@ -74,6 +75,10 @@ fn title(desk: Desk) {
     }
     if desk.route.get() == Route::Form {
         browser::set_title(&format!("{} · First Contact", t.form_page), desk.lang.get().code());
+        return;
+    }
+    if desk.route.get() == Route::Quarantine {
+        browser::set_title(&format!("{} · First Contact", t.quarantine.page), desk.lang.get().code());
         return;
     }
     let owed = desk.book.with(|book| book.answer_first().len());

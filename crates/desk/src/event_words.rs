@@ -66,7 +66,7 @@ impl Teller<'_> {
             EventKind::TaskSet => vec![coded("kind", t.task_kinds), time("due_at", t.due)],
             EventKind::TaskDone => vec![coded("kind", t.task_kinds), coded("result", t.task_results)],
             EventKind::LeadClosed | EventKind::LeadReopened => vec![coded("reason", t.close_reasons)],
-            EventKind::SilenceEnded => vec![],
+            EventKind::SilenceEnded | EventKind::LeadSetAside | EventKind::LeadReleased => vec![],
             EventKind::DeliveryQueued => vec![say(data, "destination", visible), coded("event", t.delivery_events)],
             EventKind::DeliverySent | EventKind::DeliveryFailed | EventKind::DeliveryDead => vec![
                 say(data, "destination", visible),
@@ -187,6 +187,8 @@ fn title(kind: EventKind, t: &Phrases) -> &'static str {
         EventKind::FileAttached => t.file_attached,
         EventKind::LeadClosed => t.lead_closed,
         EventKind::LeadReopened => t.lead_reopened,
+        EventKind::LeadSetAside => t.quarantine.lead_set_aside,
+        EventKind::LeadReleased => t.quarantine.lead_released,
         EventKind::SilenceEnded => t.silence_ended,
     }
 }
@@ -219,6 +221,7 @@ mod tests {
             deliveries: vec![],
             files: vec![],
             notes: vec![note],
+            signals: vec![],
             history: vec![],
         };
         let calendar = Calendar { lang: Lang::Ru, offset_at: |_| 180, now: "2026-11-21T12:00:00Z".parse().unwrap() };

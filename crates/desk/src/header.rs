@@ -1,5 +1,6 @@
 //! The bar on top: where one is, whether it is live, the language, the way out.
 
+use lead::role::Role;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -25,7 +26,7 @@ pub(crate) fn bar(desk: Desk, signed_in: bool) -> AnyView {
                 <span class="brand-name">"First Contact"</span>
             </a>
             <span class="workspace"><bdi>{workspace}</bdi></span>
-            {move || sees_reports(desk).then(|| pages(desk))}
+            {move || desk.me().map(|me| pages(desk, me.role))}
             {signed_in.then(|| connection(desk))}
             {languages(desk)}
             {signed_in.then(|| person(desk))}
@@ -34,17 +35,16 @@ pub(crate) fn bar(desk: Desk, signed_in: bool) -> AnyView {
     .into_any()
 }
 
-fn sees_reports(desk: Desk) -> bool {
-    desk.me().is_some_and(|me| me.role.sees_reports())
-}
-
-fn pages(desk: Desk) -> impl IntoView {
+/// The pages of this role.
+fn pages(desk: Desk, role: Role) -> impl IntoView {
     let page = move |route: Route, name: fn(&'static Phrases) -> &'static str| {
         let here = route.clone();
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
-    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)}</nav> }
+    let aside = (role != Role::Marketer).then(|| page(Route::Quarantine, |t| t.quarantine.page));
+    let form = role.sees_reports().then(|| page(Route::Form, |t| t.form_page));
+    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {aside} {form}</nav> }
 }
 
 fn connection(desk: Desk) -> impl IntoView {

@@ -1,6 +1,7 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
 mod en;
+mod quarantine;
 mod ru;
 
 pub(crate) use en::EN;
@@ -223,6 +224,9 @@ pub(crate) struct Phrases {
     pub(crate) nothing_counted_text: &'static str,
     pub(crate) no_longer_asked: &'static str,
 
+    /// Its own page.
+    pub(crate) quarantine: &'static quarantine::Quarantine,
+
     // Words for codes.
     pub(crate) stages: Words,
     pub(crate) kinds: Words,
@@ -260,6 +264,7 @@ mod tests {
             (RU.fact_keys, EN.fact_keys),
             (RU.codes, EN.codes),
             (RU.known, EN.known),
+            (RU.quarantine.signs, EN.quarantine.signs),
         ] {
             assert_eq!(codes(ru), codes(en));
         }

@@ -59,6 +59,10 @@ pub enum EventKind {
     LeadReopened,
     /// A person whom nobody was to disturb wrote again himself. `inquiry`.
     SilenceEnded,
+    /// It looks as if nobody had sent it, and waits for a decision. `inquiry`, `score`, `signs`.
+    LeadSetAside,
+    /// It goes on as if it had never been set aside: somebody said so, or what the visitor did next. `inquiry`.
+    LeadReleased,
     /// A file was attached. `file`, `inquiry`, `question`, `size`; never its name.
     FileAttached,
 }

@@ -10,7 +10,8 @@
 //! 5. [`routing`]: who gets the lead, and which systems hear of it;
 //! 6. [`deadline`]: by when everyone is answered;
 //! 7. [`visit`]: what a visit came with, for the conditions of a form;
-//! 8. [`intake`]: the inquiry becomes a lead at first contact;
+//! 8. [`intake`]: the inquiry becomes a lead at first contact, and [`suspicion`] says whether it looks as if
+//!    nobody had sent it;
 //! 9. [`qualify`]: answers become facts, facts become the priority;
 //! 10. [`closing`]: the visitor declines the price band, and may come back;
 //! 11. [`attachment`]: files that visitors attach;
@@ -63,6 +64,7 @@ pub mod role;
 #[cfg(feature = "decide")]
 pub mod routing;
 pub mod source;
+pub mod suspicion;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;

@@ -14,3 +14,5 @@ mod cases;
 mod invariants;
 #[path = "process/sample.rs"]
 mod sample;
+#[path = "process/suspicion.rs"]
+mod suspicion;

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    paths, progress, referrers, schema, tools,
+    disposable, paths, progress, referrers, schema, tools,
     wasm::{self, Loader, Pace},
 };
 
@@ -24,6 +24,7 @@ pub fn at(pace: Pace) -> Result<()> {
     tools::bring()?;
     schema::check()?;
     referrers::check()?;
+    disposable::check()?;
     fs::create_dir_all(paths::site_build())?;
 
     let widget = wasm::build("widget", Loader::Browser, pace)?;

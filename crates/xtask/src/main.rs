@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod deploy;
 mod dev;
+mod disposable;
 mod operator;
 mod paths;
 mod progress;

@@ -4,15 +4,18 @@
 pub mod api;
 pub mod attachments;
 pub mod body;
+pub mod challenge;
 pub mod counts;
 pub mod desk;
 pub mod embed;
 pub mod files;
 pub mod hosted;
+mod hosted_guard;
 mod hosted_step;
 pub mod inquiries;
 pub mod multipart;
 pub mod operator;
+pub mod rate;
 
 use worker::{Request, Response};
 
@@ -34,6 +37,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Answers => inquiries::answer(&found, request, environment).await,
         Door::Attachments => attachments::attach(&found, request, environment).await,
         Door::Counts => counts::count(request, environment).await,
+        Door::Challenge => challenge::ask(&found, &request, environment).await,
         Door::Preflight => inquiries::preflight(),
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
@@ -50,6 +54,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Commands
         | Door::Refused
         | Door::Deliveries
+        | Door::Quarantine
         | Door::QuestionsReport
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,

@@ -85,6 +85,11 @@ pub enum Call {
         /// What was sent.
         beacon: Beacon,
     },
+    /// What the site asks browsers to work on.
+    Challenge {
+        /// A site key.
+        key: Key,
+    },
     /// Exchanges a sign-in link for a session.
     SignIn {
         /// The link's key.
@@ -117,6 +122,9 @@ pub struct Arrival {
     pub user_agent: String,
     /// ISO country, where the runtime knows it.
     pub country: String,
+    /// The sender's network (never the address), where it is known. It is counted and not kept.
+    #[serde(default)]
+    pub network: String,
 }
 
 /// Which report is wanted; absent means the first form and the last thirty days.
@@ -204,6 +212,11 @@ pub enum TeamRequest {
         action: String,
         /// On what.
         target: String,
+    },
+    /// Leads that look as if nobody had sent them.
+    Quarantine {
+        /// Where the page begins.
+        cursor: Option<String>,
     },
     /// The newest deliveries.
     Deliveries,

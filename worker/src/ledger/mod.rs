@@ -10,6 +10,7 @@
 //! * [`attach`]: a file joins its inquiry;
 //! * [`close`]: an answer closes the lead, or opens it again;
 //! * [`count`]: how visitors go through a form;
+//! * [`suspect`] and [`quarantine`]: what looks as if nobody had sent it;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
@@ -24,14 +25,16 @@ pub mod close;
 pub mod count;
 pub mod deliver;
 pub mod live;
+pub mod quarantine;
 pub mod record;
 pub mod set_up;
 pub mod show;
+pub mod suspect;
 pub mod team;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
-use lead::config::Config;
+use lead::{config::Config, suspicion::rate::Limits};
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object,
 };
@@ -51,6 +54,7 @@ pub struct Ledger {
     environment: Environment,
     database: Database,
     awake: Cell<bool>,
+    limits: RefCell<Limits>,
 }
 
 /// Shorthand for what a call ends in.
@@ -59,7 +63,13 @@ pub type Outcome = std::result::Result<Response, Failure>;
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state);
-        Self { state, environment: Environment::new(env), database, awake: Cell::new(false) }
+        Self {
+            state,
+            environment: Environment::new(env),
+            database,
+            awake: Cell::new(false),
+            limits: RefCell::default(),
+        }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -94,6 +104,7 @@ impl DurableObject for Ledger {
 
 impl Ledger {
     async fn answer_request(&self, mut request: Request) -> Outcome {
+        self.hold_back(&request)?;
         self.wake().await?;
         if request.path() == live::PATH {
             return self.open_live(&request);
@@ -111,6 +122,7 @@ impl Ledger {
             Call::Answer { key, inquiry, message, raw } => self.answer(&key, &inquiry, &message, &raw).await,
             Call::Said { key, inquiry, secret } => self.said(&key, &inquiry, &secret),
             Call::Count { key, beacon } => self.count(&key, &beacon),
+            Call::Challenge { key } => self.challenge(&key),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
             Call::Team { key, request } => self.team(&key, request).await,

@@ -11,7 +11,7 @@ use lead::{
 };
 use worker::Response;
 
-use super::{Ledger, Outcome, answer::without_secret, call::Arrival, reply};
+use super::{Ledger, Outcome, answer::without_secret, call::Arrival, reply, suspect::Judged};
 use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
@@ -37,7 +37,8 @@ impl Ledger {
 
         let now = clock::now();
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
-        let place = Belongs { site: &site, form_version, body_hash: &body_hash, secret_hash };
+        let judged = self.judge(&config, &accepted, arrival, &site, now)?;
+        let place = Belongs { site: &site, form_version, body_hash: &body_hash, secret_hash, judged };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm().await?;
         self.announce(&recording.lead);
@@ -159,6 +160,7 @@ impl Ledger {
             }
             history::add(&self.database, &recording.lead, &recording.events)?;
             counts::add(&self.database, counted, Place::of(&accepted.source), [("recorded", 1)].into_iter())?;
+            self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;
         Ok(recording)
@@ -195,6 +197,7 @@ struct Belongs<'a> {
     form_version: u32,
     body_hash: &'a str,
     secret_hash: Option<String>,
+    judged: Judged,
 }
 
 fn rejected(rejection: intake::Rejection) -> Rejection {

@@ -12,7 +12,7 @@ use super::Ledger;
 use crate::{
     clock::{self, rfc3339},
     rejection::Failure,
-    sql::{answers, attachments, closings, contacts, deliveries, history, inquiries, leads, tasks},
+    sql::{answers, attachments, closings, contacts, deliveries, history, inquiries, leads, suspects, tasks},
 };
 
 impl Ledger {
@@ -96,6 +96,7 @@ impl Ledger {
             notes: tasks::notes_of_lead(&self.database, &row.id)?,
             deliveries: deliveries::list(&self.database, Some(&row.id))?,
             files: self.files_of(config, &row.id)?,
+            signals: suspects::verdict_of_lead(&self.database, &row.id)?.signals,
             history: history::of_lead(&self.database, &row.id)?,
         })
     }

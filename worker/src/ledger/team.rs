@@ -21,7 +21,7 @@ use crate::{
 const PAGE: i64 = 50;
 
 /// Later than anything, and exact in a JavaScript number.
-const END_OF_TIME: i64 = 9_007_199_254_740_991;
+pub(super) const END_OF_TIME: i64 = 9_007_199_254_740_991;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,13 @@ impl Ledger {
                 self.visible(&viewer, &lead)?;
                 self.download(&lead, &file)
             }
-            TeamRequest::Command { id, body } => self.command(&config, &viewer, &id, &body),
+            TeamRequest::Command { id, body } => {
+                let done = self.command(&config, &viewer, &id, &body);
+                // What was held for a lead that was let go is due now.
+                self.arm().await?;
+                done
+            }
+            TeamRequest::Quarantine { cursor } => self.quarantine(&config, &viewer, cursor.as_deref()),
             TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
             TeamRequest::Deliveries if viewer.role.sees_every_lead() => {
                 reply(200, &json!({ "deliveries": deliveries::list(&self.database, None)? }))
@@ -164,6 +170,9 @@ impl Ledger {
         if !command::allowed(&command, viewer.role) {
             return Err(NOT_FOR_ROLE.into());
         }
+        if command == Command::Spam {
+            self.may_be_spam(&row)?;
+        }
         let now = clock::now();
         let at = now.as_millisecond();
         let event = |kind, data: &[(&str, &str)]| Event {
@@ -179,7 +188,13 @@ impl Ledger {
                 leads::touch(&self.database, id)?;
                 history::add(&self.database, id, &[event(EventKind::NoteAdded, &[("note", &note)])])
             }
+            Command::Genuine => self.genuine(viewer, &row, now),
+            Command::Spam => self.spam(viewer, &row, now),
             Command::Responded { result } => {
+                // Whom somebody has talked to is a person.
+                if row.status == "suspect" {
+                    self.genuine(viewer, &row, now)?;
+                }
                 if !leads::put_answered(&self.database, id, at)? {
                     return Ok(());
                 }

@@ -24,7 +24,7 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
     for point in reach.points.iter().filter(|point| point.kind.identifies()) {
         found = database.rows::<Found>(
             "SELECT contact_points.contact AS contact, contacts.created_at AS created_at,
-                    EXISTS (SELECT 1 FROM leads WHERE leads.contact = contact_points.contact AND leads.status = 'open') AS open
+                    EXISTS (SELECT 1 FROM leads WHERE leads.contact = contact_points.contact AND leads.status IN ('open', 'suspect')) AS open
              FROM contact_points JOIN contacts ON contacts.id = contact_points.contact
              WHERE contact_points.normal = ? AND contact_points.kind = ?",
             binds![point.normal.as_str(), point.kind.code()],
@@ -51,8 +51,10 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
          FROM leads WHERE contact = ? ORDER BY opened_at DESC, id DESC LIMIT 20",
         binds![id.as_str()],
     )?;
-    let closed_lead = leads.iter().find(|lead| lead.status != "open").map(|lead| lead.id.clone());
-    let open_lead = leads.into_iter().find(|lead| lead.status == "open").map(|lead| OpenLead {
+    // A lead that is set aside is as open as any: whoever writes again joins it.
+    let is_open = |lead: &LeadRow| lead.status == "open" || lead.status == "suspect";
+    let closed_lead = leads.iter().find(|lead| !is_open(lead)).map(|lead| lead.id.clone());
+    let open_lead = leads.into_iter().find(is_open).map(|lead| OpenLead {
         id: lead.id,
         stage: lead.stage,
         assigned_to: lead.assigned_to,

@@ -4,6 +4,7 @@
 //! [`Database::transaction`] makes a group of them one commit.
 
 pub mod answers;
+pub mod arrivals;
 pub mod attachments;
 pub mod closings;
 pub mod contacts;
@@ -15,6 +16,7 @@ pub mod leads;
 pub mod members;
 pub mod migrations;
 pub mod settings;
+pub mod suspects;
 pub mod tasks;
 pub mod workspaces;
 

@@ -214,6 +214,8 @@ pub(crate) static EN: Phrases = Phrases {
     nothing_counted_text: "As soon as somebody turns to the form, the numbers appear here.",
     no_longer_asked: "no longer asked",
 
+    quarantine: &super::quarantine::EN,
+
     stages: &[
         ("first_contact", "First contact"),
         ("qualification", "Qualification"),
@@ -281,6 +283,7 @@ pub(crate) static EN: Phrases = Phrases {
         ("expensive", "Expensive"),
         ("programme_not_fit", "Programme did not fit"),
         ("chose_competitor", "Chose a competitor"),
+        ("spam", "Spam"),
         ("no_need", "Nothing needed"),
         ("not_our_product", "Not our product"),
         ("unreachable", "Could not be reached"),
@@ -299,6 +302,7 @@ pub(crate) static EN: Phrases = Phrases {
     ],
     delivery_states: &[
         ("queued", "waiting"),
+        ("held", "held until it is let go"),
         ("retrying", "trying again"),
         ("sent", "delivered"),
         ("dead", "not delivered"),

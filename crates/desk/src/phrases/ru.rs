@@ -214,6 +214,8 @@ pub(crate) static RU: Phrases = Phrases {
     nothing_counted_text: "Как только кто-нибудь откроет форму, здесь появятся числа.",
     no_longer_asked: "больше не задаётся",
 
+    quarantine: &super::quarantine::RU,
+
     stages: &[
         ("first_contact", "Первый контакт"),
         ("qualification", "Квалификация"),
@@ -281,6 +283,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("expensive", "Дорого"),
         ("programme_not_fit", "Не устроила программа"),
         ("chose_competitor", "Выбрал конкурентов"),
+        ("spam", "Спам"),
         ("no_need", "Ничего не нужно"),
         ("not_our_product", "Не наш запрос"),
         ("unreachable", "Не удалось связаться"),
@@ -299,6 +302,7 @@ pub(crate) static RU: Phrases = Phrases {
     ],
     delivery_states: &[
         ("queued", "ждёт отправки"),
+        ("held", "ждёт, пока обращение не отпустят"),
         ("retrying", "повторяем"),
         ("sent", "доставлено"),
         ("dead", "не доставлено"),

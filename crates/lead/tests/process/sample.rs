@@ -17,7 +17,13 @@ pub(crate) fn config() -> Config {
         working_hours: lead::config::WorkingHours::default(),
         urgent_days: 30,
         team: vec![member("anna", lead::role::Role::Seller), member("boris", lead::role::Role::Seller)],
-        sites: vec![Site { id: "shop".into(), name: "Shop".into(), origins: vec![] }],
+        sites: vec![Site {
+            id: "shop".into(),
+            name: "Shop".into(),
+            origins: vec![],
+            proof_of_work: None,
+            turnstile: None,
+        }],
         forms: vec![FormConfig { id: "price".into(), ..FormConfig::default() }],
         words: Default::default(),
         rules: vec![Rule {
@@ -31,6 +37,7 @@ pub(crate) fn config() -> Config {
             url: "https://hooks.crm.ru/in".into(),
             secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into(),
         }],
+        suspicion: Default::default(),
     }
 }
 
