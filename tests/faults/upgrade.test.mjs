@@ -16,6 +16,8 @@ function asItBegan(file) {
   const { found } = database.prepare("SELECT count(*) AS found FROM sqlite_master WHERE name = 'leads'").get();
   if (found) {
     for (const table of ["attachment_parts", "attachments", "counts", "count_sources", "closings", "published_forms"]) database.exec(`DROP TABLE ${table}`);
+    for (const trigger of ["messages_of_suspects_are_held", "messages_of_suspects_are_queued_once"]) database.exec(`DROP TRIGGER ${trigger}`);
+    for (const table of ["suspicions", "suspects", "samples", "arrivals", "daily_salts", "spent_proofs"]) database.exec(`DROP TABLE ${table}`);
     database.exec("ALTER TABLE contacts DROP COLUMN do_not_contact; DELETE FROM migrations WHERE number > 0");
   }
   database.close();
@@ -37,8 +39,10 @@ test("a ledger of the first migration takes files, counts and closings after it 
   assert.equal(history[0].kind, "inquiry_recorded");
   const again = await server.inquire("+7 933 000-00-01");
   assert.equal(again.body.lead, known.body.lead);
+  const odd = await server.inquire("odd@example.ru", { trap: "x" });
+  assert.equal((await server.lead(odd.body.lead)).lead.status, "suspect");
   const { form, recorded } = await server.api("/api/reports/questions");
-  assert.deepEqual([form, recorded], ["price", 1]);
+  assert.deepEqual([form, recorded], ["price", 2]);
   // A version that was published before is made from its configuration.
   const first = await fetch(`${server.url}/v1/forms/${server.site}/price/1`);
   assert.equal((await first.json()).questions.length, 5);

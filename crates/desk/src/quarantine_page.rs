@@ -43,6 +43,8 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     let told = Memo::new(move |_| desk.book.with(|book| book.suspects()));
     Effect::new(move || {
         told.track();
+        // What came while the socket was closed was not said.
+        desk.live.track();
         spawn_local(look.load());
     });
     let body = move || match look.found.get() {

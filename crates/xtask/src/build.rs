@@ -30,8 +30,9 @@ pub fn at(pace: Pace) -> Result<()> {
     let widget = wasm::build("widget", Loader::Browser, pace)?;
     let sources = for_browsers()?;
     let visit = visit_script(&sources)?;
+    let proof = proof_script(&sources)?;
     // In one folder, so that the visit script finds the module beside itself.
-    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit], pace)?;
+    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit, proof], pace)?;
     let desk = wasm::build("desk", Loader::Browser, pace)?;
     let site = paths::root().join("site");
     let desk = publish(
@@ -97,6 +98,13 @@ fn desk_styles(site: &Path) -> Result<PathBuf> {
 fn visit_script(sources: &Path) -> Result<PathBuf> {
     let built = paths::site_build().join("visit").join("visit.js");
     tools::run(&mut script(&sources.join("visit/visit.js"), "esm", &built)?)?;
+    Ok(built)
+}
+
+/// What some sites ask of browsers; nobody else's visitors fetch it.
+fn proof_script(sources: &Path) -> Result<PathBuf> {
+    let built = paths::site_build().join("visit").join("proof.js");
+    tools::run(&mut script(&sources.join("visit/proof.js"), "esm", &built)?)?;
     Ok(built)
 }
 

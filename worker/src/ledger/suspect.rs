@@ -222,8 +222,7 @@ impl Ledger {
         self.database.transaction(|| {
             let before = suspects::verdict(&self.database, inquiry)?;
             let verdict = worked.map_or_else(|| before.clone(), |outcome| guard::after_proof(&before, outcome));
-            let verdict =
-                vouched.map_or_else(|| verdict.clone(), |outcome| guard::after_turnstile(&verdict, outcome));
+            let verdict = vouched.map_or_else(|| verdict.clone(), |outcome| guard::after_turnstile(&verdict, outcome));
             suspects::put_verdict(&self.database, inquiry, &known.lead, &verdict)?;
             let suspect = suspects::find(&self.database, &known.lead)?;
             let held = suspect.is_some_and(|suspect| suspect.state == "held" && suspect.inquiry == inquiry);

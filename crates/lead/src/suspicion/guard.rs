@@ -33,6 +33,27 @@ pub struct Turnstile {
     pub secret: String,
 }
 
+/// What visitors' browsers are told of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guard {
+    /// True where work is asked for.
+    pub proof: bool,
+    /// Turnstile's public key, where it is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turnstile: Option<String>,
+}
+
+impl Guard {
+    /// Nothing, for almost every site.
+    pub fn of(site: &crate::config::Site) -> Option<Self> {
+        let guard = Self {
+            proof: site.proof_of_work.is_some(),
+            turnstile: site.turnstile.as_ref().map(|turnstile| turnstile.key.clone()),
+        };
+        (guard.proof || guard.turnstile.is_some()).then_some(guard)
+    }
+}
+
 /// What a site asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Asks {

@@ -37,7 +37,7 @@ fn each_sign_by_itself() {
         }
         let (rest, wanted) = line.rsplit_once('|').unwrap();
         let (what, value) = rest.split_once('|').unwrap();
-        let value = value.strip_prefix(' ').unwrap().strip_suffix(' ').unwrap();
+        let value = value.trim_matches(' ');
         let mut request = InquiryRequest {
             source: Attribution { page: "https://www.shop.example/table".into(), ..Attribution::default() },
             ..made::inquiry("+7 999 123-45-67")
