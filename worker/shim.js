@@ -36,6 +36,11 @@ async function guarded(call) {
 
 export default {
   fetch: (request, env, ctx) => guarded(() => edge.fetch.call({ env, ctx }, request, env, ctx)),
+  // A second starter of the directory's own alarm: whoever asks how it is sets it again.
+  scheduled: (event, env, ctx) => {
+    const health = new Request("https://first-contact/v1/health");
+    ctx.waitUntil(guarded(() => edge.fetch.call({ env, ctx }, health, env, ctx)));
+  },
 };
 
 // An object keeps its Rust half until the instance under it is replaced; all it knows is in its
@@ -63,3 +68,4 @@ function object(Half) {
 
 export const Ledger = object(edge.Ledger);
 export const Directory = object(edge.Directory);
+export const Spill = object(edge.Spill);

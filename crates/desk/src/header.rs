@@ -8,6 +8,7 @@ use crate::{
     browser,
     desk::Desk,
     lang::Lang,
+    losses_page,
     phrases::Phrases,
     route::Route,
     visible::one_line,
@@ -42,9 +43,17 @@ fn pages(desk: Desk, role: Role) -> impl IntoView {
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
-    let aside = (role != Role::Marketer).then(|| page(Route::Quarantine, |t| t.quarantine.page));
-    let form = role.sees_reports().then(|| page(Route::Form, |t| t.form_page));
-    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {aside} {form}</nav> }
+    let may = |it: bool, route: Route, name: fn(&'static Phrases) -> &'static str| it.then(|| page(route, name));
+    let heads = lead::privacy::allowed(role);
+    let aside = may(role != Role::Marketer, Route::Quarantine, |t| t.quarantine.page);
+    let form = may(role.sees_reports(), Route::Form, |t| t.form_page);
+    let theirs = heads
+        .then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
+    let settings = may(role.configures(), Route::Settings, |t| t.routing.settings);
+    view! {
+        <nav class="pages">{page(Route::List, |t| t.leads)} {aside} {form} {theirs} {settings}</nav>
+        {heads.then(|| losses_page::alert(desk))}
+    }
 }
 
 fn connection(desk: Desk) -> impl IntoView {

@@ -52,6 +52,10 @@ pub struct InquiryRequest {
     /// What stands in a field that no person sees; empty unless a machine filled it.
     #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
     pub trap: String,
+    /// What was chosen before the contact, by question; `null` is a skip. It may only choose who answers:
+    /// the answers themselves come as answers.
+    #[serde(default, deserialize_with = "lenient::each", skip_serializing_if = "BTreeMap::is_empty")]
+    pub chosen: BTreeMap<String, Option<Answer>>,
 }
 
 /// Who, and how to reach him, as typed.

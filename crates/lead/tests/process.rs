@@ -12,6 +12,8 @@
 mod cases;
 #[path = "process/invariants.rs"]
 mod invariants;
+#[path = "process/routing.rs"]
+mod routing;
 #[path = "process/sample.rs"]
 mod sample;
 #[path = "process/suspicion.rs"]

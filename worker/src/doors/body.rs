@@ -64,6 +64,8 @@ fn shape(text: &str) -> (usize, usize) {
     }
     (deepest, values)
 }
+/// The largest part of a backup, in bytes.
+pub const BACKUP: usize = 16 * 1024 * 1024;
 
 /// Reads the body as text, up to `most` bytes.
 pub async fn text(request: &mut Request, most: usize) -> Result<String, Failure> {

@@ -142,6 +142,7 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
         fields: hidden_fields(&visit.landing),
         took: hosted_guard::took(environment, posted)?,
         trap: posted.value(hosted_guard::TRAP),
+        ..InquiryRequest::default()
     };
     let raw = serde_json::to_string(&inquiry)?;
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };

@@ -9,7 +9,7 @@ use lead::{
 };
 use worker::{Request, Response};
 
-use super::{Outcome, body, rate};
+use super::{Outcome, acknowledge, body, rate};
 use crate::{
     environment::Environment,
     keys::{Key, Kind},
@@ -42,9 +42,10 @@ async fn record_inner(request: &mut Request, environment: &Environment) -> Outco
 /// Asks the ledger of the site key's workspace to record.
 pub async fn send(environment: &Environment, inquiry: InquiryRequest, arrival: Arrival) -> Outcome {
     let key = Key::read(&inquiry.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
-    let network = arrival.network.clone();
-    let call = Call::Record { key: key.clone(), request: Box::new(inquiry), arrival };
-    rate::ask(environment, Errand::Record, &network, &key, &call).await
+    let headers = rate::headers(environment, Errand::Record, &arrival.network, &key).await?;
+    let workspace = key.workspace.clone();
+    let call = Call::Record { key, request: Box::new(inquiry), arrival };
+    acknowledge::call(environment, &workspace, call, headers).await
 }
 
 /// What the runtime knows of the sender, with an empty body.
@@ -53,6 +54,8 @@ pub fn arrival(request: &Request) -> Result<Arrival, Failure> {
         user_agent: header(request, "user-agent")?.chars().take(512).collect(),
         country: request.cf().and_then(worker::Cf::country).unwrap_or_default(),
         network: rate::network_of(request)?,
+        region: request.cf().and_then(worker::Cf::region).unwrap_or_default(),
+        city: request.cf().and_then(worker::Cf::city).unwrap_or_default(),
         ..Arrival::default()
     })
 }
@@ -78,8 +81,10 @@ pub async fn send_answers(
     network: &str,
 ) -> Outcome {
     let key = Key::read(&message.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
-    let call = Call::Answer { key: key.clone(), inquiry: inquiry.to_owned(), message: Box::new(message), raw };
-    rate::follow(environment, network, &key, &call).await
+    let headers = rate::headers(environment, Errand::Follow, network, &key).await?;
+    let workspace = key.workspace.clone();
+    let call = Call::Answer { key, inquiry: inquiry.to_owned(), message: Box::new(message), raw, received_at: None };
+    acknowledge::call(environment, &workspace, call, headers).await
 }
 
 /// `OPTIONS /v1/…`: for callers whose content type asks first.

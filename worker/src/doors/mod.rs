@@ -1,14 +1,19 @@
 //! The doors: each checks size, key, origin and shape, and asks the ledger. A door decides nothing
 //! about leads.
 
+pub mod acknowledge;
 pub mod api;
 pub mod attachments;
 pub mod body;
 pub mod challenge;
+pub mod config;
 pub mod counts;
 pub mod desk;
 pub mod embed;
+pub mod erasures;
+pub mod export;
 pub mod files;
+pub mod health;
 pub mod hosted;
 mod hosted_guard;
 mod hosted_step;
@@ -42,9 +47,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
         Door::Files => files::serve(&request, environment).await,
-        Door::Health => {
-            Ok(Response::from_json(&serde_json::json!({ "ok": true, "build": env!("CARGO_PKG_VERSION") }))?)
-        }
+        Door::Health => health::show(environment).await,
         Door::DeskPage => desk::page(),
         Door::DeskSignIn => desk::sign_in(&found, &request, environment).await,
         Door::Me
@@ -56,12 +59,25 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Deliveries
         | Door::Quarantine
         | Door::QuestionsReport
+        | Door::Privacy
+        | Door::Losses
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
+        Door::Config
+        | Door::ConfigDraft
+        | Door::ConfigDrop
+        | Door::ConfigPublish
+        | Door::ConfigRollback
+        | Door::ConfigRehearse => config::configure(found.door, request, environment).await,
+        Door::OperatorVersions | Door::OperatorRollback => operator::versions(&found, request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,
         Door::OperatorAdd => operator::add(request, environment).await,
         Door::OperatorConfig => operator::publish(&found, request, environment).await,
+        Door::Export => export::take(request, environment).await,
+        Door::OperatorErasures => erasures::keep(&found, request, environment).await,
         Door::OperatorLinks => operator::link(&found, request, environment).await,
+        Door::OperatorSteps => operator::step(&found, request, environment).await,
+        Door::OperatorSpill => operator::spill(&found, request, environment).await,
     }
 }

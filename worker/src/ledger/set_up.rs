@@ -15,7 +15,7 @@ use crate::{
     clock,
     keys::{self, Key, Kind},
     rejection::{Failure, NOT_FOUND, Rejection, SIGNED_OUT},
-    sql::{members, settings},
+    sql::{drafts, members, settings},
 };
 
 const DAY: i64 = 86_400_000;
@@ -58,9 +58,21 @@ impl Ledger {
     /// Publishes a configuration under the next version, unless it is the one in force, and gives out
     /// a key for every site that has none yet.
     pub(super) fn publish(&self, workspace: &str, config: &Config) -> Outcome {
+        let (version, sites) = self.publish_by(workspace, config, "operator", None)?;
+        reply(200, &json!({ "version": version, "sites": sites }))
+    }
+
+    /// The same by anybody; `again` is the older version it is. Gives the version and the new sites' keys.
+    pub(super) fn publish_by(
+        &self,
+        workspace: &str,
+        config: &Config,
+        by: &str,
+        again: Option<u32>,
+    ) -> Result<(u32, Vec<serde_json::Value>), Failure> {
         let (version, in_force) = self.config()?;
         if in_force == *config {
-            return reply(200, &json!({ "version": version, "sites": [] }));
+            return Ok((version, vec![]));
         }
         let version = version.saturating_add(1);
         let forms = self.check(config, version)?;
@@ -77,15 +89,15 @@ impl Ledger {
             for (site, _, id) in &sites {
                 settings::add_key(&self.database, id, "site", site, now)?;
             }
-            settings::publish(&self.database, version, config, &forms, now, "operator")
+            settings::publish(&self.database, version, config, &forms, now, by)?;
+            again.map_or(Ok(()), |again| drafts::put_again(&self.database, version, again))
         })?;
         self.close_live_everywhere();
-        let sites: Vec<_> = sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect();
-        reply(200, &json!({ "version": version, "sites": sites }))
+        Ok((version, sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect()))
     }
 
-    /// The configuration's forms as visitors will see them, unless something keeps it from being published.
-    fn check(&self, config: &Config, version: u32) -> Result<Vec<Form>, Failure> {
+    /// Everything that keeps a configuration from being published.
+    pub(super) fn problems(&self, config: &Config) -> Vec<ConfigProblem> {
         let mut problems = publish::problems(config);
         for (index, destination) in config.destinations.iter().enumerate() {
             let Destination::Webhook { url, secret, .. } = destination;
@@ -99,6 +111,12 @@ impl Ledger {
                 report("secret", "must be whsec_ and base64 of 24 to 64 bytes".into());
             }
         }
+        problems
+    }
+
+    /// The configuration's forms as visitors will see them, unless something keeps it from being published.
+    fn check(&self, config: &Config, version: u32) -> Result<Vec<Form>, Failure> {
+        let problems = self.problems(config);
         if !problems.is_empty() {
             return Err(config_rejected(&problems).into());
         }

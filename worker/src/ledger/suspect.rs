@@ -246,13 +246,15 @@ impl Ledger {
 }
 
 impl Ledger {
-    /// Refuses a visitor's request that is one too many, before anything is read of it.
-    pub(super) fn hold_back(&self, request: &Request) -> Result<(), Failure> {
-        let Some(sender) = request.headers().get(rate::SENDER_HEADER)? else { return Ok(()) };
+    /// Refuses a visitor's request that is one too many, before anything is read of it. Gives its network, where
+    /// it is known.
+    pub(super) fn hold_back(&self, request: &Request) -> Result<String, Failure> {
+        let Some(sender) = request.headers().get(rate::SENDER_HEADER)? else { return Ok(String::new()) };
         let (word, who) = sender.split_once(' ').unwrap_or_default();
         let errand = if word == "record" { Errand::Record } else { Errand::Follow };
         let passed = self.limits.borrow_mut().pass(errand, who, clock::now().as_millisecond());
-        passed.map_err(|seconds| TOO_OFTEN.again_in(seconds).into())
+        passed.map_err(|seconds| TOO_OFTEN.again_in(seconds))?;
+        Ok(who.split_once(' ').map(|(_, network)| network.to_owned()).unwrap_or_default())
     }
 }
 

@@ -37,6 +37,11 @@ pub(crate) static EN: Phrases = Phrases {
     keys_move: "move",
     keys_open: "open",
     keys_back: "back",
+    keys_search: "find",
+    search: "Phone, e-mail or handle",
+    search_found: "Found",
+    search_hint: "open and closed, newest first",
+    search_nobody: "Nobody whose phone, e-mail or handle begins like this.",
     nobody: "No name",
     until: "by {time}",
     time_left: "Time left for the first answer",
@@ -214,6 +219,8 @@ pub(crate) static EN: Phrases = Phrases {
     nothing_counted_text: "As soon as somebody turns to the form, the numbers appear here.",
     no_longer_asked: "no longer asked",
 
+    routing: &super::routing::EN,
+    people: &super::people::EN,
     quarantine: &super::quarantine::EN,
 
     stages: &[
@@ -288,10 +295,14 @@ pub(crate) static EN: Phrases = Phrases {
         ("not_our_product", "Not our product"),
         ("unreachable", "Could not be reached"),
         ("opt_out", "Asked not to be written to"),
+        ("duplicate", "Duplicate"),
+        ("test", "Test"),
+        ("spam", "Spam"),
     ],
     delivery_events: &[
         ("lead.created", "new lead"),
         ("lead.answered", "answers"),
+        ("person.erased", "erasure of a person"),
         ("lead.priority_changed", "priority"),
         ("lead.assigned", "assignment"),
         ("lead.stage_changed", "stage"),
@@ -306,6 +317,8 @@ pub(crate) static EN: Phrases = Phrases {
         ("retrying", "trying again"),
         ("sent", "delivered"),
         ("dead", "not delivered"),
+        ("paused", "paused"),
+        ("erased", "withdrawn"),
     ],
     inquiry_channels: &[
         ("widget", "form on the site"),

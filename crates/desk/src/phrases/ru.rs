@@ -37,6 +37,11 @@ pub(crate) static RU: Phrases = Phrases {
     keys_move: "по списку",
     keys_open: "открыть",
     keys_back: "назад",
+    keys_search: "найти",
+    search: "Телефон, почта или ник",
+    search_found: "Найдено",
+    search_hint: "открытые и закрытые, сначала новые",
+    search_nobody: "Никого, у кого так начинается телефон, почта или ник.",
     nobody: "Без имени",
     until: "до {time}",
     time_left: "Осталось времени на первый ответ",
@@ -214,6 +219,8 @@ pub(crate) static RU: Phrases = Phrases {
     nothing_counted_text: "Как только кто-нибудь откроет форму, здесь появятся числа.",
     no_longer_asked: "больше не задаётся",
 
+    routing: &super::routing::RU,
+    people: &super::people::RU,
     quarantine: &super::quarantine::RU,
 
     stages: &[
@@ -288,10 +295,14 @@ pub(crate) static RU: Phrases = Phrases {
         ("not_our_product", "Не наш запрос"),
         ("unreachable", "Не удалось связаться"),
         ("opt_out", "Попросил не писать"),
+        ("duplicate", "Дубль"),
+        ("test", "Проверка"),
+        ("spam", "Спам"),
     ],
     delivery_events: &[
         ("lead.created", "новый лид"),
         ("lead.answered", "ответы"),
+        ("person.erased", "стирание человека"),
         ("lead.priority_changed", "приоритет"),
         ("lead.assigned", "назначение"),
         ("lead.stage_changed", "стадия"),
@@ -306,6 +317,8 @@ pub(crate) static RU: Phrases = Phrases {
         ("retrying", "повторяем"),
         ("sent", "доставлено"),
         ("dead", "не доставлено"),
+        ("paused", "приостановлено"),
+        ("erased", "отозвано"),
     ],
     inquiry_channels: &[
         ("widget", "форма на сайте"),

@@ -7,7 +7,14 @@ use lead::{
 };
 
 pub(crate) fn config() -> Config {
-    let member = |id: &str, role| Member { id: id.into(), name: id.to_uppercase(), role };
+    let member = |id: &str, role| Member {
+        id: id.into(),
+        name: id.to_uppercase(),
+        role,
+        capacity: None,
+        hours: None,
+        absent: vec![],
+    };
     Config {
         name: "Workshop".into(),
         language: "ru".into(),
@@ -17,6 +24,7 @@ pub(crate) fn config() -> Config {
         working_hours: lead::config::WorkingHours::default(),
         urgent_days: 30,
         team: vec![member("anna", lead::role::Role::Seller), member("boris", lead::role::Role::Seller)],
+        teams: vec![],
         sites: vec![Site {
             id: "shop".into(),
             name: "Shop".into(),
@@ -29,15 +37,16 @@ pub(crate) fn config() -> Config {
         rules: vec![Rule {
             id: "yandex".into(),
             when: When { network: vec!["yandex".into()], ..When::default() },
-            route: Route { assign: "boris".into(), deliver: vec!["crm".into()] },
+            route: Route { assign: "boris".into(), deliver: vec!["crm".into()], ..Route::default() },
         }],
-        catch_all: Route { assign: "anna".into(), deliver: vec!["crm".into()] },
+        catch_all: Route { assign: "anna".into(), deliver: vec!["crm".into()], ..Route::default() },
         destinations: vec![Destination::Webhook {
             id: "crm".into(),
             url: "https://hooks.crm.ru/in".into(),
             secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into(),
         }],
         suspicion: Default::default(),
+        retention: lead::retention::Retention::default(),
     }
 }
 

@@ -67,7 +67,7 @@ BEGIN
   SELECT RAISE(IGNORE);
 END;
 CREATE TRIGGER messages_of_suspects_are_held AFTER INSERT ON deliveries
-WHEN EXISTS (SELECT 1 FROM suspects WHERE suspects.lead = NEW.lead AND suspects.state = 'held')
+WHEN NEW.next_at IS NOT NULL AND EXISTS (SELECT 1 FROM suspects WHERE suspects.lead = NEW.lead AND suspects.state = 'held')
 BEGIN
   UPDATE deliveries SET state = 'held', next_at = NULL WHERE id = NEW.id;
 END;

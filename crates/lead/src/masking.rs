@@ -1,0 +1,78 @@
+//! Secrets of destinations are never shown again: what is read has a mask in their place, and what is sent
+//! back with the mask keeps them.
+
+use serde_json::Value;
+
+use crate::{config::ConfigProblem, settings::MASK};
+
+/// Members of a destination that are secrets, whatever its kind.
+const SECRET: [&str; 9] =
+    ["secret", "token", "password", "key", "api_key", "access_token", "refresh_token", "client_secret", "private_key"];
+
+/// Puts the mask in place of every secret.
+pub fn mask(config: &mut Value) {
+    let destinations = config.get_mut("destinations").and_then(Value::as_array_mut);
+    destinations.into_iter().flatten().for_each(mask_within);
+}
+
+fn mask_within(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(text) if SECRET.contains(&name.as_str()) => MASK.clone_into(text),
+                    _ => mask_within(value),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(mask_within),
+        _ => {}
+    }
+}
+
+/// Puts the kept secrets in place of masks: those of the destination of the same id and kind in the
+/// first of `kept` that has one. A mask without a secret behind it is a problem.
+pub fn unmask(config: &mut Value, kept: &[&Value]) -> Vec<ConfigProblem> {
+    let mut problems = Vec::new();
+    let destinations = config.get_mut("destinations").and_then(Value::as_array_mut);
+    for (index, destination) in destinations.into_iter().flatten().enumerate() {
+        let is_same = |other: &&Value| ["id", "kind"].iter().all(|name| other.get(name) == destination.get(name));
+        let known: Vec<Value> = kept
+            .iter()
+            .filter_map(|config| config.get("destinations")?.as_array()?.iter().find(is_same))
+            .cloned()
+            .collect();
+        unmask_within(destination, &known.iter().collect::<Vec<_>>(), &mut |member| {
+            problems.push(ConfigProblem {
+                at: format!("destinations[{index}]{member}"),
+                problem: "no secret is kept for this destination: write it out".into(),
+            });
+        });
+    }
+    problems
+}
+
+fn unmask_within(value: &mut Value, kept: &[&Value], report: &mut dyn FnMut(String)) {
+    match value {
+        Value::String(text) if text == MASK => {
+            let secret = kept.iter().find_map(|kept| kept.as_str().filter(|kept| *kept != MASK));
+            match secret {
+                Some(secret) => secret.clone_into(text),
+                None => report(String::new()),
+            }
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                let kept: Vec<&Value> = kept.iter().filter_map(|kept| kept.get(name)).collect();
+                unmask_within(value, &kept, &mut |member| report(format!(".{name}{member}")));
+            }
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter_mut().enumerate() {
+                let kept: Vec<&Value> = kept.iter().filter_map(|kept| kept.get(index)).collect();
+                unmask_within(value, &kept, &mut |member| report(format!("[{index}]{member}")));
+            }
+        }
+        _ => {}
+    }
+}
