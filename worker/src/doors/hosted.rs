@@ -31,7 +31,7 @@ use crate::{
         hosted::{self, Again, Page, Visit},
         hosted_words,
     },
-    rejection::{Failure, NOT_FOUND},
+    rejection::{Failure, NOT_FOUND, TOO_OFTEN},
     routes::Found,
 };
 
@@ -146,7 +146,14 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
     };
     let raw = serde_json::to_string(&inquiry)?;
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };
-    let mut response = inquiries::send(environment, inquiry.clone(), arrival).await?;
+    let mut response = match inquiries::send(environment, inquiry.clone(), arrival).await {
+        // What was typed stays on the page: in a moment it goes through.
+        Err(Failure::Rejected(rejection)) if rejection.code == TOO_OFTEN.code => {
+            let again = hosted::contact(&page, &visit, &contact, Some(Again::NotThrough));
+            return asked.respond(TOO_OFTEN.status, again);
+        }
+        sent => sent?,
+    };
     match response.status_code() {
         200..=202 => {
             let reply: InquiryReply = response.json().await?;

@@ -211,6 +211,20 @@ fn a_share_is_told_with_how_sure_it_is() {
     assert!(sample::is_drawn(Rule { judge_suspects_one_in: 1, ..rule }, true, 0.999_999));
 }
 
+#[test]
+fn the_secret_of_turnstile_is_masked_and_kept() {
+    let mut config = serde_json::to_value(made::config()).unwrap();
+    config["sites"][0]["turnstile"] = serde_json::json!({ "key": "public", "secret": "0xSecret" });
+    let mut shown = config.clone();
+    lead::masking::mask(&mut shown);
+    assert!(!shown.to_string().contains("0xSecret"));
+    let mut sent = shown.clone();
+    assert_eq!(lead::masking::unmask(&mut sent, &[&config]), vec![]);
+    assert_eq!(sent, config);
+    shown["sites"][0]["id"] = "other".into();
+    assert!(lead::masking::unmask(&mut shown, &[&config]).iter().any(|found| found.at == "sites[0].turnstile.secret"));
+}
+
 proptest! {
     /// Whatever strangers write, there is a verdict; the signs are ordered, and none weighs more than enough.
     #[test]
