@@ -42,7 +42,6 @@ pub mod merge;
 pub mod operate;
 pub mod quarantine;
 pub mod record;
-pub mod record;
 pub mod rehearse;
 pub mod retain;
 pub mod set_up;
