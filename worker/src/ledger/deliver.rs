@@ -17,7 +17,7 @@ use crate::{
     clock,
     couriers::{self, Report},
     rejection::Failure,
-    sql::{answers, deliveries, history, inquiries, leads, retention},
+    sql::{answers, deliveries, history, inquiries, leads},
 };
 
 /// Deliveries sent side by side; the runtime allows six connections at once.
