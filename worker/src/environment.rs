@@ -2,7 +2,9 @@
 //! and nowhere else.
 
 use serde::Serialize;
-use worker::{Env, Fetcher, Headers, Method, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue};
+use worker::{
+    Env, Fetcher, Headers, Method, RateLimiter, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue,
+};
 
 use crate::spill::SPILLS;
 
@@ -47,6 +49,20 @@ impl Environment {
         self.env.var("PRIVATE_DESTINATIONS").is_ok_and(|value| value.to_string() == "allowed")
     }
 
+    /// Where Turnstile is asked; while developing on one machine it may stand elsewhere.
+    pub fn siteverify(&self) -> String {
+        let elsewhere = self.env.var("SITEVERIFY").ok().filter(|_| self.private_destinations());
+        elsewhere.map_or_else(
+            || "https://challenges.cloudflare.com/turnstile/v0/siteverify".to_owned(),
+            |address| address.to_string(),
+        )
+    }
+
+    /// The runtime's own limit of requests, where it has one.
+    pub fn rate(&self) -> Option<RateLimiter> {
+        self.env.rate_limiter("RATE").ok()
+    }
+
     /// Files that browsers fetch as they are.
     pub fn files(&self) -> Result<Fetcher> {
         self.env.assets("FILES").or_else(|_| self.env.service("FILES"))
@@ -76,16 +92,25 @@ impl Environment {
 
 /// Makes a call to an object and gives its response.
 pub async fn call<T: Serialize>(object: &Stub, body: &T) -> Result<Response> {
-    call_text(object, &serde_json::to_string(body)?).await
+    call_text(object, &serde_json::to_string(body)?, Headers::new()).await
+}
+
+/// The same, with what else the object is told beside the body.
+pub async fn call_with<T: Serialize>(object: &Stub, body: &T, headers: Headers) -> Result<Response> {
+    call_text(object, &serde_json::to_string(body)?, headers).await
 }
 
 /// Makes a call to a workspace's ledger that is written as JSON already.
-pub async fn deliver_call(environment: &Environment, workspace: &str, call: &str) -> Result<Response> {
-    call_text(&environment.ledger(workspace)?, call).await
+pub async fn deliver_call(
+    environment: &Environment,
+    workspace: &str,
+    call: &str,
+    headers: Headers,
+) -> Result<Response> {
+    call_text(&environment.ledger(workspace)?, call, headers).await
 }
 
-async fn call_text(object: &Stub, body: &str) -> Result<Response> {
-    let headers = Headers::new();
+async fn call_text(object: &Stub, body: &str, headers: Headers) -> Result<Response> {
     headers.set("content-type", "application/json")?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(body)));

@@ -8,6 +8,7 @@ use lead::{
     privacy::{PersonCommand, PrivacyPage},
     report::QuestionsReport,
     settings::{Draft, Rehearsal, Settings},
+    suspicion::view::Quarantine,
     view::{LeadDetail, LeadPage, Me},
 };
 use serde::de::DeserializeOwned;
@@ -60,6 +61,12 @@ pub(crate) async fn search(typed: &str) -> Result<LeadPage, Failure> {
 pub(crate) async fn questions_report(form: &str, days: u16) -> Result<QuestionsReport, Failure> {
     let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
     read(&call("GET", &format!("/api/reports/questions?days={days}{form}"), None).await?)
+}
+
+/// One page of the quarantine.
+pub(crate) async fn quarantine(cursor: Option<&str>) -> Result<Quarantine, Failure> {
+    let cursor = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+    read(&call("GET", &format!("/api/quarantine{cursor}"), None).await?)
 }
 
 /// Rights: erasures and retention.

@@ -2,6 +2,7 @@
 
 mod en;
 pub(crate) mod people;
+mod quarantine;
 mod routing;
 mod ru;
 
@@ -230,6 +231,8 @@ pub(crate) struct Phrases {
     pub(crate) nothing_counted_text: &'static str,
     pub(crate) no_longer_asked: &'static str,
 
+    /// Its own page.
+    pub(crate) quarantine: &'static quarantine::Quarantine,
     // Why here, and the settings.
     pub(crate) routing: &'static routing::Routing,
     /// Persons: who is the same, their rights, what was lost.
@@ -272,6 +275,7 @@ mod tests {
             (RU.fact_keys, EN.fact_keys),
             (RU.codes, EN.codes),
             (RU.known, EN.known),
+            (RU.quarantine.signs, EN.quarantine.signs),
             (RU.people.erasure_reasons, EN.people.erasure_reasons),
             (RU.people.rules, EN.people.rules),
         ] {

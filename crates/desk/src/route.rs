@@ -9,6 +9,8 @@ pub(crate) enum Route {
     Lead(String),
     /// `/desk/form`
     Form,
+    /// `/desk/quarantine`
+    Quarantine,
     /// `/desk/settings`
     Settings,
     /// `/desk/privacy`
@@ -36,6 +38,9 @@ impl Route {
         if rest == "settings" {
             return Self::Settings;
         }
+        if rest == "quarantine" {
+            return Self::Quarantine;
+        }
         match rest.strip_prefix("leads/") {
             Some(id) if is_id(id) => Self::Lead(id.to_owned()),
             _ => Self::Nowhere,
@@ -47,6 +52,7 @@ impl Route {
         match self {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
+            Self::Quarantine => "/desk/quarantine".to_owned(),
             Self::Settings => "/desk/settings".to_owned(),
             Self::Privacy => "/desk/privacy".to_owned(),
             Self::Losses => "/desk/losses".to_owned(),
@@ -75,6 +81,7 @@ mod tests {
             ("/desk/leads/0192f0c1-77aa/", Route::Lead("0192f0c1-77aa".into())),
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
+            ("/desk/quarantine", Route::Quarantine),
             ("/desk/privacy", Route::Privacy),
             ("/desk/losses", Route::Losses),
             ("/desk/forms", Route::Nowhere),

@@ -19,6 +19,10 @@ pub enum Command {
         #[serde(default)]
         result: String,
     },
+    /// A person sent it: a lead that was set aside goes on, with its time and its source.
+    Genuine,
+    /// Nobody sent it: closed with that reason, and never deleted.
+    Spam,
 }
 
 /// Commands that do not exist for anyone, by the names people look for: no claiming, no picking,
@@ -71,8 +75,14 @@ pub fn read(body: &serde_json::Value) -> Asked {
 }
 
 /// May someone with this role do this to a lead he sees?
-pub fn allowed(_command: &Command, role: Role) -> bool {
-    role.works_leads()
+pub fn allowed(command: &Command, role: Role) -> bool {
+    match command {
+        Command::Note { .. } | Command::Responded { .. } => role.works_leads(),
+        // Whoever has it may let a person through; that nobody wrote is confirmed by those who have no
+        // lead to lose (methodology §9), or it would be a way to be rid of one (I-5).
+        Command::Genuine => matches!(role, Role::Seller | Role::Head | Role::Owner),
+        Command::Spam => role.sees_every_lead(),
+    }
 }
 
 #[cfg(test)]

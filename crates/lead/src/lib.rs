@@ -11,7 +11,8 @@
 //!    [`locate`] and [`masking`] belong to drafts of a configuration: the line of a problem, and secrets that stay;
 //! 6. [`deadline`]: by when everyone is answered;
 //! 7. [`visit`]: what a visit came with, for the conditions of a form;
-//! 8. [`intake`]: the inquiry becomes a lead at first contact;
+//! 8. [`intake`]: the inquiry becomes a lead at first contact, and [`suspicion`] says whether it looks as if
+//!    nobody had sent it;
 //! 9. [`qualify`]: answers become facts, facts become the priority;
 //! 10. [`closing`]: the visitor declines the price band, and may come back;
 //! 11. [`attachment`]: files that visitors attach;
@@ -84,6 +85,7 @@ pub mod settings;
 pub mod source;
 #[cfg(feature = "decide")]
 pub mod spill;
+pub mod suspicion;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;

@@ -13,6 +13,8 @@ const SECRET: [&str; 9] =
 pub fn mask(config: &mut Value) {
     let destinations = config.get_mut("destinations").and_then(Value::as_array_mut);
     destinations.into_iter().flatten().for_each(mask_within);
+    let sites = config.get_mut("sites").and_then(Value::as_array_mut);
+    sites.into_iter().flatten().filter_map(|site| site.get_mut("turnstile")).for_each(mask_within);
 }
 
 fn mask_within(value: &mut Value) {
@@ -46,6 +48,22 @@ pub fn unmask(config: &mut Value, kept: &[&Value]) -> Vec<ConfigProblem> {
             problems.push(ConfigProblem {
                 at: format!("destinations[{index}]{member}"),
                 problem: "no secret is kept for this destination: write it out".into(),
+            });
+        });
+    }
+    let sites = config.get_mut("sites").and_then(Value::as_array_mut);
+    for (index, site) in sites.into_iter().flatten().enumerate() {
+        let id = site.get("id").cloned();
+        let of = |config: &&Value| {
+            let sites = config.get("sites")?.as_array()?;
+            sites.iter().find(|other| other.get("id") == id.as_ref())?.get("turnstile").cloned()
+        };
+        let known: Vec<Value> = kept.iter().filter_map(of).collect();
+        let Some(turnstile) = site.get_mut("turnstile") else { continue };
+        unmask_within(turnstile, &known.iter().collect::<Vec<_>>(), &mut |member| {
+            problems.push(ConfigProblem {
+                at: format!("sites[{index}].turnstile{member}"),
+                problem: "no secret is kept for this site: write it out".into(),
             });
         });
     }

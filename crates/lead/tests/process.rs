@@ -16,3 +16,5 @@ mod invariants;
 mod routing;
 #[path = "process/sample.rs"]
 mod sample;
+#[path = "process/suspicion.rs"]
+mod suspicion;

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    paths, progress, referrers, schema, tools,
+    disposable, paths, progress, referrers, schema, tools,
     wasm::{self, Loader, Pace},
 };
 
@@ -24,13 +24,15 @@ pub fn at(pace: Pace) -> Result<()> {
     tools::bring()?;
     schema::check()?;
     referrers::check()?;
+    disposable::check()?;
     fs::create_dir_all(paths::site_build())?;
 
     let widget = wasm::build("widget", Loader::Browser, pace)?;
     let sources = for_browsers()?;
     let visit = visit_script(&sources)?;
+    let proof = proof_script(&sources)?;
     // In one folder, so that the visit script finds the module beside itself.
-    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit], pace)?;
+    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit, proof], pace)?;
     let desk = wasm::build("desk", Loader::Browser, pace)?;
     let site = paths::root().join("site");
     let desk = publish(
@@ -103,6 +105,13 @@ fn visit_script(sources: &Path) -> Result<PathBuf> {
     fs::write(names(), "{}")?;
     let built = paths::site_build().join("visit").join("visit.js");
     tools::run(&mut script(&sources.join("visit/visit.js"), "esm", &built)?)?;
+    Ok(built)
+}
+
+/// What some sites ask of browsers; nobody else's visitors fetch it.
+fn proof_script(sources: &Path) -> Result<PathBuf> {
+    let built = paths::site_build().join("visit").join("proof.js");
+    tools::run(&mut script(&sources.join("visit/proof.js"), "esm", &built)?)?;
     Ok(built)
 }
 

@@ -174,17 +174,20 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
     // The error names the line and shows it.
     let mut config: Config =
         toml::from_str(&text).with_context(|| format!("{} is not a workspace file", path.display()))?;
+    let mut secrets: Vec<&mut String> = Vec::new();
     for destination in &mut config.destinations {
         let Destination::Webhook { secret, url, .. } = destination;
-        for value in [secret, url] {
-            if let Some(name) = value.strip_prefix("env:") {
-                *value = match given.get(name) {
-                    Some(given) => (*given).to_owned(),
-                    None => env::var(name).with_context(|| {
-                        format!("{} takes {name} from the environment, where it is not set", path.display())
-                    })?,
-                };
-            }
+        secrets.extend([secret, url]);
+    }
+    secrets.extend(config.sites.iter_mut().filter_map(|site| site.turnstile.as_mut()).map(|asked| &mut asked.secret));
+    for value in secrets {
+        if let Some(name) = value.strip_prefix("env:") {
+            *value = match given.get(name) {
+                Some(given) => (*given).to_owned(),
+                None => env::var(name).with_context(|| {
+                    format!("{} takes {name} from the environment, where it is not set", path.display())
+                })?,
+            };
         }
     }
     let problems = publish::problems(&config);

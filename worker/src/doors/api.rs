@@ -51,6 +51,7 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
             let body = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
             TeamRequest::Command { id: id(), body }
         }
+        Door::Quarantine => TeamRequest::Quarantine { cursor: query(&request, "cursor")? },
         Door::Deliveries => TeamRequest::Deliveries,
         Door::Audit => TeamRequest::Audit,
         Door::Privacy => TeamRequest::Privacy,

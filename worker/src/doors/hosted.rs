@@ -17,9 +17,11 @@ use worker::{Headers, Request, ResponseBuilder};
 use super::{
     Outcome, attachments, body, embed,
     embed::Published,
+    hosted_guard,
     hosted_step::{self, Step},
     inquiries,
     multipart::{self, Parts},
+    rate,
 };
 use crate::{
     built, clock,
@@ -29,7 +31,7 @@ use crate::{
         hosted::{self, Again, Page, Visit},
         hosted_words,
     },
-    rejection::{Failure, NOT_FOUND},
+    rejection::{Failure, NOT_FOUND, TOO_OFTEN},
     routes::Found,
 };
 
@@ -53,6 +55,7 @@ pub(super) struct Posted {
 pub(super) struct Asked {
     pub(super) published: Published,
     pub(super) site: String,
+    pub(super) network: String,
     lang: String,
     framed: bool,
     script: String,
@@ -68,6 +71,7 @@ pub async fn show(found: &Found, request: &Request, environment: &Environment) -
         landing: request.url()?.to_string(),
         referrer: request.headers().get("referer")?.unwrap_or_default(),
         answer_by: String::new(),
+        shown: hosted_guard::shown(environment)?,
     };
     asked.respond(200, hosted::contact(&asked.page(), &visit, &Contact::default(), None))
 }
@@ -84,6 +88,7 @@ pub async fn post(found: &Found, mut request: Request, environment: &Environment
         landing: posted.value("landing"),
         referrer: posted.value("referrer"),
         answer_by: posted.value("answer_by"),
+        shown: posted.value(hosted_guard::SHOWN),
     };
     // A host's own form need not bring an id and a secret; each post is then one inquiry.
     let usable = intake::is_uuid(&visit.id) && intake::is_secret(&visit.secret);
@@ -135,11 +140,20 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
             ..Attribution::default()
         },
         fields: hidden_fields(&visit.landing),
+        took: hosted_guard::took(environment, posted)?,
+        trap: posted.value(hosted_guard::TRAP),
         ..InquiryRequest::default()
     };
     let raw = serde_json::to_string(&inquiry)?;
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };
-    let mut response = inquiries::send(environment, inquiry.clone(), arrival).await?;
+    let mut response = match inquiries::send(environment, inquiry.clone(), arrival).await {
+        // What was typed stays on the page: in a moment it goes through.
+        Err(Failure::Rejected(rejection)) if rejection.code == TOO_OFTEN.code => {
+            let again = hosted::contact(&page, &visit, &contact, Some(Again::NotThrough));
+            return asked.respond(TOO_OFTEN.status, again);
+        }
+        sent => sent?,
+    };
     match response.status_code() {
         200..=202 => {
             // What is kept in the spill has no deadline yet.
@@ -288,7 +302,7 @@ async fn asked(
         query("lang").or(request.headers().get("accept-language")?).unwrap_or_else(|| published.language.clone());
     let lang = hosted_words::language(&wanted, &published.form.words);
     let script = built::HOSTED_CSS.replace(".css", ".js");
-    Ok(Asked { published, site, lang, framed: query("frame").is_some(), script })
+    Ok(Asked { published, site, network: rate::network_of(request)?, lang, framed: query("frame").is_some(), script })
 }
 
 #[cfg(test)]

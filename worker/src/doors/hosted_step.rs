@@ -72,10 +72,11 @@ pub(super) async fn answer(asked: &Asked, visit: Visit, posted: &Posted, environ
         seq,
         form_version: Some(form.version),
         answers: [(question.id.clone(), given.clone())].into(),
+        ..AnswersRequest::default()
     };
     let raw = serde_json::to_string(&message)?;
     // The lead is recorded whatever becomes of its answers: the visitor goes on from here in any case.
-    let _ = inquiries::send_answers(environment, &visit.id, message, raw).await?;
+    let _ = inquiries::send_answers(environment, &visit.id, message, raw, &asked.network).await?;
     let is_answered = given.is_some() || question.kind == QuestionKind::Statement;
     let counted = format!("{}:{}", if is_answered { "answered" } else { "skipped" }, question.id);
     let today = day::read("2000-01-01").unwrap_or_default();
@@ -157,6 +158,7 @@ impl Step<'_> {
             question: question.id.clone(),
             name: name.clone(),
             content,
+            network: &self.asked.network,
         };
         let status = match attachments::send(self.environment, file).await {
             Ok(mut response) if matches!(response.status_code(), 200 | 201) => {
@@ -186,7 +188,7 @@ impl Step<'_> {
             source: Place::of(&source),
             steps: steps.into_iter().map(|step| (step, 1)).collect(),
         };
-        if let Err(Failure::Fault(error)) = counts::send(self.environment, beacon).await {
+        if let Err(Failure::Fault(error)) = counts::send(self.environment, beacon, &self.asked.network).await {
             worker::console_error!("fault in counting: {error}");
         }
     }

@@ -21,7 +21,7 @@ use crate::{
 const PAGE: i64 = 50;
 
 /// Later than anything, and exact in a JavaScript number.
-const END_OF_TIME: i64 = 9_007_199_254_740_991;
+pub(super) const END_OF_TIME: i64 = 9_007_199_254_740_991;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,8 +86,14 @@ impl Ledger {
             }
             TeamRequest::Command { id, body } => match serde_json::from_value(body.clone()) {
                 Ok(about) => self.change_person(&config, &viewer, &id, about).await,
-                Err(_) => self.command(&config, &viewer, &id, &body),
+                Err(_) => {
+                    let done = self.command(&config, &viewer, &id, &body);
+                    // What was held for a lead that was let go is due now.
+                    self.arm().await?;
+                    done
+                }
             },
+            TeamRequest::Quarantine { cursor } => self.quarantine(&config, &viewer, cursor.as_deref()),
             TeamRequest::Export { wanted } => self.export(&config, &viewer, &wanted),
             TeamRequest::Privacy => self.privacy_page(&config, &viewer),
             TeamRequest::Losses { days } => self.losses(&config, viewer.role, days),
@@ -183,6 +189,9 @@ impl Ledger {
         if !command::allowed(&command, viewer.role) {
             return Err(NOT_FOR_ROLE.into());
         }
+        if command == Command::Spam {
+            self.may_be_spam(&row)?;
+        }
         let now = clock::now();
         let at = now.as_millisecond();
         let event = |kind, data: &[(&str, &str)]| Event {
@@ -198,7 +207,13 @@ impl Ledger {
                 leads::touch(&self.database, id)?;
                 history::add(&self.database, id, &[event(EventKind::NoteAdded, &[("note", &note)])])
             }
+            Command::Genuine => self.genuine(viewer, &row, now),
+            Command::Spam => self.spam(viewer, &row, now),
             Command::Responded { result } => {
+                // Whom somebody has talked to is a person.
+                if row.status == "suspect" {
+                    self.genuine(viewer, &row, now)?;
+                }
                 if !leads::put_answered(&self.database, id, at)? {
                     return Ok(());
                 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use worker::Result;
 
-use super::{Database, binds, leads};
+use super::{Database, binds, leads, suspects};
 
 /// Why a lead was closed.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,7 +29,9 @@ pub fn close(database: &Database, lead: &leads::Row, reason: &str, evidence: &st
 /// Opens a lead again. Runs inside the caller's transaction.
 pub fn reopen(database: &Database, lead: &str) -> Result<()> {
     database.run("DELETE FROM closings WHERE lead = ?", binds![lead])?;
-    leads::put_status(database, lead, "open")
+    // Whoever was set aside before it was closed still is: nobody has said that a person wrote it.
+    let held = suspects::find(database, lead)?.is_some_and(|suspect| suspect.state == "held");
+    leads::put_status(database, lead, if held { "suspect" } else { "open" })
 }
 
 /// Why this lead was closed, if it is.

@@ -70,8 +70,10 @@ fn candidate(database: &Database, contact: String) -> Result<Candidate> {
         "SELECT kind, normal FROM contact_points WHERE contact IN (SELECT value FROM json_each(?)) LIMIT 100",
         binds![list.as_str()],
     )?;
-    let open: Vec<serde_json::Value> = database
-        .rows("SELECT 1 AS found FROM leads WHERE contact = ? AND status = 'open' LIMIT 1", binds![contact.as_str()])?;
+    let open: Vec<serde_json::Value> = database.rows(
+        "SELECT 1 AS found FROM leads WHERE contact = ? AND status IN ('open', 'suspect') LIMIT 1",
+        binds![contact.as_str()],
+    )?;
     Ok(Candidate {
         contact,
         created_at: names.iter().map(|row| row.created_at).min().unwrap_or(0),
@@ -95,12 +97,14 @@ fn known(database: &Database, id: String) -> Result<KnownContact> {
         "SELECT id, stage, status, assigned_to,
                 (SELECT min(due_at) FROM tasks WHERE tasks.lead = leads.id AND kind = 'first_response' AND done_at IS NULL)
                   AS response_owed_by
-         FROM leads WHERE contact = ? ORDER BY status = 'open' DESC, opened_at DESC, id DESC LIMIT 20",
+         FROM leads WHERE contact = ? ORDER BY status IN ('open', 'suspect') DESC, opened_at DESC, id DESC LIMIT 20",
         binds![id.as_str()],
     )?;
     let owner = leads.first().map(|lead| lead.assigned_to.clone());
-    let closed_lead = leads.iter().find(|lead| lead.status != "open").map(|lead| lead.id.clone());
-    let open_lead = leads.into_iter().find(|lead| lead.status == "open").map(|lead| OpenLead {
+    // A lead that is set aside is as open as any: whoever writes again joins it.
+    let is_open = |lead: &LeadRow| lead.status == "open" || lead.status == "suspect";
+    let closed_lead = leads.iter().find(|lead| !is_open(lead)).map(|lead| lead.id.clone());
+    let open_lead = leads.into_iter().find(is_open).map(|lead| OpenLead {
         id: lead.id,
         stage: lead.stage,
         assigned_to: lead.assigned_to,

@@ -17,7 +17,7 @@ pub struct Row {
     pub opened_at: i64,
     /// `first_contact`, …
     pub stage: String,
-    /// `open`, `won`, `lost` or `deferred`.
+    /// `open`, `suspect` (open, and set aside), `won`, `lost` or `deferred`.
     pub status: String,
     /// The seller.
     pub assigned_to: String,
@@ -109,7 +109,7 @@ pub fn put_owed(database: &Database, lead: &str, answer_by: i64) -> Result<()> {
 /// True when the person of this lead has another one that is open.
 pub fn another_is_open(database: &Database, lead: &Row) -> Result<bool> {
     let rows: Vec<serde_json::Value> = database.rows(
-        "SELECT 1 AS found FROM leads WHERE contact = ? AND status = 'open' AND id <> ? LIMIT 1",
+        "SELECT 1 AS found FROM leads WHERE contact = ? AND status IN ('open', 'suspect') AND id <> ? LIMIT 1",
         binds![lead.contact.as_str(), lead.id.as_str()],
     )?;
     Ok(!rows.is_empty())

@@ -4,6 +4,7 @@
 //! [`Database::transaction`] makes a group of them one commit.
 
 pub mod answers;
+pub mod arrivals;
 pub mod attachments;
 pub mod backfills;
 pub mod backups;
@@ -30,6 +31,7 @@ pub mod routings;
 pub mod search;
 pub mod settings;
 pub mod standing;
+pub mod suspects;
 pub mod tasks;
 pub mod turns;
 pub mod workspaces;

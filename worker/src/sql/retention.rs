@@ -68,7 +68,7 @@ const DUE: &str = "
     SELECT closings.lead AS lead, leads.contact AS contact, closings.closed_at AS closed_at,
            NOT EXISTS (SELECT 1 FROM leads AS others LEFT JOIN closings AS ends ON ends.lead = others.id
                        WHERE others.contact = leads.contact
-                         AND (others.status IN ('open', 'deferred')
+                         AND (others.status IN ('open', 'suspect', 'deferred')
                               OR (?5 = 0 AND (ends.closed_at, others.id) > (closings.closed_at, closings.lead))))
            AND NOT EXISTS (SELECT 1 FROM erasures WHERE erasures.contact = leads.contact) AS applies
     FROM closings JOIN leads ON leads.id = closings.lead

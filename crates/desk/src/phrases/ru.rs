@@ -221,6 +221,8 @@ pub(crate) static RU: Phrases = Phrases {
 
     routing: &super::routing::RU,
     people: &super::people::RU,
+    quarantine: &super::quarantine::RU,
+
     stages: &[
         ("first_contact", "Первый контакт"),
         ("qualification", "Квалификация"),
@@ -288,6 +290,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("expensive", "Дорого"),
         ("programme_not_fit", "Не устроила программа"),
         ("chose_competitor", "Выбрал конкурентов"),
+        ("spam", "Спам"),
         ("no_need", "Ничего не нужно"),
         ("not_our_product", "Не наш запрос"),
         ("unreachable", "Не удалось связаться"),
@@ -310,6 +313,7 @@ pub(crate) static RU: Phrases = Phrases {
     ],
     delivery_states: &[
         ("queued", "ждёт отправки"),
+        ("held", "ждёт, пока обращение не отпустят"),
         ("retrying", "повторяем"),
         ("sent", "доставлено"),
         ("dead", "не доставлено"),
