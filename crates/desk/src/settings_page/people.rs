@@ -87,8 +87,8 @@ fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
     let t = page.t;
     let calendar = page.desk.calendar();
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let line = |(number, absence): (usize, &Absence)| {
-        let days = format!("{} – {}", calendar.date(&absence.from), calendar.date(&absence.to));
+    let line = |(number, away): (usize, &Absence)| {
+        let days = format!("{} – {}", calendar.date(&away.from), calendar.date(&away.to));
         let label = t.routing.remove.replace("{what}", &format!("{name}, {days}"));
         let remove = move |_| {
             page.edit(absence(index), |config| {
