@@ -42,7 +42,8 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     // What the live socket says of a suspect, a new one or one that is none any more, is a reason to look again.
     let told = Memo::new(move |_| desk.book.with(|book| book.suspects()));
     Effect::new(move || {
-        told.track();
+        // Read and not only tracked: what was never read is not kept up to date.
+        _ = told.get();
         // What came while the socket was closed was not said.
         desk.live.track();
         spawn_local(look.load());
