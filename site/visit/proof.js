@@ -59,22 +59,30 @@ const askTurnstile = ({ box, tools: { draw } }, sitekey, given) => {
   document.head.append(script);
 };
 
+const begun = new WeakSet();
+
 /**
  * Does what this site asks of browsers. It begins when the visitor turns to the form and never stands in his way: the
  * inquiry is sent without it, and what was found out follows.
  */
 export const prove = (visit) => {
-  const { base, site, form, element, tools } = visit;
-  const { answer, json } = tools;
-  const found = {};
+  // A visitor may turn to the form more than once.
+  if (begun.has(visit)) return;
+  begun.add(visit);
+  const { base, site, form, element, outbox } = visit;
+  const { json } = visit.tools;
+  let found = {};
 
+  /** Follows the inquiry as a message of answers that answers nothing. */
   const send = () => {
-    if (visit.sent && Object.keys(found).length) answer(visit, json({ seq: 0, answers: {}, ...found }));
-    for (const name of Object.keys(found)) delete found[name];
+    if (!visit.sent || !Object.keys(found).length) return;
+    const [id, secret] = visit.ids;
+    outbox.send(`/v1/inquiries/${id}/answers`, json({ site, secret, seq: 0, answers: {}, ...found })).catch(() => {});
+    found = {};
   };
   const bring = (name, value) => {
     found[name] = value;
-    if (visit.sent) send();
+    send();
   };
 
   element.addEventListener("firstcontact:recorded", send, { once: true });
