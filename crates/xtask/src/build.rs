@@ -30,9 +30,9 @@ pub fn at(pace: Pace) -> Result<()> {
     let widget = wasm::build("widget", Loader::Browser, pace)?;
     let sources = for_browsers()?;
     let visit = visit_script(&sources)?;
-    let proof = proof_script(&sources)?;
+    let [proof, work] = proof_scripts(&sources)?;
     // In one folder, so that the visit script finds the module beside itself.
-    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit, proof], pace)?;
+    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit, proof, work], pace)?;
     let desk = wasm::build("desk", Loader::Browser, pace)?;
     let site = paths::root().join("site");
     let desk = publish(
@@ -108,11 +108,18 @@ fn visit_script(sources: &Path) -> Result<PathBuf> {
     Ok(built)
 }
 
-/// What some sites ask of browsers; nobody else's visitors fetch it.
-fn proof_script(sources: &Path) -> Result<PathBuf> {
-    let built = paths::site_build().join("visit").join("proof.js");
-    tools::run(&mut script(&sources.join("visit/proof.js"), "esm", &built)?)?;
-    Ok(built)
+/// What some sites ask of browsers; nobody else's visitors fetch it. The work itself rests on a library, whose
+/// names are not ours to shorten.
+fn proof_scripts(sources: &Path) -> Result<[PathBuf; 2]> {
+    let folder = paths::site_build().join("visit");
+    let (proof, work) = (folder.join("proof.js"), folder.join("work.js"));
+    tools::run(&mut script(&sources.join("visit/proof.js"), "esm", &proof)?)?;
+    let mut esbuild = tools::esbuild()?;
+    esbuild.arg(sources.join("visit/work.js")).args(["--bundle", "--minify", "--target=es2022", "--format=esm"]);
+    tools::run(
+        esbuild.args(["--legal-comments=none", "--log-level=warning"]).arg(format!("--outfile={}", work.display())),
+    )?;
+    Ok([proof, work])
 }
 
 /// The embed script, with the visit script's address and the styles inside.
