@@ -65,7 +65,7 @@ fn hosts(text: &str) -> impl Iterator<Item = String> {
             .map(|(_, rest)| rest)
             .or_else(|| word.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map(|_| word))?;
         let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
-        host.contains('.').then(|| bare(host))
+        Some(bare(host)).filter(|host| host.trim_matches('.').contains('.'))
     })
 }
 
