@@ -1,5 +1,5 @@
 //! What a visit came with, for the conditions of a form; the embed script derives the same
-//! (`site/embed/visit_context.js`).
+//! (`site/visit/questions.js`).
 
 use form::{Context, wire::InquiryRequest};
 
