@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub use crate::command::Command;
 use crate::{event::Event, privacy::PersonView, role::Role, routing::why::Why, source::Source, suspicion::Signal};
 
+/// Fewer letters or digits than this are not searched for: they would find half the company.
+pub const SHORTEST_SEARCH: usize = 3;
+
 /// One lead in a list: whom to answer first, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeadSummary {

@@ -38,6 +38,14 @@ impl Viewer {
     fn sees(&self, row: &leads::Row) -> bool {
         self.role.sees_every_lead() || row.assigned_to == self.id
     }
+
+    /// Whose leads he may list: of one member, or (`None`) of everyone.
+    fn lists(&self) -> Result<Option<&str>, Failure> {
+        match self.role {
+            Role::Marketer => Err(NOT_FOR_ROLE.into()),
+            role => Ok((!role.sees_every_lead()).then_some(self.id.as_str())),
+        }
+    }
 }
 
 impl Ledger {
@@ -109,16 +117,13 @@ impl Ledger {
     }
 
     fn list(&self, config: &Config, viewer: &Viewer, cursor: Option<&str>) -> Outcome {
-        if viewer.role == Role::Marketer {
-            return Err(NOT_FOR_ROLE.into());
-        }
+        let member = viewer.lists()?;
         let after = match cursor {
             None => None,
             Some(text) => {
                 Some(read_cursor(text).ok_or_else(|| BODY_MALFORMED.because("the cursor is not one of ours"))?)
             }
         };
-        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
         let rows = leads::open_in_rank_order(&self.database, member, after.as_ref(), PAGE)?;
         let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
         let next = rows.last().filter(|_| full).map(|row| format!("{}.{}.{}", row.rank, row.answer_by, row.id));
@@ -127,27 +132,21 @@ impl Ledger {
     }
 
     fn search(&self, config: &Config, viewer: &Viewer, text: &str) -> Outcome {
-        if viewer.role == Role::Marketer {
-            return Err(NOT_FOR_ROLE.into());
-        }
+        let member = viewer.lists()?;
         let text: String = text.chars().take(200).collect();
         let beginnings = lead::search::beginnings(&text, &config.phone_region);
-        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
         let rows = search::leads(&self.database, &beginnings, member)?;
         let leads: Result<Vec<_>, Failure> = rows.iter().take(50).map(|row| self.summary(config, row)).collect();
         reply(200, &LeadPage { leads: leads?, next: None })
     }
 
     fn list_closed(&self, config: &Config, viewer: &Viewer, cursor: Option<&str>) -> Outcome {
-        if viewer.role == Role::Marketer {
-            return Err(NOT_FOR_ROLE.into());
-        }
+        let member = viewer.lists()?;
         let before = match cursor.map(|text| text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id)))) {
             None => (END_OF_TIME, ""),
             Some(Some(before)) => before,
             Some(None) => return Err(BODY_MALFORMED.because("the cursor is not one of ours").into()),
         };
-        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
         let found = closings::newest(&self.database, member, before, PAGE)?;
         let full = i64::try_from(found.len()).unwrap_or(0) == PAGE;
         let next = found.last().filter(|_| full).map(|(at, id)| format!("{at}.{id}"));

@@ -125,6 +125,14 @@ pub fn find(database: &Database, id: &str) -> Result<Option<Row>> {
     database.row(&format!("SELECT {COLUMNS} FROM leads WHERE id = ?"), binds![id])
 }
 
+/// A person's newest leads.
+pub fn newest_of_contact(database: &Database, contact: &str, most: i64) -> Result<Vec<Row>> {
+    database.rows(
+        &format!("SELECT {COLUMNS} FROM leads WHERE contact = ? ORDER BY opened_at DESC LIMIT ?"),
+        binds![contact, most],
+    )
+}
+
 /// Where a page of the list ends: the next one begins after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
