@@ -1,7 +1,8 @@
 //! What the runtime gives this build: secrets, switches and the other objects. `Env` is read here
 //! and nowhere else.
 
-use serde::Serialize;
+use lead::json;
+use serde::{Serialize, de::DeserializeOwned};
 use worker::{
     Env, Fetcher, Headers, Method, RateLimiter, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue,
 };
@@ -115,4 +116,9 @@ async fn call_text(object: &Stub, body: &str, headers: Headers) -> Result<Respon
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(body)));
     object.fetch_with_request(Request::new_with_init("https://object/call", &init)?).await
+}
+
+/// Reads the JSON of a response.
+pub async fn read<T: DeserializeOwned>(mut response: Response) -> Result<T> {
+    Ok(json::read(&response.text().await?)?)
 }

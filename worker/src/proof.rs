@@ -2,9 +2,10 @@
 //! salt, has this SHA-256?". What was asked is signed, so that nothing has to be kept until the answer comes;
 //! what was answered is spent for one inquiry.
 
-use data_encoding::{BASE64, HEXLOWER};
+use base16ct::lower as hex;
+use base64ct::{Base64, Encoding};
 use hmac::{Hmac, Mac};
-use lead::suspicion::guard::Outcome;
+use lead::{json, suspicion::guard::Outcome};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -58,7 +59,7 @@ pub struct Done {
 pub fn make(secret: &[u8], site: &str, tries: u32, now: i64) -> worker::Result<Challenge> {
     let chosen = u32::from_be_bytes(clock::random::<4>()?);
     let number = u64::from(chosen).checked_rem(u64::from(tries).saturating_add(1)).unwrap_or(0);
-    let salt = HEXLOWER.encode(&clock::random::<12>()?);
+    let salt = hex::encode_string(&clock::random::<12>()?);
     Ok(made(secret, site, tries, now, &salt, number))
 }
 
@@ -74,8 +75,9 @@ fn made(secret: &[u8], site: &str, tries: u32, now: i64, salt: &str, number: u64
 /// # Errors
 /// What is wrong with it.
 pub fn check(secret: &[u8], answer: &str, site: &str, now: i64) -> Result<Done, Outcome> {
-    let decoded = BASE64.decode(answer.as_bytes()).map_err(|_| Outcome::Wrong)?;
-    let answered: Answered = serde_json::from_slice(&decoded).map_err(|_| Outcome::Wrong)?;
+    let decoded = Base64::decode_vec(answer).map_err(|_| Outcome::Wrong)?;
+    let tree = serde_json::from_slice(&decoded).map_err(|_| Outcome::Wrong)?;
+    let answered: Answered = json::from_tree(tree).map_err(|_| Outcome::Wrong)?;
     let signature = sign(secret, &answered.challenge);
     let ours = bool::from(signature.as_bytes().ct_eq(answered.signature.as_bytes()));
     let met = digest(&answered.salt, answered.number) == answered.challenge;
@@ -93,7 +95,7 @@ pub fn check(secret: &[u8], answer: &str, site: &str, now: i64) -> Result<Done, 
 }
 
 fn digest(salt: &str, number: u64) -> String {
-    HEXLOWER.encode(&Sha256::digest(format!("{salt}{number}").as_bytes()))
+    hex::encode_string(&Sha256::digest(format!("{salt}{number}").as_bytes()))
 }
 
 /// The installation's secret signs other things too; the words before it keep them apart.
@@ -101,7 +103,7 @@ fn sign(secret: &[u8], challenge: &str) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(&[b"work for a browser ".as_slice(), secret].concat());
     mac.map_or_else(
         |_| String::new(),
-        |mac| HEXLOWER.encode(&mac.chain_update(challenge.as_bytes()).finalize().into_bytes()),
+        |mac| hex::encode_string(&mac.chain_update(challenge.as_bytes()).finalize().into_bytes()),
     )
 }
 
@@ -115,7 +117,7 @@ mod tests {
     fn answer(challenge: &Challenge, number: u64) -> String {
         let Challenge { algorithm, challenge, salt, signature, .. } = challenge;
         let json = serde_json::json!({ "algorithm": algorithm, "challenge": challenge, "number": number, "salt": salt, "signature": signature });
-        BASE64.encode(json.to_string().as_bytes())
+        Base64::encode_string(json.to_string().as_bytes())
     }
 
     #[test]

@@ -37,7 +37,7 @@ const LEFT_ALONE: i64 = 5_000;
 
 /// A call to a spill.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Keeps an envelope.
     Keep {
@@ -97,7 +97,7 @@ impl DurableObject for Spill {
 impl Spill {
     async fn answer(&self, text: &str) -> std::result::Result<Response, Failure> {
         migrations::run(&self.database, &migrations::SPILL)?;
-        let response = match serde_json::from_str(text)? {
+        let response = match lead::json::read(text)? {
             Call::Keep { envelope } => {
                 let received_at = envelopes::keep(&self.database, &envelope)?;
                 Response::from_json(&Kept { received_at })
@@ -155,7 +155,7 @@ impl Spill {
                 Ok(mut response) => {
                     let status = response.status_code();
                     let code = if status < 300 { String::new() } else { response.text().await.unwrap_or_default() };
-                    let code: serde_json::Value = serde_json::from_str(&code).unwrap_or_default();
+                    let code: serde_json::Value = lead::json::read(&code).unwrap_or_default();
                     let code = code.get("code").and_then(serde_json::Value::as_str).unwrap_or_default();
                     (Some(status), format!("{status} {code}"))
                 }

@@ -7,7 +7,7 @@ use worker::{
     AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result, wasm_bindgen::JsValue,
 };
 
-use crate::environment::Environment;
+use crate::environment::{self, Environment};
 
 /// Longer than this nobody waits; the lead is recorded already.
 const PATIENCE: u32 = 5_000;
@@ -65,7 +65,7 @@ async fn ask(environment: &Environment, secret: &str, token: &str, inquiry: &str
         .with_body(Some(JsValue::from_str(&body.to_string())));
     let signal = AbortSignal::from(web_sys::AbortSignal::timeout_with_u32(PATIENCE));
     let request = Request::new_with_init(&environment.siteverify(), &init)?;
-    Fetch::Request(request).send_with_signal(&signal).await?.json().await
+    environment::read(Fetch::Request(request).send_with_signal(&signal).await?).await
 }
 
 /// A token that is spent or too old was once good: that is another thing than a machine.

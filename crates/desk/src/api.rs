@@ -138,7 +138,7 @@ pub(crate) async fn sign_out() -> Result<(), Failure> {
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    serde_json::from_str(body).map_err(|_| Failure::Unreachable)
+    lead::json::read(body).map_err(|_| Failure::Unreachable)
 }
 
 async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
@@ -147,7 +147,7 @@ async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, 
         200..=299 => Ok(body),
         401 => Err(Failure::SignedOut),
         404 => Err(Failure::NotFound),
-        _ => Err(serde_json::from_str(&body).map_or(Failure::Unreachable, Failure::Refused)),
+        _ => Err(lead::json::read(&body).map_or(Failure::Unreachable, Failure::Refused)),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::role::Role;
 
 /// `POST /api/leads/{id}/commands`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Command {
     /// Writes down what was learnt, in free words.
     Note {
@@ -24,6 +24,8 @@ pub enum Command {
     /// Nobody sent it: closed with that reason, and never deleted.
     Spam,
 }
+
+form::named_by!(Command, "command");
 
 /// Commands that do not exist for anyone, by the names people look for: no claiming, no picking,
 /// no refusing, no hiding, no deleting, no typing of the category.
@@ -68,7 +70,7 @@ pub fn read(body: &serde_json::Value) -> Asked {
     if FORBIDDEN.contains(&name) {
         return Asked::Forbidden(name.to_owned());
     }
-    match serde_json::from_value(body.clone()) {
+    match form::json::from_tree(body.clone()) {
         Ok(command) => Asked::Exists(command),
         Err(error) => Asked::Unknown(error.to_string()),
     }

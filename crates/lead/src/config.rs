@@ -191,15 +191,46 @@ pub struct Site {
 /// A routing rule: when the source looks like this, it goes there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(from = "RuleMembers", into = "RuleMembers")]
 pub struct Rule {
     /// The name that leads record, for example `yandex-direct`.
     pub id: String,
     /// What the source must look like.
     pub when: When,
-    /// Where it goes.
-    #[serde(flatten)]
+    /// Where it goes: its members stand beside the others.
     pub route: Route,
+}
+
+/// A rule as it stands in the file.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Rule"))]
+#[serde(deny_unknown_fields)]
+struct RuleMembers {
+    /// The name that leads record, for example `yandex-direct`.
+    id: String,
+    /// What the source must look like.
+    when: When,
+    /// The person who gets it, or the team whose turn gives it.
+    assign: String,
+    /// People and teams to ask, in this order, where nobody there is to be had; after them the catch-all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    otherwise: Vec<String>,
+    /// The destinations that hear of it.
+    #[serde(default)]
+    deliver: Vec<String>,
+}
+
+impl From<RuleMembers> for Rule {
+    fn from(RuleMembers { id, when, assign, otherwise, deliver }: RuleMembers) -> Self {
+        Self { id, when, route: Route { assign, otherwise, deliver } }
+    }
+}
+
+impl From<Rule> for RuleMembers {
+    fn from(Rule { id, when, route: Route { assign, otherwise, deliver } }: Rule) -> Self {
+        Self { id, when, assign, otherwise, deliver }
+    }
 }
 
 /// Where a lead goes.
@@ -319,7 +350,8 @@ impl Wanted {
 /// A system that hears of leads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(tag = "kind"))]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Destination {
     /// A webhook signed by Standard Webhooks.
     Webhook {
@@ -332,6 +364,8 @@ pub enum Destination {
         secret: String,
     },
 }
+
+form::named_by!(Destination, "kind");
 
 /// Something wrong with a configuration, with the place it is at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -305,7 +305,7 @@ pub struct Me {
 
 /// A message on the live socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Live {
     /// The socket is open; the server's time.
     Hello {
@@ -318,3 +318,5 @@ pub enum Live {
         lead: Box<LeadSummary>,
     },
 }
+
+form::named_by!(Live, "type");

@@ -79,11 +79,11 @@ fn keepable(call: &Call) -> Option<String> {
 
 async fn keep(environment: &Environment, envelope: Envelope) -> Result<spills::Kept, worker::Error> {
     let spill = environment.spill_of(&envelope.workspace)?;
-    let mut response = environment::call(&spill, &spills::Call::Keep { envelope }).await?;
+    let response = environment::call(&spill, &spills::Call::Keep { envelope }).await?;
     if response.status_code() != 200 {
         return Err(worker::Error::RustError(format!("it answered {}", response.status_code())));
     }
-    response.json().await
+    environment::read(response).await
 }
 
 impl Call {

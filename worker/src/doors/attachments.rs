@@ -1,6 +1,7 @@
 //! The visitors' door for files: one file, as a form sends it, with the fields before it.
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use base16ct::lower as hex;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use lead::{
     attachment::{self, Refusal},
@@ -101,9 +102,9 @@ pub async fn send(environment: &Environment, file: NewFile<'_>) -> Outcome {
         secret: file.secret,
         question: file.question,
         name: file.name.chars().take(1_000).collect(),
-        sha256: HEXLOWER.encode(&digest),
+        sha256: hex::encode_string(&digest),
     };
-    headers.set(attach::CALL_HEADER, &BASE64URL_NOPAD.encode(&serde_json::to_vec(&call)?))?;
+    headers.set(attach::CALL_HEADER, &Base64UrlUnpadded::encode_string(&serde_json::to_vec(&call)?))?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(content.into()));
     Ok(ledger.fetch_with_request(Request::new_with_init(&format!("https://object{}", attach::PATH), &init)?).await?)

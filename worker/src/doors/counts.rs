@@ -19,7 +19,7 @@ pub async fn count(mut request: Request, environment: &Environment) -> Outcome {
 
 async fn count_inner(request: &mut Request, environment: &Environment) -> Outcome {
     let raw = body::json(request).await?;
-    let read = serde_json::from_str(&raw).ok().and_then(|body| counting::read(&body)).ok_or(BODY_MALFORMED)?;
+    let read = lead::json::read(&raw).ok().and_then(|body| counting::read(&body)).ok_or(BODY_MALFORMED)?;
     send(environment, read, &rate::network_of(request)?).await
 }
 

@@ -46,9 +46,9 @@ pub async fn published(
 ) -> Result<Published, Failure> {
     let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
     let ledger = environment.ledger(&key.workspace)?;
-    let mut response = environment::call(&ledger, &Call::Form { key, form: form.to_owned(), version }).await?;
+    let response = environment::call(&ledger, &Call::Form { key, form: form.to_owned(), version }).await?;
     match response.status_code() {
-        200 => Ok(response.json().await?),
+        200 => Ok(environment::read(response).await?),
         403 => Err(KEY_UNKNOWN.into()),
         _ => Err(NOT_FOUND.into()),
     }

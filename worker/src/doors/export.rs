@@ -48,11 +48,11 @@ pub async fn take(request: Request, environment: &Environment) -> Outcome {
         ended: false,
     };
     // The first page says whether he may: after it the answer has begun.
-    let mut first = writing.ask().await?;
+    let first = writing.ask().await?;
     if first.status_code() != 200 {
         return Ok(first);
     }
-    writing.page = Some(first.json().await?);
+    writing.page = Some(environment::read(first).await?);
     let day: String = clock::now().to_string().chars().take(10).collect();
     let headers = Headers::new();
     headers.set("content-type", format.media_type())?;
@@ -82,7 +82,7 @@ impl Writing {
     async fn piece(&mut self) -> worker::Result<Vec<u8>> {
         let page = match self.page.take() {
             Some(page) => page,
-            None => self.ask().await?.json().await?,
+            None => environment::read(self.ask().await?).await?,
         };
         let mut out = Vec::new();
         if !self.begun {

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use lead::{
     form::{
         ConsentKind,
         wire::{Attribution, Contact, GivenConsent, InquiryRequest},
     },
     intake,
+    zone::zone,
 };
 use url::Url;
 use worker::{Headers, Request, ResponseBuilder};
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     built, clock,
-    environment::Environment,
+    environment::{self, Environment},
     ledger::call::{Arrival, Said},
     pages::{
         hosted::{self, Again, Page, Visit},
@@ -101,7 +102,7 @@ pub async fn post(found: &Found, mut request: Request, environment: &Environment
 
 /// A new id and secret.
 fn minted() -> Result<(String, String), Failure> {
-    Ok((clock::mint(clock::now())?, BASE64URL_NOPAD.encode(&clock::random::<16>()?)))
+    Ok((clock::mint(clock::now())?, Base64UrlUnpadded::encode_string(&clock::random::<16>()?)))
 }
 
 async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request, environment: &Environment) -> Outcome {
@@ -146,7 +147,7 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
     };
     let raw = serde_json::to_string(&inquiry)?;
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };
-    let mut response = match inquiries::send(environment, inquiry.clone(), arrival).await {
+    let response = match inquiries::send(environment, inquiry.clone(), arrival).await {
         // What was typed stays on the page: in a moment it goes through.
         Err(Failure::Rejected(rejection)) if rejection.code == TOO_OFTEN.code => {
             let again = hosted::contact(&page, &visit, &contact, Some(Again::NotThrough));
@@ -157,7 +158,7 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
     match response.status_code() {
         200..=202 => {
             // What is kept in the spill has no deadline yet.
-            let reply: serde_json::Value = response.json().await?;
+            let reply: serde_json::Value = environment::read(response).await?;
             let by = reply.get("answer_by").and_then(serde_json::Value::as_str).unwrap_or_default();
             let visit = Visit { answer_by: asked.answer_by(by), ..visit };
             let said = Said { request: inquiry, ..Said::default() };
@@ -272,7 +273,7 @@ impl Asked {
         let zoned = at
             .parse::<jiff::Timestamp>()
             .ok()
-            .and_then(|at| Some((at, jiff::tz::TimeZone::get(&self.published.time_zone).ok()?)))
+            .and_then(|at| Some((at, zone(&self.published.time_zone)?)))
             .map(|(at, zone)| at.to_zoned(zone));
         match (zoned, self.lang.as_str()) {
             (Some(at), "ru") => at.strftime("до %H:%M %d.%m.%Y (%Q)").to_string(),

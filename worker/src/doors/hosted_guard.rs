@@ -1,7 +1,7 @@
 //! What the hosted page knows of whether a person fills it, without any script: a field that nobody sees, and
 //! the signed time at which the page was made.
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -38,7 +38,7 @@ fn read(secret: &[u8], signed: &str) -> Option<i64> {
 fn mac(secret: &[u8], at: &str) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(&[b"a page was shown ".as_slice(), secret].concat());
     let whole = mac.map(|mac| mac.chain_update(at.as_bytes()).finalize().into_bytes());
-    whole.ok().and_then(|bytes| bytes.get(..16).map(|bytes| BASE64URL_NOPAD.encode(bytes))).unwrap_or_default()
+    whole.ok().and_then(|bytes| bytes.get(..16).map(Base64UrlUnpadded::encode_string)).unwrap_or_default()
 }
 
 #[cfg(test)]

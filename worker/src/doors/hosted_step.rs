@@ -161,8 +161,8 @@ impl Step<'_> {
             network: &self.asked.network,
         };
         let status = match attachments::send(self.environment, file).await {
-            Ok(mut response) if matches!(response.status_code(), 200 | 201) => {
-                return Ok(Attached::Named(response.json::<Kept>().await?.file));
+            Ok(response) if matches!(response.status_code(), 200 | 201) => {
+                return Ok(Attached::Named(environment::read::<Kept>(response).await?.file));
             }
             Ok(response) => response.status_code(),
             Err(Failure::Rejected(rejection)) => rejection.status,
@@ -199,8 +199,8 @@ async fn said(asked: &Asked, visit: &Visit, environment: &Environment) -> Result
     let key = key(asked, environment)?;
     let ledger = environment.ledger(&key.workspace)?;
     let call = Call::Said { key, inquiry: visit.id.clone(), secret: visit.secret.clone() };
-    let mut response = environment::call(&ledger, &call).await?;
-    if response.status_code() == 200 { Ok(response.json().await?) } else { Ok(Said::default()) }
+    let response = environment::call(&ledger, &call).await?;
+    if response.status_code() == 200 { Ok(environment::read(response).await?) } else { Ok(Said::default()) }
 }
 
 fn key(asked: &Asked, environment: &Environment) -> Result<Key, Failure> {

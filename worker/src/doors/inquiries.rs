@@ -113,8 +113,8 @@ pub fn open_to_all(outcome: Outcome) -> Outcome {
 }
 
 fn read<T: serde::de::DeserializeOwned>(raw: &str) -> Result<T, Failure> {
-    serde_json::from_str(raw)
-        .or_else(|_| serde_json::from_str(&lenient::without_half_characters(raw)))
+    lead::json::read(raw)
+        .or_else(|_| lead::json::read(&lenient::without_half_characters(raw)))
         .map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 

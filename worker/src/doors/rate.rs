@@ -5,7 +5,7 @@
 //! ledger counts in any case, because one server has no such binding and isolates of the front share nothing:
 //! the object is the only place that sees all of one client's requests.
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::Reflect;
 use lead::{
     form::day,
@@ -69,7 +69,7 @@ pub async fn headers(environment: &Environment, errand: Errand, network: &str, k
     if let Some(limit) = environment.rate() {
         // The limit is told a digest of the day and no address.
         let today = day::written(clock::now().to_zoned(jiff::tz::TimeZone::UTC).date());
-        let secret = BASE64URL_NOPAD.encode(&environment.secret()?);
+        let secret = Base64UrlUnpadded::encode_string(&environment.secret()?);
         let who = keys::hash(&format!("{secret} {today} {errand:?} {} {network}", key.id));
         // A limit that fails lets pass: it is no reason to lose anyone.
         if limit.limit(who).await.is_ok_and(|outcome| !outcome.success) {

@@ -3,6 +3,8 @@
 
 use lead::{
     config::{Config, ConfigProblem},
+    json as reading,
+    json::Misfit,
     locate, masking,
     role::Role,
     settings::{Draft, LoadView, Located, Settings},
@@ -116,10 +118,13 @@ impl Ledger {
 
     /// Keeps what was sent as the draft, whatever is wrong with it, unless it is no configuration at all.
     fn draft(&self, viewer: &Viewer, version: u32, config: &Config, text: &str) -> Outcome {
-        if let Err(error) = serde_json::from_str::<Config>(text) {
-            return refused(&[locate::unreadable(text, &error)]);
+        let mut sent: Value = match serde_json::from_str(text) {
+            Ok(sent) => sent,
+            Err(error) => return refused(&[locate::unreadable(text, &error)]),
+        };
+        if let Err(Misfit { at, problem }) = reading::fit::<Config>(sent.clone()) {
+            return refused(&[locate::problem(text, &sent, &ConfigProblem { at, problem })]);
         }
-        let mut sent: Value = serde_json::from_str(text)?;
         let before = drafts::find(&self.database)?;
         let based_on = before.as_ref().map_or(version, |before| before.based_on);
         // Secrets that were written into this draft earlier and come back masked are those of the draft; what
@@ -141,8 +146,7 @@ impl Ledger {
     fn complete(&self, in_force: &Config, draft: &Value) -> Result<(Config, Vec<ConfigProblem>), Failure> {
         let mut whole = draft.clone();
         let mut problems = masking::unmask(&mut whole, &[&serde_json::to_value(in_force)?]);
-        // By way of the text: reading a configuration from text is in the module already.
-        let whole: Config = parsed(&whole.to_string())?;
+        let whole: Config = reading::from_tree(whole)?;
         if problems.is_empty() {
             problems = self.problems(&whole);
         }

@@ -137,7 +137,7 @@ impl Ledger {
             self.wake_to_answer().await?;
             return self.attach(&mut request).await;
         }
-        let call: Call = serde_json::from_str(&request.text().await?)?;
+        let call: Call = lead::json::read(&request.text().await?)?;
         // A restore brings its own schema.
         if !matches!(call, Call::Operate { step: operate::Step::Restore(_), .. }) {
             self.wake_to_answer().await?;

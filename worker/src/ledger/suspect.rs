@@ -1,6 +1,6 @@
 //! An inquiry that looks as if nobody had sent it: set aside, released, confirmed, judged.
 
-use data_encoding::HEXLOWER;
+use base16ct::lower as hex;
 use lead::{
     closing::NOT_NEEDED,
     config::Config,
@@ -55,7 +55,7 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Judged, Failure> {
         let at = now.as_millisecond();
-        let fresh = HEXLOWER.encode(&clock::random::<16>()?);
+        let fresh = hex::encode_string(&clock::random::<16>()?);
         let today = day::written(now.to_zoned(jiff::tz::TimeZone::UTC).date());
         let salt = self.database.transaction(|| arrivals::salt(&self.database, &today, &fresh))?;
         let salted = |kind: &str, what: &str| keys::hash(&format!("{salt} {kind} {site} {what}"));

@@ -92,7 +92,7 @@ impl Ledger {
                 self.visible(&viewer, &lead)?;
                 self.download(&lead, &file)
             }
-            TeamRequest::Command { id, body } => match serde_json::from_value(body.clone()) {
+            TeamRequest::Command { id, body } => match lead::json::from_tree(body.clone()) {
                 Ok(about) => self.change_person(&config, &viewer, &id, about).await,
                 Err(_) => {
                     let done = self.command(&config, &viewer, &id, &body);

@@ -86,7 +86,7 @@ pub fn facts(database: &Database, lead: &str) -> Result<Facts> {
 }
 
 fn fact(row: FactRow) -> Result<Fact> {
-    Ok(serde_json::from_value(serde_json::json!({
+    Ok(lead::json::from_tree(serde_json::json!({
         "key": row.key, "value": row.value, "known": row.known, "on": row.said_on,
     }))?)
 }

@@ -6,7 +6,7 @@
 //!
 //! Nothing here names a table or a column of the product: what a later migration adds is backed up too.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use worker::{Error, Result, SqlStorageValue};
@@ -291,7 +291,7 @@ fn shown(value: SqlStorageValue) -> Value {
         SqlStorageValue::Integer(value) => json!(value),
         SqlStorageValue::Float(value) => json!(value),
         SqlStorageValue::String(value) => Value::String(value),
-        SqlStorageValue::Blob(bytes) => json!({ "base64": BASE64.encode(&bytes) }),
+        SqlStorageValue::Blob(bytes) => json!({ "base64": Base64::encode_string(&bytes) }),
     }
 }
 
@@ -306,7 +306,7 @@ fn stored(value: &Value) -> Result<SqlStorageValue> {
         },
         Value::Object(object) => {
             let text = object.get("base64").and_then(Value::as_str).ok_or_else(odd)?;
-            SqlStorageValue::Blob(BASE64.decode(text.as_bytes()).map_err(|_| odd())?)
+            SqlStorageValue::Blob(Base64::decode_vec(text).map_err(|_| odd())?)
         }
         Value::Bool(_) | Value::Array(_) => return Err(odd()),
     })

@@ -150,5 +150,5 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
 
 /// A JSON column's value.
 pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(Error::from)
+    lead::json::read(text).map_err(Error::from)
 }
