@@ -6,10 +6,11 @@
 
 pub mod workbook;
 
-use form::{Answers, FactKey};
+use form::{Answers, FactKey, json};
 use jiff::Timestamp;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::Value;
 
 use crate::{
     qualify::code,
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// A lead as it is exported.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExportedLead {
     /// The person's id.
     pub person: String,
@@ -26,6 +27,19 @@ pub struct ExportedLead {
     pub detail: LeadDetail,
     /// What came, as it came.
     pub raw: Vec<RawInquiry>,
+}
+
+impl<'de> Deserialize<'de> for ExportedLead {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Beside {
+            person: String,
+            raw: Vec<RawInquiry>,
+        }
+        let tree = Value::deserialize(deserializer)?;
+        let Beside { person, raw } = json::from_tree(tree.clone()).map_err(D::Error::custom)?;
+        Ok(Self { person, detail: json::from_tree(tree).map_err(D::Error::custom)?, raw })
+    }
 }
 
 /// An inquiry as it came.

@@ -1,6 +1,5 @@
 //! What came lately, as digests under a salt of the day: enough to see the same again, and nothing else.
 
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
@@ -10,10 +9,10 @@ const SWEPT_AT_ONCE: i64 = 12;
 
 /// The salt of a day; `fresh` is the one it gets when it has none yet. Those of days before the last are gone.
 pub fn salt(database: &Database, day: &str, fresh: &str) -> Result<String> {
-    #[derive(Deserialize)]
     struct Row {
         salt: String,
     }
+    row!(Row: salt);
     let known: Option<Row> = database.row("SELECT salt FROM daily_salts WHERE day = ?", binds![day])?;
     if let Some(row) = known {
         return Ok(row.salt);
@@ -25,10 +24,10 @@ pub fn salt(database: &Database, day: &str, fresh: &str) -> Result<String> {
 
 /// How often this came since then, counted up to `most`.
 pub fn count(database: &Database, key: &str, since: i64, most: u32) -> Result<u32> {
-    #[derive(Deserialize)]
     struct Row {
         n: u32,
     }
+    row!(Row: n);
     let row: Option<Row> = database.row(
         "SELECT count(*) AS n FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)",
         binds![key, since, i64::from(most)],

@@ -34,17 +34,17 @@ pub type Row = Vec<Value>;
 
 /// The tables, in the order they were made, so that what is referred to comes first.
 pub fn tables(database: &Database) -> Result<Vec<Table>> {
-    #[derive(Deserialize)]
     struct Named {
         name: String,
         without_number: i64,
     }
-    #[derive(Deserialize)]
+    row!(Named: name, without_number);
     struct Column {
         name: String,
         kind: String,
         pk: i64,
     }
+    row!(Column: name, kind, pk);
     let named: Vec<Named> = database.rows(
         "SELECT m.name AS name, l.wr AS without_number FROM sqlite_master AS m JOIN pragma_table_list AS l ON l.name = m.name
          WHERE m.type = 'table' AND l.type = 'table' AND m.name NOT GLOB '_cf_*' AND m.name NOT GLOB 'sqlite_*'
@@ -134,10 +134,10 @@ pub struct Changed {
 
 /// Everything that changed since the backup began, as it is now.
 pub fn changed(database: &Database, tables: &[Table]) -> Result<Vec<Changed>> {
-    #[derive(Deserialize)]
     struct Noted {
         key: String,
     }
+    row!(Noted: key);
     let mut all = Vec::new();
     for table in tables {
         let noted: Vec<Noted> =
@@ -194,11 +194,11 @@ pub fn mark_restoring(database: &Database) -> Result<()> {
     Ok(())
 }
 
-#[derive(Deserialize)]
 struct Trigger {
     trigger: String,
     made_by: String,
 }
+row!(Trigger: trigger, made_by);
 
 fn triggers_aside(database: &Database) -> Result<Vec<Trigger>> {
     database.rows("SELECT \"trigger\", made_by FROM restoring", binds![])

@@ -1,7 +1,6 @@
 //! The outbox.
 
 use lead::{intake::Delivery, view::DeliveryView};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
@@ -32,7 +31,7 @@ pub fn waits(database: &Database, lead: &str, destination: &str, event: &str) ->
 }
 
 /// A delivery that is due.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Due {
     /// Its id.
     pub id: String,
@@ -49,6 +48,7 @@ pub struct Due {
     /// Attempts made.
     pub attempts: u32,
 }
+row!(Due: id, lead, destination, event, created_at, body, attempts);
 
 /// The deliveries due by `now`, longest overdue first.
 pub fn due(database: &Database, now: i64, most: i64) -> Result<Vec<Due>> {
@@ -61,10 +61,10 @@ pub fn due(database: &Database, now: i64, most: i64) -> Result<Vec<Due>> {
 
 /// When the next delivery is due.
 pub fn next_due(database: &Database) -> Result<Option<i64>> {
-    #[derive(Deserialize)]
     struct Row {
         next: Option<i64>,
     }
+    row!(Row: next);
     Ok(database
         .row::<Row>("SELECT min(next_at) AS next FROM deliveries WHERE next_at IS NOT NULL", binds![])?
         .and_then(|row| row.next))
@@ -94,7 +94,6 @@ pub fn end(database: &Database, id: &str, state: &str, next_at: Option<i64>, res
 
 /// Deliveries of one lead, or (`None`) the newest of all, oldest first.
 pub fn list(database: &Database, lead: Option<&str>) -> Result<Vec<DeliveryView>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         lead: String,
@@ -105,6 +104,7 @@ pub fn list(database: &Database, lead: Option<&str>) -> Result<Vec<DeliveryView>
         next_at: Option<i64>,
         last_result: String,
     }
+    row!(Row: id, lead, destination, event, state, attempts, next_at, last_result);
     let columns = "id, lead, destination, event, state, attempts, next_at, last_result";
     let mut rows = match lead {
         Some(lead) => database.rows::<Row>(

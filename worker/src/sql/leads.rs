@@ -1,13 +1,12 @@
 //! Leads: one pass of a person through the main funnel.
 
 use lead::{intake::Recording, source::Source};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
 
 /// A lead's row.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// The lead.
     pub id: String,
@@ -35,6 +34,7 @@ pub struct Row {
     /// Grows with every change.
     pub revision: u64,
 }
+row!(Row: id, contact, opened_at, stage, status, assigned_to, rule, source, rank, answer_by, answered_at, touches, revision);
 
 impl Row {
     /// Where the person came from.

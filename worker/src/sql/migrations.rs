@@ -36,6 +36,7 @@ pub fn applied(database: &Database) -> Result<usize> {
     struct Applied {
         applied: usize,
     }
+    row!(Applied: applied);
     Ok(database.row::<Applied>("SELECT count(*) AS applied FROM migrations", binds![])?.map_or(0, |row| row.applied))
 }
 

@@ -3,6 +3,9 @@
 //! Statements are synchronous: between two `await`s nothing else runs in the object, and
 //! [`Database::transaction`] makes a group of them one commit.
 
+#[macro_use]
+mod row;
+
 pub mod answers;
 pub mod arrivals;
 pub mod attachments;
@@ -38,8 +41,11 @@ pub mod workspaces;
 
 use js_sys::{Array, JSON};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use worker::{Error, Result, SqlStorage, SqlStorageValue, State};
+
+use self::row::{Columns, Row};
 
 /// One object's database.
 #[derive(Debug, Clone)]
@@ -82,7 +88,11 @@ impl Database {
 
     /// Runs a statement and reads its rows. They cross as one JSON text: reading them member by member
     /// would cross for each, and would need a second reader for every type that JSON columns have too.
-    pub fn rows<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<T>> {
+    pub fn rows<T: Row>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<T>> {
+        self.objects(statement, bindings)?.into_iter().map(|row| T::read(&mut Columns(row))).collect()
+    }
+
+    fn objects(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Map<String, Value>>> {
         let statements: &Statements = self.sql.as_ref().unchecked_ref();
         let bindings = bindings.into_iter().map(JsValue::from).collect::<Array>();
         let rows = statements.exec(statement, bindings).and_then(|cursor| cursor.to_array()).map_err(Error::from)?;
@@ -90,7 +100,7 @@ impl Database {
     }
 
     /// Runs a statement and reads its first row, if there is one.
-    pub fn row<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<T>> {
+    pub fn row<T: Row>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<T>> {
         Ok(self.rows(statement, bindings)?.into_iter().next())
     }
 

@@ -1,7 +1,6 @@
 //! Leads of the people whose ways to be reached begin like this. Every statement is an index scan
 //! with a bound, however many leads there are.
 
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, leads};
@@ -12,10 +11,10 @@ const LEADS_EACH: i64 = 5;
 
 /// Leads of one member, or (`None`) of everyone, newest first.
 pub fn leads(database: &Database, beginnings: &[String], member: Option<&str>) -> Result<Vec<leads::Row>> {
-    #[derive(Deserialize)]
     struct Found {
         contact: String,
     }
+    row!(Found: contact);
     let mut people: Vec<String> = Vec::new();
     for beginning in beginnings {
         let found = database.rows::<Found>(

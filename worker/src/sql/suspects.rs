@@ -1,7 +1,6 @@
 //! Leads that look as if nobody had sent them: what speaks against them, and what was decided.
 
 use lead::suspicion::{Verdict, sample::Share};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -20,20 +19,20 @@ pub fn put_verdict(database: &Database, inquiry: &str, lead: &str, verdict: &Ver
 
 /// What speaks against this inquiry.
 pub fn verdict(database: &Database, inquiry: &str) -> Result<Verdict> {
-    #[derive(Deserialize)]
     struct Row {
         signals: String,
     }
+    row!(Row: signals);
     let row: Option<Row> = database.row("SELECT signals FROM suspicions WHERE inquiry = ?", binds![inquiry])?;
     row.map_or_else(|| Ok(Verdict::default()), |row| parsed(&row.signals))
 }
 
 /// The heaviest that speaks against any inquiry of this lead.
 pub fn verdict_of_lead(database: &Database, lead: &str) -> Result<Verdict> {
-    #[derive(Deserialize)]
     struct Row {
         signals: String,
     }
+    row!(Row: signals);
     let row: Option<Row> = database
         .row("SELECT signals FROM suspicions WHERE lead = ? ORDER BY score DESC, inquiry LIMIT 1", binds![lead])?;
     row.map_or_else(|| Ok(Verdict::default()), |row| parsed(&row.signals))
@@ -52,7 +51,7 @@ pub fn hold(database: &Database, lead: &str, inquiry: &str, now: i64) -> Result<
 }
 
 /// How a lead that was set aside stands.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Suspect {
     /// The inquiry that opened it.
     pub inquiry: String,
@@ -61,6 +60,7 @@ pub struct Suspect {
     /// Milliseconds since 1970.
     pub set_aside_at: i64,
 }
+row!(Suspect: inquiry, state, set_aside_at);
 
 /// This lead, if it was ever set aside.
 pub fn find(database: &Database, lead: &str) -> Result<Option<Suspect>> {
@@ -124,10 +124,10 @@ pub fn waiting(
 
 /// How many wait, counted up to a thousand.
 pub fn count_waiting(database: &Database, member: Option<&str>) -> Result<u32> {
-    #[derive(Deserialize)]
     struct Row {
         n: u32,
     }
+    row!(Row: n);
     let row = match member {
         Some(member) => database.row::<Row>(
             "SELECT count(*) AS n FROM (SELECT 1 FROM leads WHERE assigned_to = ? AND status = 'suspect' LIMIT 1000)",
@@ -150,11 +150,11 @@ pub fn confirmed(database: &Database, most: i64) -> Result<Vec<(i64, String)>> {
     Ok(rows.into_iter().map(|row| (row.at, row.lead)).collect())
 }
 
-#[derive(Deserialize)]
 struct Place {
     at: i64,
     lead: String,
 }
+row!(Place: at, lead);
 
 /// Draws a lead for the team to judge.
 pub fn draw(database: &Database, lead: &str, was_suspect: bool, now: i64) -> Result<()> {
@@ -191,11 +191,11 @@ pub fn judged(database: &Database, lead: &str, verdict: &str, by: &str) -> Resul
 
 /// How often the rules were wrong, of what was judged: about those set aside, or about the others.
 pub fn share(database: &Database, was_suspect: bool) -> Result<Share> {
-    #[derive(Deserialize)]
     struct Row {
         wrong: u32,
         judged: u32,
     }
+    row!(Row: wrong, judged);
     let wrong = if was_suspect { "genuine" } else { "spam" };
     let row = database.row::<Row>(
         "SELECT count(*) FILTER (WHERE verdict = ?) AS wrong, count(*) AS judged FROM samples
