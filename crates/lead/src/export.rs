@@ -6,11 +6,10 @@
 
 pub mod workbook;
 
-use form::{Answers, FactKey, json};
+use form::{Answers, FactKey};
 use jiff::Timestamp;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     qualify::code,
@@ -29,21 +28,8 @@ pub struct ExportedLead {
     pub raw: Vec<RawInquiry>,
 }
 
-impl<'de> Deserialize<'de> for ExportedLead {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Beside {
-            person: String,
-            raw: Vec<RawInquiry>,
-        }
-        let tree = Value::deserialize(deserializer)?;
-        let Beside { person, raw } = json::from_tree(tree.clone()).map_err(D::Error::custom)?;
-        Ok(Self { person, detail: json::from_tree(tree).map_err(D::Error::custom)?, raw })
-    }
-}
-
 /// An inquiry as it came.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RawInquiry {
     /// Its id.
     pub inquiry: String,
@@ -53,15 +39,6 @@ pub struct RawInquiry {
     pub revisions: Vec<String>,
     /// Its answers, question by question.
     pub answers: Answers,
-}
-
-/// A page of an export.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ExportPage {
-    /// In the order in which they were opened.
-    pub leads: Vec<ExportedLead>,
-    /// After which lead the next page begins; `null` for the last.
-    pub next: Option<String>,
 }
 
 /// What an export is written as.
@@ -106,7 +83,7 @@ impl Format {
 }
 
 /// One cell of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cell {
     /// Words, whoever wrote them.
     Text(String),

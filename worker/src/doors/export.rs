@@ -1,7 +1,7 @@
 //! The export's door: asks the ledger page by page and writes each on its way to whoever takes it along.
 
 use futures_util::stream;
-use lead::export::{self, ExportPage, Format, workbook::Workbook};
+use lead::export::{self, Format, workbook::Workbook};
 use worker::{Headers, Request, Response, ResponseBuilder};
 
 use super::{Outcome, api};
@@ -11,7 +11,7 @@ use crate::{
     keys::Key,
     ledger::{
         call::{Call, TeamRequest},
-        export::ExportWanted,
+        export::{ExportPage, ExportWanted},
     },
     rejection::BODY_MALFORMED,
 };
@@ -90,15 +90,15 @@ impl Writing {
         }
         match self.format {
             Format::Json => {
-                for (at, lead) in page.leads.iter().enumerate() {
+                for (at, lead) in page.pieces.iter().enumerate() {
                     if self.begun || at > 0 {
                         out.extend(COMMA);
                     }
-                    out.extend(serde_json::to_vec(lead)?);
+                    out.extend(lead.as_bytes());
                 }
             }
-            Format::Csv => page.leads.iter().for_each(|lead| out.extend(export::csv(&export::row(lead)).into_bytes())),
-            Format::Xlsx => out.extend(self.workbook.rows(&page.leads.iter().map(export::row).collect::<Vec<_>>())),
+            Format::Csv => page.pieces.iter().for_each(|line| out.extend(line.as_bytes())),
+            Format::Xlsx => out.extend(self.workbook.rows(&page.rows)),
         }
         self.begun = true;
         match page.next {

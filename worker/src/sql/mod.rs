@@ -89,7 +89,13 @@ impl Database {
     /// Runs a statement and reads its rows. They cross as one JSON text: reading them member by member
     /// would cross for each, and would need a second reader for every type that JSON columns have too.
     pub fn rows<T: Row>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<T>> {
-        self.objects(statement, bindings)?.into_iter().map(|row| T::read(&mut Columns(row))).collect()
+        let objects = self.objects(statement, bindings)?;
+        // A loop: collecting through adapters is written out anew for every type.
+        let mut rows = Vec::with_capacity(objects.len());
+        for object in objects {
+            rows.push(T::read(&mut Columns(object))?);
+        }
+        Ok(rows)
     }
 
     fn objects(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Map<String, Value>>> {
@@ -101,7 +107,8 @@ impl Database {
 
     /// Runs a statement and reads its first row, if there is one.
     pub fn row<T: Row>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<T>> {
-        Ok(self.rows(statement, bindings)?.into_iter().next())
+        let first = self.objects(statement, bindings)?.into_iter().next();
+        first.map(|object| T::read(&mut Columns(object))).transpose()
     }
 
     /// Runs a statement and reads the bytes in the first column of its first row.
