@@ -77,6 +77,7 @@ async function everythingReadable(leads) {
   for (const path of paths) text += JSON.stringify((await head.get(path)).body);
   for (const format of ["json", "csv", "xlsx"]) {
     const reply = await fetch(`${server.url}/api/export?format=${format}`, { headers: { cookie: head.cookie } });
+    assert.equal(reply.status, 200, format);
     text += Buffer.from(await reply.arrayBuffer()).toString("latin1");
   }
   return text;
