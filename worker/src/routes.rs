@@ -30,6 +30,9 @@ pub enum Door {
     Deliveries,
     Audit,
     QuestionsReport,
+    Export,
+    Privacy,
+    Losses,
     Live,
     SignOut,
     Config,
@@ -46,6 +49,7 @@ pub enum Door {
     OperatorLinks,
     OperatorSteps,
     OperatorSpill,
+    OperatorErasures,
 }
 
 use Door as D;
@@ -77,6 +81,7 @@ pub const TABLE: &[(&[Method], &str, Door)] = &[
     (&[Post], "/operator/workspaces/{workspace}/links", D::OperatorLinks),
     (&[Post], "/operator/workspaces/{workspace}/steps", D::OperatorSteps),
     (&[Get, Post], "/operator/workspaces/{workspace}/spill", D::OperatorSpill),
+    (&[Get, Post], "/operator/workspaces/{workspace}/erasures", D::OperatorErasures),
     // The team, and programs with an API key.
     (&[Get, Head], "/desk", D::DeskPage),
     (&[Get, Head], "/desk/{*page}", D::DeskPage),
@@ -95,6 +100,9 @@ pub const TABLE: &[(&[Method], &str, Door)] = &[
     (&[Post], "/api/config/publish", D::ConfigPublish),
     (&[Post], "/api/config/rollback", D::ConfigRollback),
     (&[Post], "/api/config/rehearse", D::ConfigRehearse),
+    (&[Get], "/api/reports/losses", D::Losses),
+    (&[Get], "/api/export", D::Export),
+    (&[Get], "/api/privacy", D::Privacy),
     (&[Get], "/api/live", D::Live),
     (&[Post], "/api/sign-out", D::SignOut),
     // What nobody may do: taking, picking, refusing, deleting a lead, typing its category.

@@ -4,6 +4,8 @@ use lead::{
     command::Command,
     config::Config,
     form::wire::Problem,
+    loss::LossReport,
+    privacy::{PersonCommand, PrivacyPage},
     report::QuestionsReport,
     settings::{Draft, Rehearsal, Settings},
     view::{LeadDetail, LeadPage, Me},
@@ -58,6 +60,22 @@ pub(crate) async fn search(typed: &str) -> Result<LeadPage, Failure> {
 pub(crate) async fn questions_report(form: &str, days: u16) -> Result<QuestionsReport, Failure> {
     let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
     read(&call("GET", &format!("/api/reports/questions?days={days}{form}"), None).await?)
+}
+
+/// Rights: erasures and retention.
+pub(crate) async fn privacy() -> Result<PrivacyPage, Failure> {
+    read(&call("GET", "/api/privacy", None).await?)
+}
+
+/// What was lost on the way.
+pub(crate) async fn losses(days: u16) -> Result<LossReport, Failure> {
+    read(&call("GET", &format!("/api/reports/losses?days={days}"), None).await?)
+}
+
+/// Says something of a lead's person, and answers what became of the lead.
+pub(crate) async fn person_command(id: &str, command: &PersonCommand) -> Result<LeadDetail, Failure> {
+    let body = serde_json::to_string(command).map_err(|_| Failure::Unreachable)?;
+    read(&call("POST", &format!("/api/leads/{id}/commands"), Some(body)).await?)
 }
 
 /// One lead.

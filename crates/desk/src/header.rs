@@ -7,6 +7,7 @@ use crate::{
     browser,
     desk::Desk,
     lang::Lang,
+    losses_page,
     phrases::Phrases,
     route::Route,
     visible::one_line,
@@ -46,7 +47,15 @@ fn pages(desk: Desk) -> impl IntoView {
     };
     let configures = desk.me().is_some_and(|me| me.role.configures());
     let settings = configures.then(|| page(Route::Settings, |t| t.routing.settings));
-    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)} {settings}</nav> }
+    let heads = desk.me().is_some_and(|me| lead::privacy::allowed(me.role));
+    let theirs =
+        heads.then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
+    view! {
+        <nav class="pages">
+            {page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)} {theirs} {settings}
+        </nav>
+        {heads.then(|| losses_page::alert(desk))}
+    }
 }
 
 fn connection(desk: Desk) -> impl IntoView {

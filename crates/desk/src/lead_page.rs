@@ -7,6 +7,7 @@ mod heading;
 mod history;
 mod inquiries;
 mod notes;
+mod person;
 mod priority;
 mod tasks;
 mod why;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use lead::{
     command::Command,
+    privacy::PersonCommand,
     view::{LeadDetail, Me},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -91,6 +93,22 @@ impl Open {
         }
     }
 
+    /// Says something of the person; answers true when it was done.
+    async fn person_command(self, command: PersonCommand) -> bool {
+        let Some(id) = self.id.try_get_value() else { return false };
+        match api::person_command(&id, &command).await {
+            Ok(detail) => {
+                self.take_in(detail);
+                true
+            }
+            Err(Failure::SignedOut) => {
+                self.desk.sign_out();
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
     /// Replies may overtake each other: the newest revision stays. The page may be gone by now.
     fn take_in(self, detail: LeadDetail) {
         self.desk.keep(detail.lead.clone());
@@ -155,6 +173,7 @@ fn layout(open: Open) -> AnyView {
             </div>
             <aside class="lead-aside">
                 {open.part(|detail| detail.tasks.clone(), tasks::draw)}
+                {open.part(|detail| (detail.person.clone(), detail.inquiries.clone()), person::draw)}
                 {open.part(|detail| detail.inquiries.clone(), inquiries::draw)}
                 {open.part(|detail| detail.deliveries.clone(), deliveries::draw)}
             </aside>

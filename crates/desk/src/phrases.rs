@@ -2,6 +2,7 @@
 
 mod en;
 mod routing;
+pub(crate) mod people;
 mod ru;
 
 pub(crate) use en::EN;
@@ -231,6 +232,8 @@ pub(crate) struct Phrases {
 
     // Why here, and the settings.
     pub(crate) routing: &'static routing::Routing,
+    /// Persons: who is the same, their rights, what was lost.
+    pub(crate) people: &'static people::People,
 
     // Words for codes.
     pub(crate) stages: Words,
@@ -269,6 +272,8 @@ mod tests {
             (RU.fact_keys, EN.fact_keys),
             (RU.codes, EN.codes),
             (RU.known, EN.known),
+            (RU.people.erasure_reasons, EN.people.erasure_reasons),
+            (RU.people.rules, EN.people.rules),
         ] {
             assert_eq!(codes(ru), codes(en));
         }

@@ -11,6 +11,10 @@ pub(crate) enum Route {
     Form,
     /// `/desk/settings`
     Settings,
+    /// `/desk/privacy`
+    Privacy,
+    /// `/desk/losses`
+    Losses,
     /// Any other address under `/desk/`.
     Nowhere,
 }
@@ -23,8 +27,11 @@ impl Route {
         if rest.is_empty() {
             return Self::List;
         }
-        if rest == "form" {
-            return Self::Form;
+        match rest {
+            "form" => return Self::Form,
+            "privacy" => return Self::Privacy,
+            "losses" => return Self::Losses,
+            _ => {}
         }
         if rest == "settings" {
             return Self::Settings;
@@ -41,6 +48,8 @@ impl Route {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
             Self::Settings => "/desk/settings".to_owned(),
+            Self::Privacy => "/desk/privacy".to_owned(),
+            Self::Losses => "/desk/losses".to_owned(),
             Self::List | Self::Nowhere => "/desk/".to_owned(),
         }
     }
@@ -66,6 +75,8 @@ mod tests {
             ("/desk/leads/0192f0c1-77aa/", Route::Lead("0192f0c1-77aa".into())),
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
+            ("/desk/privacy", Route::Privacy),
+            ("/desk/losses", Route::Losses),
             ("/desk/forms", Route::Nowhere),
             ("/desk/settings", Route::Settings),
             ("/desk/leads/", Route::Nowhere),

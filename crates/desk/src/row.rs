@@ -32,7 +32,7 @@ pub(crate) fn of(desk: Desk, t: &'static Phrases, id: String, lead: Signal<Optio
         move || lead.get().map(|lead| draw(desk, t, &lead))
     };
     let name = move || {
-        lead.get().map(|lead: Arc<LeadSummary>| reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned()))
+        lead.get().map(|lead: Arc<LeadSummary>| reach::called(&lead.contact).unwrap_or_else(|| if lead.contact.erased { t.people.erased } else { t.nobody }.to_owned()))
     };
     view! {
         <li class="row" class:row-arrived=arrived data-row="">

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use form::definition::Words;
 use serde::{Deserialize, Serialize};
 
-use crate::{form_config::FormConfig, role::Role, source::SourceKind};
+use crate::{form_config::FormConfig, retention::Retention, role::Role, source::SourceKind};
 
 /// A workspace's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,9 @@ pub struct Config {
     /// The systems that hear of leads.
     #[serde(default)]
     pub destinations: Vec<Destination>,
+    /// How long what people typed is kept; without rules for good.
+    #[serde(default, skip_serializing_if = "Retention::is_absent")]
+    pub retention: Retention,
 }
 
 /// When the team works.

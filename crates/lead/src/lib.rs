@@ -20,9 +20,11 @@
 //! 14. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
 //! 15. [`destination_url`]: where a delivery may go;
 //! 16. [`spill`]: what becomes of an inquiry while its ledger cannot answer;
-//! 17. [`event`], [`role`], [`command`], [`settings`] and [`view`]: what the team sees and may do.
+//! 17. [`event`], [`role`], [`command`], [`settings`] and [`view`]: what the team sees and may do;
+//! 18. [`person`]: whether it is the same person as before; [`erasure`], [`retention`], [`export`] and [`privacy`]: what
+//!     is owed to a person whose data these are; [`loss`]: whether anything was lost on the way.
 //!
-//! Without the feature `decide` only the last group is built: that is all the desk needs.
+//! Without the feature `decide` only the last groups are built: that is all the desk needs.
 
 pub use form;
 
@@ -50,12 +52,20 @@ pub mod deadline;
 pub mod delivery;
 #[cfg(feature = "decide")]
 pub mod destination_url;
+#[cfg(feature = "decide")]
+pub mod erasure;
 pub mod event;
+#[cfg(feature = "decide")]
+pub mod export;
 #[cfg(feature = "decide")]
 pub mod first_step;
 pub mod form_config;
 #[cfg(feature = "decide")]
 pub mod intake;
+pub mod loss;
+#[cfg(feature = "decide")]
+pub mod person;
+pub mod privacy;
 #[cfg(feature = "decide")]
 pub mod locate;
 #[cfg(feature = "decide")]
@@ -65,6 +75,7 @@ pub mod publish;
 #[cfg(feature = "decide")]
 pub mod qualify;
 pub mod report;
+pub mod retention;
 pub mod role;
 pub mod routing;
 #[cfg(feature = "decide")]

@@ -53,6 +53,10 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         }
         Door::Deliveries => TeamRequest::Deliveries,
         Door::Audit => TeamRequest::Audit,
+        Door::Privacy => TeamRequest::Privacy,
+        Door::Losses => {
+            TeamRequest::Losses { days: query(&request, "days")?.and_then(|days| days.parse().ok()).unwrap_or(30) }
+        }
         _ => TeamRequest::Refused {
             action: format!("{} {}", request.method(), found.param("action")).trim().to_owned(),
             target: id(),
@@ -117,6 +121,7 @@ fn same_origin(request: &Request) -> Result<bool, Failure> {
     Ok(request.headers().get("origin")?.is_some_and(|origin| origin == own))
 }
 
-fn query(request: &Request, name: &str) -> Result<Option<String>, Failure> {
+/// A parameter of the address.
+pub(super) fn query(request: &Request, name: &str) -> Result<Option<String>, Failure> {
     Ok(request.url()?.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()))
 }

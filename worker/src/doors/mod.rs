@@ -9,6 +9,8 @@ pub mod config;
 pub mod counts;
 pub mod desk;
 pub mod embed;
+pub mod erasures;
+pub mod export;
 pub mod files;
 pub mod health;
 pub mod hosted;
@@ -52,6 +54,8 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Refused
         | Door::Deliveries
         | Door::QuestionsReport
+        | Door::Privacy
+        | Door::Losses
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
@@ -65,6 +69,8 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::OperatorWorkspaces => operator::list(&request, environment).await,
         Door::OperatorAdd => operator::add(request, environment).await,
         Door::OperatorConfig => operator::publish(&found, request, environment).await,
+        Door::Export => export::take(request, environment).await,
+        Door::OperatorErasures => erasures::keep(&found, request, environment).await,
         Door::OperatorLinks => operator::link(&found, request, environment).await,
         Door::OperatorSteps => operator::step(&found, request, environment).await,
         Door::OperatorSpill => operator::spill(&found, request, environment).await,

@@ -136,7 +136,7 @@ pub async fn spill(found: &Found, request: Request, environment: &Environment) -
     Ok(environment::call(&spill, &call).await?)
 }
 
-fn check(request: &Request, environment: &Environment) -> Result<(), Failure> {
+pub(super) fn check(request: &Request, environment: &Environment) -> Result<(), Failure> {
     let expected = environment.operator_key()?;
     let header = request.headers().get("authorization")?.unwrap_or_default();
     let given = header.strip_prefix("Bearer ").unwrap_or_default();
@@ -148,7 +148,7 @@ async fn config(request: &mut Request) -> Result<Config, Failure> {
     serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 
-fn workspace(found: &Found) -> Result<&str, Failure> {
+pub(super) fn workspace(found: &Found) -> Result<&str, Failure> {
     let id = found.param("workspace");
     let well_formed = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if well_formed { Ok(id) } else { Err(NOT_FOUND.into()) }

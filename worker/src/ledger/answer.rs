@@ -51,6 +51,9 @@ impl Ledger {
         let body_hash = keys::hash(raw);
 
         let Some(known) = inquiries::find(&self.database, &inquiry)? else {
+            if self.erased_again(&inquiry)?.is_some() {
+                return Self::answered_in_vain(inquiry);
+            }
             // The inquiry is still on its way: its answers wait for it.
             if !answers::keep(&self.database, &inquiry, &body_hash, &received)? {
                 return Err(Rejection::new(429, "too_many_waiting", "too many answers wait for this inquiry").into());
@@ -59,6 +62,9 @@ impl Ledger {
         };
         if known.secret_hash.as_ref() != Some(&received.secret_hash) {
             return Err(SECRET_WRONG.into());
+        }
+        if known.is_erased() {
+            return Self::answered_in_vain(inquiry);
         }
         let form = self.published(&known.form, known.form_version)?;
         let next = self.database.transaction(|| {

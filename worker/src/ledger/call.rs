@@ -41,6 +41,13 @@ pub enum Call {
         /// How often it can be used.
         uses: u16,
     },
+    /// Who was erased: for the operator to keep beside his backups.
+    Erasures,
+    /// Erases again whoever was erased before a backup was restored. By the operator.
+    EraseAgain {
+        /// What he kept.
+        kept: Vec<super::erase::Kept>,
+    },
     /// A published form.
     Form {
         /// A site key.
@@ -252,6 +259,18 @@ pub enum TeamRequest {
     QuestionsReport {
         /// Which form, and when.
         wanted: ReportWanted,
+    },
+    /// A page of everything.
+    Export {
+        /// Which.
+        wanted: super::export::ExportWanted,
+    },
+    /// Erasures and rules of retention.
+    Privacy,
+    /// What was lost on the way.
+    Losses {
+        /// How many days.
+        days: u16,
     },
     /// One lead.
     Lead {

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use lead::{
     config::{Config, Destination},
     delivery::{self, Next, Outcome},
+    erasure,
     event::{Event, EventKind},
     webhook,
 };
@@ -16,7 +17,7 @@ use crate::{
     clock,
     couriers::{self, Report},
     rejection::Failure,
-    sql::{answers, deliveries, history, inquiries, leads},
+    sql::{answers, deliveries, history, inquiries, leads, retention},
 };
 
 /// Deliveries sent side by side; the runtime allows six connections at once.
@@ -43,6 +44,9 @@ impl Ledger {
             }
         });
         join_all(attempts).await;
+        if let Err(failure) = self.retain(now) {
+            worker::console_error!("fault in retention: {}", super::answer::fault(failure));
+        }
         self.arm().await
     }
 
@@ -103,6 +107,9 @@ impl Ledger {
 
     /// What the destination is told: the lead as it stands at the first attempt.
     fn body(&self, config: &Config, due: &deliveries::Due) -> Result<String, Failure> {
+        if due.event == erasure::PERSON_ERASED {
+            return self.erasure_body(due);
+        }
         let row = leads::find(&self.database, &due.lead)?.ok_or(crate::rejection::NOT_FOUND)?;
         let inquiries = inquiries::of_lead(&self.database, &due.lead)?;
         let summary = self.summary_with(config, &row, &inquiries)?;

@@ -12,6 +12,7 @@
 //! * [`count`]: how visitors go through a form;
 //! * [`configure`]: drafts, versions and older versions of the configuration;
 //! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
+//! * [`merge`]: who is the same person; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
@@ -32,10 +33,16 @@ pub mod close;
 pub mod configure;
 pub mod count;
 pub mod deliver;
+pub mod erase;
+pub mod export;
 pub mod live;
 pub mod operate;
 pub mod record;
 pub mod rehearse;
+pub mod losses;
+pub mod merge;
+pub mod record;
+pub mod retain;
 pub mod set_up;
 pub mod show;
 pub mod team;
@@ -123,7 +130,14 @@ impl Ledger {
         }
         match call {
             Call::SetUp { workspace, config } => self.set_up(&workspace, &config),
-            Call::Publish { workspace, config } => self.publish(&workspace, &config),
+            Call::Publish { workspace, config } => {
+                let outcome = self.publish(&workspace, &config);
+                // Rules of retention may begin with it.
+                self.arm().await?;
+                outcome
+            }
+            Call::Erasures => self.erasures(),
+            Call::EraseAgain { kept } => self.erase_again(kept).await,
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
             Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,

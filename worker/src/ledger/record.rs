@@ -17,7 +17,7 @@ use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
     rejection::{Failure, ID_TAKEN, Rejection},
-    sql::{self, contacts, counts, deliveries, history, inquiries, leads, routings, tasks, turns},
+    sql::{self, contacts, counts, deliveries, history, inquiries, leads, persons, routings, tasks, turns},
 };
 
 impl Ledger {
@@ -38,6 +38,10 @@ impl Ledger {
 
         if let Some(known) = inquiries::find(&self.database, &accepted.request.id)? {
             return self.repeated(&accepted, arrival, &known, &body_hash, secret_hash.as_deref()).await;
+        }
+
+        if let Some(known) = self.erased_again(&accepted.request.id)? {
+            return reply(200, &known);
         }
 
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
@@ -65,7 +69,7 @@ impl Ledger {
         if known.secret_hash.as_deref() != secret_hash {
             return Err(ID_TAKEN.into());
         }
-        if known.body_hash != body_hash && self.revise(accepted, arrival, known, body_hash)? {
+        if known.body_hash != body_hash && !known.is_erased() && self.revise(accepted, arrival, known, body_hash)? {
             self.announce(&known.lead);
         }
         // Should the alarm have been lost between the commit and the first reply, this is the second chance.
@@ -114,7 +118,8 @@ impl Ledger {
         place: &Belongs<'_>,
         now: Timestamp,
     ) -> Result<Recording, Failure> {
-        let known = contacts::find(&self.database, &accepted.reach)?;
+        let contacts::Found { known, perhaps } =
+            contacts::find(&self.database, accepted.request.contact.name.trim(), &accepted.reach)?;
         // Ids are made before the commit, so that a runtime without randomness writes nothing.
         let mut ids = Vec::new();
         for _ in 0..config.destinations.len().saturating_add(4) {
@@ -136,6 +141,7 @@ impl Ledger {
                 contacts::add(&self.database, &recording.contact, name, at)?;
             }
             contacts::extend(&self.database, &recording.contact, name, &accepted.reach)?;
+            persons::notice(&self.database, &recording.contact, &perhaps, at)?;
             leads::record(&self.database, &recording, &accepted.source, standing.rank, at)?;
             if let Some(opened) = &recording.opened {
                 turns::given(&self.database, &opened.routed.assigned_to, at)?;
@@ -172,7 +178,10 @@ impl Ledger {
                 contacts::put_silence(&self.database, &recording.contact, false)?;
             }
             history::add(&self.database, &recording.lead, &recording.events)?;
-            counts::add(&self.database, counted, Place::of(&accepted.source), [("recorded", 1)].into_iter())?;
+            // What came from a browser is compared with what browsers say they sent off.
+            let from_browser = (arrival.channel == "widget").then_some(("recorded:widget", 1));
+            let steps = [("recorded", 1)].into_iter().chain(from_browser);
+            counts::add(&self.database, counted, Place::of(&accepted.source), steps)?;
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;
         Ok(recording)

@@ -78,13 +78,19 @@ impl Ledger {
             TeamRequest::QuestionsReport { wanted } => self.questions_report(viewer.role, &wanted),
             TeamRequest::Lead { id } => {
                 let row = self.visible(&viewer, &id)?;
-                reply(200, &self.detail(&config, &row)?)
+                reply(200, &self.detail_for(&viewer, &config, &row)?)
             }
             TeamRequest::File { lead, file } => {
                 self.visible(&viewer, &lead)?;
                 self.download(&lead, &file)
             }
-            TeamRequest::Command { id, body } => self.command(&config, &viewer, &id, &body),
+            TeamRequest::Command { id, body } => match serde_json::from_value(body.clone()) {
+                Ok(about) => self.change_person(&config, &viewer, &id, about).await,
+                Err(_) => self.command(&config, &viewer, &id, &body),
+            },
+            TeamRequest::Export { wanted } => self.export(&config, &viewer, &wanted),
+            TeamRequest::Privacy => self.privacy_page(&config, &viewer),
+            TeamRequest::Losses { days } => self.losses(&config, viewer.role, days),
             TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
             TeamRequest::Deliveries if viewer.role.sees_every_lead() => {
                 reply(200, &json!({ "deliveries": deliveries::list(&self.database, None)? }))
@@ -205,7 +211,7 @@ impl Ledger {
         })?;
         self.announce(&row.id);
         let row = self.visible(viewer, id)?;
-        reply(200, &self.detail(config, &row)?)
+        reply(200, &self.detail_for(viewer, config, &row)?)
     }
 }
 

@@ -93,6 +93,13 @@ pub struct Known {
     pub site: String,
 }
 
+impl Known {
+    /// True when its person was erased: it is known, and nothing of it is written any more.
+    pub fn is_erased(&self) -> bool {
+        self.body_hash == lead::erasure::ERASED
+    }
+}
+
 /// The inquiry with this id.
 pub fn find(database: &Database, id: &str) -> Result<Option<Known>> {
     database.row(
@@ -160,6 +167,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
                 consent_processing: consent.processing,
                 consent_marketing: consent.marketing,
                 consent_version: consent.version,
+                consent_text: String::new(),
                 source: parsed(&row.source)?,
                 unlisted_origin: row.origin,
             })

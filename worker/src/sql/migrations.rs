@@ -6,7 +6,7 @@ use worker::Result;
 use super::{Database, binds};
 
 /// The ledger's migrations, oldest first.
-pub const LEDGER: [&str; 7] = [
+pub const LEDGER: [&str; 8] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_attachments.sql"),
     include_str!("migrations/0003_counts.sql"),
@@ -14,6 +14,7 @@ pub const LEDGER: [&str; 7] = [
     include_str!("migrations/0005_published_forms.sql"),
     include_str!("migrations/0008_backfills.sql"),
     include_str!("migrations/0009_routing.sql"),
+    include_str!("migrations/0010_people.sql"),
 ];
 
 /// The directory's migrations, oldest first.

@@ -4,7 +4,7 @@ use lead::{config::Config, form::Form};
 use serde::Deserialize;
 use worker::Result;
 
-use super::{Database, binds, json, parsed};
+use super::{Database, binds, json, parsed, retention};
 
 #[derive(Deserialize)]
 struct VersionRow {
@@ -24,7 +24,7 @@ pub fn publish(database: &Database, version: u32, config: &Config, forms: &[Form
             binds![i64::from(version), form.id.as_str(), json(form)?],
         )?;
     }
-    Ok(())
+    retention::begin(database, config, at)
 }
 
 /// A form as it was published.

@@ -220,6 +220,7 @@ pub(crate) static EN: Phrases = Phrases {
     no_longer_asked: "no longer asked",
 
     routing: &super::routing::EN,
+    people: &super::people::EN,
     stages: &[
         ("first_contact", "First contact"),
         ("qualification", "Qualification"),
@@ -291,10 +292,14 @@ pub(crate) static EN: Phrases = Phrases {
         ("not_our_product", "Not our product"),
         ("unreachable", "Could not be reached"),
         ("opt_out", "Asked not to be written to"),
+        ("duplicate", "Duplicate"),
+        ("test", "Test"),
+        ("spam", "Spam"),
     ],
     delivery_events: &[
         ("lead.created", "new lead"),
         ("lead.answered", "answers"),
+        ("person.erased", "erasure of a person"),
         ("lead.priority_changed", "priority"),
         ("lead.assigned", "assignment"),
         ("lead.stage_changed", "stage"),
@@ -309,6 +314,7 @@ pub(crate) static EN: Phrases = Phrases {
         ("sent", "delivered"),
         ("dead", "not delivered"),
         ("paused", "paused"),
+        ("erased", "withdrawn"),
     ],
     inquiry_channels: &[
         ("widget", "form on the site"),

@@ -220,6 +220,7 @@ pub(crate) static RU: Phrases = Phrases {
     no_longer_asked: "больше не задаётся",
 
     routing: &super::routing::RU,
+    people: &super::people::RU,
     stages: &[
         ("first_contact", "Первый контакт"),
         ("qualification", "Квалификация"),
@@ -291,10 +292,14 @@ pub(crate) static RU: Phrases = Phrases {
         ("not_our_product", "Не наш запрос"),
         ("unreachable", "Не удалось связаться"),
         ("opt_out", "Попросил не писать"),
+        ("duplicate", "Дубль"),
+        ("test", "Проверка"),
+        ("spam", "Спам"),
     ],
     delivery_events: &[
         ("lead.created", "новый лид"),
         ("lead.answered", "ответы"),
+        ("person.erased", "стирание человека"),
         ("lead.priority_changed", "приоритет"),
         ("lead.assigned", "назначение"),
         ("lead.stage_changed", "стадия"),
@@ -309,6 +314,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("sent", "доставлено"),
         ("dead", "не доставлено"),
         ("paused", "приостановлено"),
+        ("erased", "отозвано"),
     ],
     inquiry_channels: &[
         ("widget", "форма на сайте"),

@@ -39,6 +39,7 @@ pub(crate) fn config() -> Config {
             url: "https://hooks.crm.ru/in".into(),
             secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into(),
         }],
+        retention: lead::retention::Retention::default(),
     }
 }
 
