@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExportedLead {
     /// The person's id.
-    pub person: String,
+    pub person_id: String,
     /// Everything that the desk shows.
     #[serde(flatten)]
     pub detail: LeadDetail,
@@ -168,7 +168,7 @@ pub fn heading() -> Vec<String> {
 
 /// A lead's row, in the order of [`heading`]. What belongs to an inquiry is the newest one's.
 pub fn row(exported: &ExportedLead) -> Vec<Cell> {
-    let ExportedLead { person, detail, .. } = exported;
+    let ExportedLead { person_id, detail, .. } = exported;
     let lead = &detail.lead;
     let text = |words: &str| Cell::Text(words.to_owned());
     let coded = |value: Option<String>| Cell::Text(value.unwrap_or_default());
@@ -185,7 +185,7 @@ pub fn row(exported: &ExportedLead) -> Vec<Cell> {
     let source = &lead.source;
     let mut cells = vec![
         text(&lead.id),
-        text(person),
+        text(person_id),
         Cell::Time(lead.opened_at.clone()),
         text(&lead.status),
         text(&lead.stage),

@@ -81,7 +81,7 @@ impl Ledger {
         Ok(Some(ExportedLead {
             detail: self.detail(config, &row)?,
             raw: exports::raw(&self.database, id)?,
-            person: row.contact,
+            person_id: row.contact,
         }))
     }
 }
