@@ -61,6 +61,11 @@ pub fn draw(root: &HtmlElement, options: Options, host: Host) {
     mount_to(root.clone(), move || way.way()).forget();
     screen.mount();
     screen.say_what_is_shown();
+    let is_answered = screen.0.talk.borrow().question().is_none();
+    if is_answered && screen.0.talk.borrow().contact_follows() {
+        // A visitor who comes back had answered everything: only the contact is left.
+        screen.0.host.happened("contact");
+    }
 }
 
 impl Screen {
