@@ -94,5 +94,5 @@ const install = (queued) => {
   if (queued) guarded.q.push(...queued);
 };
 
-// A second tag brings the script again: only its definition counts.
-if (!window.firstContact?.d) guard(() => install(window.firstContact?.q));
+// A second tag brings the script again: only its definition counts. An element of that name is no script.
+if (!window.firstContact?.d?.call) guard(() => install(window.firstContact?.q));

@@ -38,7 +38,13 @@ export const join = (visit) => {
   let over;
   let fallen;
 
-  const tell = (name, more) => signal(form.id, name, more);
+  const heard = new Set();
+  /** Tells the page's analytics, each thing once: going back and answering again is the same visitor and the same lead. */
+  const tell = (name, more) => {
+    const thing = name + (more?.question ?? "");
+    if (!heard.has(thing)) signal(form.id, name, more);
+    heard.add(thing);
+  };
 
   /** What conditions may use of the way here: as it was when the inquiry was recorded, else as it is now. */
   const wayThen = () => visit.context.way || wayHere(visit.context.source || way());
@@ -112,8 +118,9 @@ export const join = (visit) => {
       visit.answers.push([question, seq, value]);
       answer(visit, visit.answers.at(-1));
       published().then(({ questions = [] }) => {
-        const isPrice = questions.find(({ id }) => id == question)?.kind == "price";
-        if (isPrice && value == "accept") tell("lead_price_accepted");
+        const { kind, choices = [] } = questions.find(({ id }) => id == question) || {};
+        const chosen = choices.find(({ code }) => code == value);
+        if (kind == "price" && (chosen?.means ?? chosen?.code) == "accept") tell("lead_price_accepted");
       });
     }
     going();
