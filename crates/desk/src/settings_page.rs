@@ -115,9 +115,9 @@ impl Page {
     fn take_in(self, draft: Draft<Config>) {
         let Draft { config, based_on, problems, .. } = draft;
         _ = self.draft.try_set(Drafted { exists: true, based_on, problems, saving: false, refused: None });
-        // What is shown already is not drawn anew: the keyboard stays where it is.
-        if self.shown.with_untracked(|shown| shown.as_deref() != Some(&config)) {
-            _ = self.shown.try_set(Some(Arc::new(config)));
+        // What is shown already is not drawn anew: the keyboard stays where it is. The page may be gone by now.
+        if self.shown.try_with_untracked(|shown| shown.as_deref() != Some(&config)) == Some(true) {
+            self.shown.set(Some(Arc::new(config)));
         }
     }
 

@@ -75,7 +75,7 @@ fn load(page: Page, index: usize, member: &Member) -> AnyView {
                 max="9999"
                 inputmode="numeric"
                 placeholder=t.routing.no_limit
-                value=member.capacity.map(|capacity| capacity.to_string()).unwrap_or_default()
+                prop:value=member.capacity.map(|capacity| capacity.to_string()).unwrap_or_default()
                 on:change=change
             />
         </label>
