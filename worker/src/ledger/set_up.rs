@@ -25,7 +25,7 @@ impl Ledger {
     /// Makes the workspace: publishes its first configuration and gives out a key per site and one
     /// API key. The API key is shown this once.
     pub(super) fn set_up(&self, workspace: &str, config: &Config) -> Outcome {
-        if settings::current(&self.database)?.is_some() {
+        if settings::published(&self.database)?.is_some() {
             return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
         }
         let forms = self.check(config, 1)?;
@@ -71,7 +71,7 @@ impl Ledger {
         again: Option<u32>,
     ) -> Result<(u32, Vec<serde_json::Value>), Failure> {
         let (version, in_force) = self.config()?;
-        if in_force == *config {
+        if *in_force == *config {
             return Ok((version, vec![]));
         }
         let version = version.saturating_add(1);
