@@ -147,9 +147,15 @@ impl Directory {
         self.state.storage().set_alarm(Duration::from_secs(60)).await?;
         let now = clock::now().as_millisecond();
         let some = workspaces::to_look_at(&self.database, now, now.saturating_add(LATEST), AT_ONCE)?;
-        let looked =
-            join_all(some.iter().map(|workspace| async move { (workspace, self.look(workspace).await) })).await;
-        for (workspace, due_at) in looked {
+        let looked = join_all(
+            some.iter().map(|(workspace, planned)| async move { (workspace, *planned, self.look(workspace).await) }),
+        )
+        .await;
+        for (workspace, planned, due_at) in looked {
+            // While the others were waited for, it may have told something newer than what it said.
+            if !workspaces::is_still(&self.database, workspace, planned)? {
+                continue;
+            }
             let now = clock::now().as_millisecond();
             match due_at {
                 Ok(due_at) => self.heard(workspace, due_at, now)?,

@@ -37,8 +37,8 @@ impl Ledger {
         raw: &str,
         now: Timestamp,
     ) -> Outcome {
-        self.site_at(key, now)?;
         let (_, config) = self.config()?;
+        self.site_at(key, now)?;
         let inquiry = inquiry.to_lowercase();
         if !intake::is_uuid(&inquiry) {
             return Err(Rejection::new(400, "id_malformed", "the id must be a UUID").into());

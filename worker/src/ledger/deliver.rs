@@ -31,6 +31,7 @@ impl Ledger {
     pub(super) async fn alarm_rang(&self) -> worker::Result<()> {
         self.wake().await?;
         // The successor first: whatever happens below, the alarm rings again.
+        self.armed.set(None);
         self.state.storage().set_alarm(Duration::from_secs(60)).await?;
         let now = clock::now();
         let due = deliveries::due(&self.database, now.as_millisecond(), AT_ONCE)?;

@@ -165,11 +165,17 @@ impl Ledger {
     /// their inquiries; inquiries that are not here are known from now on all the same. Safe to repeat.
     pub(super) async fn erase_again(&self, kept: Vec<Kept>) -> Outcome {
         let hand = Hand { by: "operator", now: clock::now() };
-        let (mut again, mut noted) = (0_u32, 0_u32);
+        let (mut again, mut noted, mut left) = (0_u32, 0_u32, Vec::new());
         for one in kept {
             let mut persons: Vec<String> = Vec::new();
             for contact in erasures::contacts_of(&self.database, &one.contact, &one.inquiries)? {
                 let person = persons::of(&self.database, &contact)?;
+                // Known by inquiries alone, he may be somebody else from whom these were parted after the backup:
+                // a person has to look.
+                if contact != one.contact && self.has_more_than(&person, &one.inquiries)? {
+                    left.push(contact);
+                    continue;
+                }
                 if !persons.contains(&person) && erasures::of_contact(&self.database, &person)?.is_none() {
                     persons.push(person);
                 }
@@ -193,6 +199,16 @@ impl Ledger {
             }
         }
         self.arm().await?;
-        reply(200, &json!({ "erased_again": again, "noted": noted }))
+        reply(200, &json!({ "erased_again": again, "noted": noted, "left": left }))
+    }
+
+    /// Whether a person has inquiries besides these.
+    fn has_more_than(&self, person: &str, inquiries: &[String]) -> Result<bool, Failure> {
+        for lead in persons::leads_of(&self.database, person)? {
+            if persons::inquiries_of(&self.database, &lead)?.iter().any(|inquiry| !inquiries.contains(inquiry)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

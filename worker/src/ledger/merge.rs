@@ -262,6 +262,8 @@ impl Ledger {
                 }
                 persons::put_standing(database, &row.id, None)?;
                 self.rank_anew(config, hand, &[&row.id, &lead])?;
+                // What was written of both together is nobody's: an erasure of the other would not find it here.
+                deliveries::forget_bodies(database, &row.id)?;
             }
             self.leave_points(config, &row.contact, &request.contact.name, &reach)?;
             for one in persons::contacts_of(database, &row.contact)? {
@@ -327,6 +329,18 @@ impl Ledger {
         if change.undone_at.is_some() {
             return Err(TAKEN_BACK.into());
         }
+        if change.kind == "split" {
+            // Since then they may have become one in another way, or one of them nobody.
+            let (person, other) = (persons::of(database, &change.person)?, persons::of(database, &change.other)?);
+            if person == other {
+                return Err(ONE_ALREADY.into());
+            }
+            for one in [&person, &other] {
+                if erasures::of_contact(database, one)?.is_some() {
+                    return Err(PERSON_ERASED.into());
+                }
+            }
+        }
         let (at, moved) = (hand.now.as_millisecond(), change.moved()?);
         let again = clock::mint(hand.now)?;
         let touched = self.database.transaction(|| {
@@ -388,6 +402,7 @@ impl Ledger {
         }
         persons::put_standing(database, from, None)?;
         persons::put_standing(database, into, None)?;
+        deliveries::forget_bodies(database, into)?;
         self.rank_anew(config, hand, &[from, into])
     }
 

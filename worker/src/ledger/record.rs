@@ -23,8 +23,9 @@ use crate::{
 impl Ledger {
     pub(super) async fn record(&self, key: &Key, request: InquiryRequest, arrival: &Arrival) -> Outcome {
         let now = clock::came_at(arrival.received_at);
-        let site = self.site_at(key, now)?;
+        // First whether there is a workspace: before a restore has begun nothing is known of keys either.
         let (version, config) = self.config()?;
+        let site = self.site_at(key, now)?;
         // An inquiry without a form, or with one that does not exist, answers the first form's questions.
         let named = request.form.filter(|name| config.forms.iter().any(|form| form.id == *name));
         let form = named.or_else(|| config.forms.first().map(|form| form.id.clone()));
@@ -124,7 +125,9 @@ impl Ledger {
             contacts::find(&self.database, accepted.request.contact.name.trim(), &accepted.reach)?;
         // Ids are made before the commit, so that a runtime without randomness writes nothing.
         let mut ids = Vec::new();
-        for _ in 0..config.destinations.len().saturating_add(4) {
+        let routes = config.rules.iter().map(|rule| &rule.route).chain([&config.catch_all]);
+        let deliveries = routes.map(|route| route.deliver.len()).max().unwrap_or_default();
+        for _ in 0..deliveries.max(config.destinations.len()).saturating_add(4) {
             ids.push(clock::mint(now)?);
         }
         let mut mint = || ids.pop().unwrap_or_default();

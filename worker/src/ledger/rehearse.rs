@@ -28,6 +28,11 @@ const MONTH: u16 = 31;
 /// Sorts after every id.
 const AFTER_ALL: &str = "~";
 
+/// When an id was made, in milliseconds since 1970: the first 48 bits of a UUIDv7 (RFC 9562, 5.7).
+fn minted_at(id: &str) -> Option<i64> {
+    i64::from_str_radix(&format!("{}{}", id.get(..8)?, id.get(9..13)?), 16).ok()
+}
+
 impl Ledger {
     /// Which leads of these days would go elsewhere, a page at a time, newest first.
     pub(super) fn rehearse(
@@ -43,10 +48,14 @@ impl Ledger {
         let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
         let (mut leads, mut elsewhere, mut next) = (0_u32, Vec::new(), None);
         for row in rows {
-            if row.opened_at < since {
+            if minted_at(&row.lead).is_some_and(|minted| minted < since) {
                 return reply(200, &Rehearsal { leads, elsewhere, next: None });
             }
             next = Some(row.lead.clone());
+            // A lead that was parted from another is younger than what was asked.
+            if row.opened_at < since {
+                continue;
+            }
             let Some(past) = self.past(row)? else { continue };
             leads = leads.saturating_add(1);
             if let Some((from, to)) = rehearsal::elsewhere(in_force, draft, &past) {

@@ -59,6 +59,14 @@ pub fn due(database: &Database, now: i64, most: i64) -> Result<Vec<Due>> {
     )
 }
 
+/// Forgets what was written of a lead: what is still to be sent is written anew from what is known then.
+pub fn forget_bodies(database: &Database, lead: &str) -> Result<()> {
+    database.run(
+        "UPDATE deliveries SET body = NULL WHERE lead = ? AND event <> ?",
+        binds![lead, lead::erasure::PERSON_ERASED],
+    )
+}
+
 /// When the next delivery is due.
 pub fn next_due(database: &Database) -> Result<Option<i64>> {
     struct Row {

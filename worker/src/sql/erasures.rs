@@ -121,7 +121,7 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
     )?;
     database.run(
         "UPDATE deliveries SET state = 'erased', next_at = NULL, last_result = ?
-         WHERE lead IN (SELECT value FROM json_each(?)) AND event <> ? AND next_at IS NOT NULL",
+         WHERE lead IN (SELECT value FROM json_each(?)) AND event <> ? AND state NOT IN ('sent', 'dead', 'erased')",
         binds![ERASED, leads.as_str(), erasure::PERSON_ERASED],
     )?;
     reduce_history(database, &leads)

@@ -44,23 +44,34 @@ pub fn put_due(database: &Database, id: &str, due_at: Option<i64>, look_at: i64,
     )
 }
 
+/// Whether nothing was heard of a workspace since this look at it was planned.
+pub fn is_still(database: &Database, id: &str, look_at: i64) -> Result<bool> {
+    Ok(!database
+        .rows::<serde_json::Value>(
+            "SELECT 1 AS found FROM workspaces WHERE id = ? AND look_at = ?",
+            binds![id, look_at],
+        )?
+        .is_empty())
+}
+
 /// Writes down when the directory looks again, where nothing new is known.
 pub fn put_look(database: &Database, id: &str, look_at: i64) -> Result<()> {
     database.run("UPDATE workspaces SET look_at = ? WHERE id = ?", binds![look_at, id])
 }
 
 /// The workspaces to look at by `now`. What is put off beyond `latest` was written while the clock was
-/// wrong, and is looked at too.
-pub fn to_look_at(database: &Database, now: i64, latest: i64, most: i64) -> Result<Vec<String>> {
+/// wrong, and is looked at too. With each, for when this look was planned.
+pub fn to_look_at(database: &Database, now: i64, latest: i64, most: i64) -> Result<Vec<(String, i64)>> {
     struct Row {
         id: String,
+        look_at: i64,
     }
-    row!(Row: id);
+    row!(Row: id, look_at);
     let rows: Vec<Row> = database.rows(
-        "SELECT id FROM workspaces WHERE look_at <= ? OR look_at > ? ORDER BY look_at LIMIT ?",
+        "SELECT id, look_at FROM workspaces WHERE look_at <= ? OR look_at > ? ORDER BY look_at LIMIT ?",
         binds![now, latest, most],
     )?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.look_at)).collect())
 }
 
 /// When the next one is to be looked at.

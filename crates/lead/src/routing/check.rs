@@ -83,6 +83,9 @@ fn route_problems(config: &Config, route: &Route, report: &mut dyn FnMut(String,
         if config.destination(destination).is_none() {
             report(format!(".deliver[{number}]"), "no destination has this id");
         }
+        if route.deliver.iter().take(number).any(|before| before == destination) {
+            report(format!(".deliver[{number}]"), "stands twice");
+        }
     }
 }
 
