@@ -144,6 +144,19 @@ test("an inquiry that is somebody else's gets a person and a lead of its own, an
   assert.equal((await inquire("boris@example.ru", "Борис")).lead, anna.lead);
 });
 
+test("a split that became one again by a merge is not taken back on top, and the lead stays open", async () => {
+  const anna = await inquire("+7 921 400-44-01", "Анна");
+  const boris = await inquire("+7 921 400-44-01", "Борис");
+  assert.equal(boris.lead, anna.lead);
+  await head.command(anna.lead, { command: "split", inquiry: boris.id });
+  const split = (await lead(anna.lead)).person.changes.find(({ kind }) => kind === "split");
+  const own = (await openLeads()).find((id) => id !== anna.lead && id > boris.id);
+  assert.equal((await head.command(anna.lead, { command: "merge", with: own })).status, 200);
+  const again = await head.command(anna.lead, { command: "take_back", change: split.id });
+  assert.equal(again.status, 409);
+  assert.equal((await lead(anna.lead)).lead.status, "open");
+});
+
 test("a person with one inquiry cannot be parted from himself; strangers, sellers and second merges are refused", async () => {
   const one = await inquire("+7 921 500-00-05", "Вера");
   const two = await inquire("vera@example.ru", "Вера");
