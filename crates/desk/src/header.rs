@@ -43,6 +43,10 @@ fn pages(desk: Desk, role: Role) -> impl IntoView {
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
+    Effect::new(move || {
+        _ = (desk.route.get(), desk.lang.get());
+        request_animation_frame(|| browser::centre(".pages [aria-current]"));
+    });
     let may = |it: bool, route: Route, name: fn(&'static Phrases) -> &'static str| it.then(|| page(route, name));
     let heads = lead::privacy::allowed(role);
     let aside = may(role != Role::Marketer, Route::Quarantine, |t| t.quarantine.page);
