@@ -2,7 +2,6 @@
 
 use lead::{
     command::Command,
-    config::Config,
     form::wire::Problem,
     loss::LossReport,
     privacy::{PersonCommand, PrivacyPage},
@@ -11,10 +10,14 @@ use lead::{
     suspicion::view::Quarantine,
     view::{LeadDetail, LeadPage, Me},
 };
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
+
+use crate::{
+    configuration::Configuration,
+    reading::{self, Read, members},
+};
 
 /// Why a call did not bring what it was made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,12 +100,12 @@ pub(crate) async fn command(id: &str, command: &Command) -> Result<LeadDetail, F
 }
 
 /// What is in force, the draft and the versions.
-pub(crate) async fn settings() -> Result<Settings<Config>, Failure> {
+pub(crate) async fn settings() -> Result<Settings<Configuration>, Failure> {
     read(&call("GET", "/api/config", None).await?)
 }
 
 /// Keeps a draft.
-pub(crate) async fn put_draft(text: String) -> Result<Draft<Config>, Failure> {
+pub(crate) async fn put_draft(text: String) -> Result<Draft<Configuration>, Failure> {
     read(&call("PUT", "/api/config/draft", Some(text)).await?)
 }
 
@@ -127,18 +130,19 @@ pub(crate) async fn rehearse(cursor: Option<&str>) -> Result<Rehearsal, Failure>
     read(&call("POST", "/api/config/rehearse", Some(body)).await?)
 }
 
-#[derive(serde::Deserialize)]
 struct Published {
     version: u32,
 }
+
+members! { Published { version } }
 
 /// Ends the session.
 pub(crate) async fn sign_out() -> Result<(), Failure> {
     call("POST", "/api/sign-out", Some("{}".to_owned())).await.map(drop)
 }
 
-fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    lead::json::read(body).map_err(|_| Failure::Unreachable)
+fn read<T: Read>(body: &str) -> Result<T, Failure> {
+    reading::read(body).ok_or(Failure::Unreachable)
 }
 
 async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
@@ -147,7 +151,7 @@ async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, 
         200..=299 => Ok(body),
         401 => Err(Failure::SignedOut),
         404 => Err(Failure::NotFound),
-        _ => Err(lead::json::read(&body).map_or(Failure::Unreachable, Failure::Refused)),
+        _ => Err(reading::read(&body).map_or(Failure::Unreachable, Failure::Refused)),
     }
 }
 

@@ -9,6 +9,8 @@ use std::{
 use jiff::Timestamp;
 use lead::view::LeadSummary;
 
+use crate::instant;
+
 /// What a message about a lead was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Heard {
@@ -95,7 +97,7 @@ impl Book {
 
 /// A time for comparing; a text that is no time comes last.
 fn at(text: &str) -> Timestamp {
-    text.parse().unwrap_or(Timestamp::MAX)
+    instant::read(text).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

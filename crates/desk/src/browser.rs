@@ -85,6 +85,17 @@ pub(crate) fn focus_on(element: &Element) -> bool {
     element.focus().is_ok()
 }
 
+/// Moves a row that goes on beyond the edge of the screen so that this part of it is in its middle. The page itself
+/// stays where it is.
+pub(crate) fn centre(selector: &str) {
+    let part = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let Some(part) = part.and_then(|part| part.dyn_into::<HtmlElement>().ok()) else { return };
+    let Some(row) = part.parent_element().and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
+    let begins = part.offset_left().saturating_sub(row.offset_left());
+    let room = row.client_width().saturating_sub(part.offset_width()) / 2;
+    row.set_scroll_left(begins.saturating_sub(room));
+}
+
 /// The top of the page.
 pub(crate) fn scroll_to_top() {
     if let Some(window) = web_sys::window() {

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 
+use crate::instant;
+
 /// The server's time: the local clock, put right by what the server last said.
 /// A seller's laptop may be minutes off; a deadline may not.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +23,7 @@ impl Clock {
 
     /// Takes over the server's time from a message that has just arrived.
     pub(crate) fn set(self, server: &str) {
-        let Ok(server) = server.parse::<Timestamp>() else { return };
+        let Some(server) = instant::read(server) else { return };
         self.ahead_ms.set(server.as_millisecond().saturating_sub(local_ms()));
     }
 

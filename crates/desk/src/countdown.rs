@@ -1,14 +1,13 @@
 //! A deadline that counts down.
 
-use jiff::Timestamp;
 use lead::view::LeadSummary;
 use leptos::prelude::*;
 
-use crate::{desk::Desk, phrases::Phrases, time_left::TimeLeft};
+use crate::{desk::Desk, instant, phrases::Phrases, time_left::TimeLeft};
 
 /// The time left for the first response, with a ring that empties, and the deadline's own time below.
 pub(crate) fn countdown(desk: Desk, t: &'static Phrases, lead: &LeadSummary) -> AnyView {
-    let (Ok(opened), Ok(deadline)) = (lead.opened_at.parse::<Timestamp>(), lead.answer_by.parse::<Timestamp>()) else {
+    let (Some(opened), Some(deadline)) = (instant::read(&lead.opened_at), instant::read(&lead.answer_by)) else {
         return view! { <span class="left">{lead.answer_by.clone()}</span> }.into_any();
     };
     let left = Memo::new(move |_| TimeLeft::until(deadline, desk.clock.now()));

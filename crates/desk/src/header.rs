@@ -43,6 +43,13 @@ fn pages(desk: Desk, role: Role) -> impl IntoView {
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
+    Effect::new(move || {
+        _ = (desk.route.get(), desk.lang.get());
+        request_animation_frame(|| browser::centre(".pages [aria-current]"));
+    });
+    // A browser brings into view what has the keyboard, but leaves it where half of it is seen. By hand nothing moves:
+    // what is pressed must not go away from under the finger.
+    let by_keyboard = |_| browser::centre(".pages :focus-visible");
     let may = |it: bool, route: Route, name: fn(&'static Phrases) -> &'static str| it.then(|| page(route, name));
     let heads = lead::privacy::allowed(role);
     let aside = may(role != Role::Marketer, Route::Quarantine, |t| t.quarantine.page);
@@ -51,7 +58,7 @@ fn pages(desk: Desk, role: Role) -> impl IntoView {
         .then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
     let settings = may(role.configures(), Route::Settings, |t| t.routing.settings);
     view! {
-        <nav class="pages">{page(Route::List, |t| t.leads)} {aside} {form} {theirs} {settings}</nav>
+        <nav class="pages" on:focusin=by_keyboard>{page(Route::List, |t| t.leads)} {aside} {form} {theirs} {settings}</nav>
         {heads.then(|| losses_page::alert(desk))}
     }
 }

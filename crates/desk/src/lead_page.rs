@@ -137,22 +137,41 @@ impl Open {
 
     /// Draws one part, and draws it anew only when what it shows has changed: a live update
     /// elsewhere does not take the keyboard away.
-    fn part<T: Clone + PartialEq + Send + Sync + 'static>(
-        self,
-        pick: fn(&LeadDetail) -> T,
-        draw: fn(Self, Shown<T>) -> AnyView,
-    ) -> impl IntoView {
-        let picked = Memo::new(move |_| self.detail.with(|detail| detail.as_ref().map(|detail| pick(detail))));
-        move || {
-            let (Some(it), Some(me)) = (picked.get(), self.desk.me()) else { return ().into_any() };
-            draw(self, Shown { it, me })
+    ///
+    /// All parts hold on to the whole lead, each to the one it was drawn from: a copy of its own type for each
+    /// of them would be a signal, a comparison and an end of its own for each of them too.
+    fn part(self, same: fn(&LeadDetail, &LeadDetail) -> bool, draw: fn(Self, &Shown) -> AnyView) -> AnyView {
+        let drawn = Memo::new(move |before: Option<&Edition>| {
+            let now = self.detail.get();
+            match (before, &now) {
+                (Some(Edition(Some(before))), Some(now)) if same(before, now) => Edition(Some(before.clone())),
+                _ => Edition(now),
+            }
+        });
+        let part = move || {
+            let (Edition(Some(detail)), Some(me)) = (drawn.get(), self.desk.me()) else { return ().into_any() };
+            draw(self, &Shown { detail, me })
+        };
+        part.into_any()
+    }
+}
+
+/// The lead as a part was drawn from it. What of it belongs to the part was compared already.
+#[derive(Clone)]
+struct Edition(Option<Arc<LeadDetail>>);
+
+impl PartialEq for Edition {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
         }
     }
 }
 
-/// A part of the lead, and who looks at it.
-struct Shown<T> {
-    it: T,
+/// A lead, of which one part is drawn, and who looks at it.
+struct Shown {
+    detail: Arc<LeadDetail>,
     me: Me,
 }
 
@@ -163,21 +182,21 @@ fn layout(open: Open) -> AnyView {
         <article class="lead">
             <nav class="lead-back"><a href="/desk/" data-page=""><span aria-hidden="true">"←"</span> {t.back}</a></nav>
             <div class="lead-main">
-                {open.part(|detail| (detail.lead.clone(), newest_wish(detail)), heading::draw)}
-                {open.part(|detail| (detail.lead.status.clone(), detail.signals.clone()), set_aside::draw)}
+                {open.part(|a, b| a.lead == b.lead && newest_wish(a) == newest_wish(b), heading::draw)}
+                {open.part(|a, b| a.lead.status == b.lead.status && a.signals == b.signals, set_aside::draw)}
                 {first_response::panel(open, works)}
-                {open.part(|detail| detail.inquiries.clone(), inquiries::messages)}
-                {open.part(|detail| (detail.lead.clone(), detail.facts.clone()), priority::draw)}
-                {open.part(|detail| (detail.lead.answers.clone(), detail.files.clone()), answers::draw)}
+                {open.part(|a, b| a.inquiries == b.inquiries, inquiries::messages)}
+                {open.part(|a, b| a.lead == b.lead && a.facts == b.facts, priority::draw)}
+                {open.part(|a, b| a.lead.answers == b.lead.answers && a.files == b.files, answers::draw)}
                 {notes::panel(open, works)}
-                {open.part(|detail| (detail.lead.clone(), detail.why.clone()), why::draw)}
-                {open.part(Clone::clone, history::draw)}
+                {open.part(|a, b| a.lead == b.lead && a.why == b.why, why::draw)}
+                {open.part(|a, b| a == b, history::draw)}
             </div>
             <aside class="lead-aside">
-                {open.part(|detail| detail.tasks.clone(), tasks::draw)}
-                {open.part(|detail| (detail.person.clone(), detail.inquiries.clone()), person::draw)}
-                {open.part(|detail| detail.inquiries.clone(), inquiries::draw)}
-                {open.part(|detail| detail.deliveries.clone(), deliveries::draw)}
+                {open.part(|a, b| a.tasks == b.tasks, tasks::draw)}
+                {open.part(|a, b| a.person == b.person && a.inquiries == b.inquiries, person::draw)}
+                {open.part(|a, b| a.inquiries == b.inquiries, inquiries::draw)}
+                {open.part(|a, b| a.deliveries == b.deliveries, deliveries::draw)}
             </aside>
         </article>
     }
@@ -185,12 +204,12 @@ fn layout(open: Open) -> AnyView {
 }
 
 /// The convenient time the person named last.
-fn newest_wish(detail: &LeadDetail) -> String {
+fn newest_wish(detail: &LeadDetail) -> &str {
     detail
         .inquiries
         .iter()
         .rev()
-        .map(|inquiry| inquiry.best_time.clone())
+        .map(|inquiry| inquiry.best_time.as_str())
         .find(|time| !time.trim().is_empty())
         .unwrap_or_default()
 }

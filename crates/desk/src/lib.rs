@@ -9,7 +9,7 @@
 //!
 //! 1. [`route`]: the pages and their addresses;
 //! 2. [`book`]: the newest version of each lead, and the two queues;
-//! 3. [`moment`] and [`time_left`]: times and deadlines in words;
+//! 3. [`reading`] and [`instant`]: what the server says; [`moment`] and [`time_left`]: times and deadlines in words;
 //! 4. [`reach`], [`web_address`] and [`visible`]: what strangers typed, made safe to read and to click;
 //! 5. [`source_words`], [`standing`] and [`event_words`]: source, priority and history in words;
 //! 6. [`lang`] and [`phrases`]: Russian and English;
@@ -23,7 +23,7 @@
 //! 11. [`list`] and [`row`]: whom to answer first, and why;
 //! 12. [`lead_page`] and its parts: one lead from its first second on;
 //! 13. [`form_page`]: how visitors go through a form;
-//! 14. [`settings_page`] and its parts, with [`rule_words`]: where leads go, who is there, drafts and versions.
+//! 14. [`settings_page`] and its parts, with [`configuration`] and [`rule_words`]: where leads go, who is there, drafts and versions.
 
 mod api;
 mod app;
@@ -31,12 +31,14 @@ mod backoff;
 mod book;
 mod browser;
 mod clock;
+mod configuration;
 mod copy_button;
 mod countdown;
 mod desk;
 mod event_words;
 mod form_page;
 mod header;
+mod instant;
 mod keyboard;
 mod lang;
 mod lead_page;
@@ -50,6 +52,7 @@ mod priority_chip;
 mod privacy_page;
 mod quarantine_page;
 mod reach;
+mod reading;
 mod route;
 mod row;
 mod rule_words;

@@ -2,7 +2,6 @@
 
 use lead::view::LeadSummary;
 use leptos::prelude::*;
-use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
@@ -10,6 +9,7 @@ use web_sys::{CloseEvent, MessageEvent, WebSocket};
 use crate::{
     backoff, browser,
     desk::{Desk, Session},
+    reading::{self, members},
 };
 
 /// The server closes with this code when the session ended.
@@ -21,12 +21,13 @@ const SILENT_PINGS: u32 = 2;
 
 /// [`lead::view::Live`] as the desk reads it: the member says what kind of message it is, and the
 /// page is spared the tens of kilobytes that reading a tagged enum costs.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug)]
 struct Message {
     now: Option<String>,
     lead: Option<LeadSummary>,
 }
+
+members! { Message { now lead } }
 
 /// Keeps the desk live until the session is over. Every connection begins with a fresh list,
 /// because nobody says what was missed.
@@ -68,7 +69,7 @@ async fn connection(desk: Desk, opened: RwSignal<bool>) -> Result<u16, JsValue> 
         silent.set_value(0);
         let Some(text) = message.data().as_string() else { return };
         // "pong", and kinds of message that this page does not know yet, are passed over.
-        let Ok(message) = lead::json::read::<Message>(&text) else { return };
+        let Some(message) = reading::read::<Message>(&text) else { return };
         if let Some(now) = message.now {
             desk.clock.set(&now);
         }
@@ -124,16 +125,16 @@ mod tests {
     use lead::view::Live;
 
     use super::Message;
-    use crate::book::sample;
+    use crate::{book::sample, reading::read};
 
     #[test]
     fn reads_what_the_server_says() {
-        let read = |live: &Live| serde_json::from_str::<Message>(&serde_json::to_string(live).unwrap()).unwrap();
+        let said = |live: &Live| read::<Message>(&serde_json::to_string(live).unwrap()).unwrap();
         assert_eq!(
-            read(&Live::Hello { now: "2026-11-21T10:00:00Z".into() }).now.as_deref(),
+            said(&Live::Hello { now: "2026-11-21T10:00:00Z".into() }).now.as_deref(),
             Some("2026-11-21T10:00:00Z")
         );
-        assert_eq!(read(&Live::Lead { lead: Box::new(sample("a", 7)) }).lead, Some(sample("a", 7)));
-        assert!(serde_json::from_str::<Message>("pong").is_err());
+        assert_eq!(said(&Live::Lead { lead: Box::new(sample("a", 7)) }).lead, Some(sample("a", 7)));
+        assert!(read::<Message>("pong").is_none());
     }
 }

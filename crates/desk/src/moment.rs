@@ -6,7 +6,9 @@ use jiff::{
     tz::Offset,
 };
 
-use crate::{lang::Lang, phrases::Phrases};
+use lead::form::day;
+
+use crate::{instant, lang::Lang, phrases::Phrases};
 
 /// What the words for a moment depend on: the language, the zone and today.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +56,7 @@ impl Calendar {
 
     /// A calendar date of the wire, for example `2026-12-01`, as `1 декабря 2026`; any other text as it is.
     pub(crate) fn date(&self, text: &str) -> String {
-        text.parse().map_or_else(|_| text.to_owned(), |date| self.long_date(date))
+        day::read(text).map_or_else(|| text.to_owned(), |date| self.long_date(date))
     }
 
     /// The reader's distance from UTC: `UTC+3`, `UTC−3:30`.
@@ -68,13 +70,16 @@ impl Calendar {
     }
 
     fn local(&self, text: &str) -> Option<DateTime> {
-        let at: Timestamp = text.parse().ok()?;
+        self.there(instant::read(text)?)
+    }
+
+    fn there(&self, at: Timestamp) -> Option<DateTime> {
         let seconds = (self.offset_at)(at).checked_mul(60)?;
         Some(Offset::from_seconds(seconds).ok()?.to_datetime(at))
     }
 
     fn today(&self) -> Option<Date> {
-        self.local(&self.now.to_string()).map(DateTime::date)
+        self.there(self.now).map(DateTime::date)
     }
 
     fn day_name(&self, date: Date) -> Option<&'static str> {

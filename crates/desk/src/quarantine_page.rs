@@ -255,8 +255,7 @@ fn figures(t: &'static Phrases, found: &Quarantine) -> AnyView {
         let judged = share.judged > 0;
         let number =
             q.of_judged.replace("{wrong}", &share.wrong.to_string()).replace("{judged}", &share.judged.to_string());
-        let sure =
-            q.between.replace("{from}", &format!("{:.0}", share.from)).replace("{to}", &format!("{:.0}", share.to));
+        let sure = q.between.replace("{from}", &whole(share.from)).replace("{to}", &whole(share.to));
         view! {
             <li class="figure">
                 <span>{name}</span>
@@ -282,4 +281,9 @@ fn figures(t: &'static Phrases, found: &Quarantine) -> AnyView {
 
 fn called(lead: &LeadSummary, t: &Phrases) -> String {
     reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned())
+}
+
+/// A number of hundredths without its fraction: what writes fractions is larger than this page.
+fn whole(hundredths: f64) -> String {
+    (hundredths.round_ties_even() as i64).to_string()
 }

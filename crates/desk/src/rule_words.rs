@@ -1,19 +1,16 @@
 //! Routing rules in words.
 
-use lead::{
-    CATCH_ALL,
-    config::{Config, Rule},
-    routing::condition::{Condition, conditions},
-};
+use lead::{CATCH_ALL, routing::condition::Condition};
 
 use crate::{
+    configuration::Configuration,
     phrases::{Phrases, word},
     visible::one_line,
 };
 
-/// A rule's conditions, each a short sentence; one that has none takes everything.
-pub(crate) fn sentences(rule: &Rule, t: &Phrases) -> Vec<String> {
-    let said: Vec<String> = conditions(&rule.when).iter().map(|condition| sentence(condition, t)).collect();
+/// The conditions of a rule, each a short sentence; one that has none takes everything.
+pub(crate) fn sentences(conditions: &[Condition], t: &Phrases) -> Vec<String> {
+    let said: Vec<String> = conditions.iter().map(|condition| sentence(condition, t)).collect();
     if said.is_empty() { vec![t.routing.always.to_owned()] } else { said }
 }
 
@@ -45,9 +42,8 @@ pub(crate) fn value(fact: &str, value: &str, t: &Phrases) -> String {
 }
 
 /// A person's or team's name; the id of one that is gone.
-pub(crate) fn target(config: &Config, id: &str) -> String {
-    let person = config.member(id).map(|member| &member.name);
-    one_line(person.or_else(|| config.group(id).map(|team| &team.name)).map_or(id, String::as_str))
+pub(crate) fn target(config: &Configuration, id: &str) -> String {
+    one_line(config.name_of(id).unwrap_or(id))
 }
 
 /// A rule's name.
@@ -60,7 +56,7 @@ mod tests {
     use lead::config::{Wanted, When};
 
     use super::*;
-    use crate::lang::Lang;
+    use crate::{configuration::conditions_of, lang::Lang};
 
     #[test]
     fn a_rule_is_said_in_words() {
@@ -72,9 +68,8 @@ mod tests {
             not: Some(Box::new(not)),
             ..When::default()
         };
-        let rule = Rule { id: "r".into(), when, route: Default::default() };
         assert_eq!(
-            sentences(&rule, Lang::Ru.phrases()),
+            sentences(&conditions_of(&when), Lang::Ru.phrases()),
             [
                 "канал: платный переход",
                 "кампания: autumn-* или что угодно",
@@ -82,7 +77,6 @@ mod tests {
                 "день недели: не воскресенье"
             ]
         );
-        let rule = Rule { id: "r".into(), when: When::default(), route: Default::default() };
-        assert_eq!(sentences(&rule, Lang::En.phrases()), ["any inquiry matches"]);
+        assert_eq!(sentences(&[], Lang::En.phrases()), ["any inquiry matches"]);
     }
 }

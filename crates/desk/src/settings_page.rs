@@ -9,22 +9,20 @@ mod versions;
 
 use std::sync::Arc;
 
-use lead::{
-    config::Config,
-    settings::{Draft, Located, Rehearsal, Settings},
-};
+use lead::settings::{Draft, Located, Rehearsal, Settings};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
     browser,
+    configuration::Configuration,
     desk::Desk,
     notice,
     phrases::Phrases,
 };
 
 /// What was read.
-type Read = Arc<Settings<Config>>;
+type Read = Arc<Settings<Configuration>>;
 
 /// The page: what is in force, and what is being prepared.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +31,7 @@ struct Page {
     t: &'static Phrases,
     read: RwSignal<Option<Result<Read, Failure>>>,
     /// What is shown and edited: the draft, or what is in force.
-    shown: RwSignal<Option<Arc<Config>>>,
+    shown: RwSignal<Option<Arc<Configuration>>>,
     draft: RwSignal<Drafted>,
     rehearsal: RwSignal<Option<Rehearsed>>,
     sent: StoredValue<u32>,
@@ -112,7 +110,7 @@ impl Page {
         self.read.with(|read| read.as_ref().and_then(|read| read.as_ref().ok().cloned()))
     }
 
-    fn take_in(self, draft: Draft<Config>) {
+    fn take_in(self, draft: Draft<Configuration>) {
         let Draft { config, based_on, problems, .. } = draft;
         _ = self.draft.try_set(Drafted { exists: true, based_on, problems, saving: false, refused: None });
         // What is shown already is not drawn anew: the keyboard stays where it is. The page may be gone by now.
@@ -123,14 +121,14 @@ impl Page {
 
     /// Changes what is shown, and sends it as the draft. What is drawn anew takes the keyboard away; it goes
     /// back to the element that `back` selects.
-    fn edit(self, back: String, change: impl FnOnce(&mut Config)) {
+    fn edit(self, back: String, change: impl FnOnce(&mut Configuration)) {
         let Some(shown) = self.shown.get_untracked() else { return };
-        let mut config = Config::clone(&shown);
+        let mut config = Configuration::clone(&shown);
         change(&mut config);
         if config == *shown {
             return;
         }
-        let text = serde_json::to_string(&config).unwrap_or_default();
+        let text = config.json();
         self.shown.set(Some(Arc::new(config)));
         request_animation_frame(move || {
             if browser::focus_is_lost() {

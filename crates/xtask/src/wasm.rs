@@ -70,6 +70,7 @@ pub fn build(package: &str, loader: Loader, pace: Pace) -> Result<PathBuf> {
                 "--package",
                 package,
             ])
+            .args(views(package))
             .current_dir(paths::root()),
     )
     .with_context(|| format!("{package} does not compile"))?;
@@ -112,6 +113,15 @@ fn make_small(glue: &Path, wasm: &Path, loader: Loader) -> Result<()> {
         minify(glue)?;
     }
     Ok(())
+}
+
+/// How a package's views are compiled. The widget has few, and each as its own type is the smallest. The desk has
+/// hundreds: there Leptos forgets what an element holds as soon as it is made, and draws all of them by the same code.
+fn views(package: &str) -> &'static [&'static str] {
+    match package {
+        "desk" => &["--config", r#"target.wasm32-unknown-unknown.rustflags = ["--cfg", "erase_components"]"#],
+        _ => &[],
+    }
 }
 
 fn bind(compiled: &Path, package: &str, loader: Loader, folder: &Path) -> Result<()> {

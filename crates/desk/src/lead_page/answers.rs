@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// Questions and answers in the order of the form, the files under the question they answer.
-pub(super) fn draw(open: Open, shown: Shown<(Vec<AnswerView>, Vec<FileView>)>) -> AnyView {
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
     let t = open.t;
-    let (answers, files) = shown.it;
+    let (answers, files) = (&shown.detail.lead.answers, &shown.detail.files);
     let answered: Vec<String> = answers.iter().map(|answer| answer.question.clone()).collect();
-    let line = |answer: AnswerView| {
+    let line = |answer: &AnswerView| {
         let attached: Vec<&FileView> = files.iter().filter(|file| file.question == answer.question).collect();
         let value = if !attached.is_empty() {
             links(t, &attached)
@@ -40,7 +40,7 @@ pub(super) fn draw(open: Open, shown: Shown<(Vec<AnswerView>, Vec<FileView>)>) -
     let body = if answers.is_empty() && files.is_empty() {
         view! { <p class="quiet">{t.no_answers}</p> }.into_any()
     } else {
-        view! { <dl class="answers">{answers.into_iter().map(line).collect_view()} {ahead}</dl> }.into_any()
+        view! { <dl class="answers">{answers.iter().map(line).collect_view()} {ahead}</dl> }.into_any()
     };
     section("answers", t.answers, body)
 }

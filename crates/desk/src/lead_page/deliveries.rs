@@ -10,9 +10,10 @@ use crate::{
 };
 
 /// The deliveries, oldest first.
-pub(super) fn draw(open: Open, shown: Shown<Vec<DeliveryView>>) -> AnyView {
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
     let (t, calendar) = (open.t, open.desk.calendar());
-    let delivery = |delivery: DeliveryView| {
+    let deliveries = &shown.detail.deliveries;
+    let delivery = |delivery: &DeliveryView| {
         let attempts = (delivery.attempts > 0).then(|| calendar.lang.count(delivery.attempts, &t.attempts));
         let next = delivery.next_at.as_deref().map(|at| t.next_try.replace("{time}", &calendar.brief(at)));
         let last =
@@ -28,10 +29,10 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<DeliveryView>>) -> AnyView {
             </li>
         }
     };
-    let body = if shown.it.is_empty() {
+    let body = if deliveries.is_empty() {
         view! { <p class="quiet">{t.no_deliveries}</p> }.into_any()
     } else {
-        view! { <ul class="deliveries">{shown.it.into_iter().map(delivery).collect_view()}</ul> }.into_any()
+        view! { <ul class="deliveries">{deliveries.iter().map(delivery).collect_view()}</ul> }.into_any()
     };
     section("deliveries", t.deliveries, body)
 }

@@ -3,7 +3,7 @@
 use lead::view::LeadSummary;
 use leptos::prelude::*;
 
-use super::{Open, Shown};
+use super::{Open, Shown, newest_wish};
 use crate::{
     copy_button::copy_button,
     phrases::word,
@@ -14,15 +14,15 @@ use crate::{
 };
 
 /// The name, the stage, and every way to reach the person; with it the time he asked for.
-pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
-    let (lead, best_time) = shown.it;
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
+    let lead = &shown.detail.lead;
     let t = open.t;
     let calendar = open.desk.calendar();
     let name = reach::called(&lead.contact)
         .unwrap_or_else(|| if lead.contact.erased { t.people.erased } else { t.nobody }.to_owned());
     let ways = reach::ways(&lead.contact).into_iter().map(|way| {
         let copied = way.copied.clone();
-        let raw = typed_otherwise(&lead, &way);
+        let raw = typed_otherwise(lead, &way);
         let class = if way.kind == WayKind::Phone { "reach reach-phone" } else { "reach" };
         view! {
             <li class=class>
@@ -35,7 +35,7 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
     let opened = t.opened_at.replace("{time}", &calendar.brief(&lead.opened_at));
     let touches =
         (lead.touches > 1).then(|| view! { <li class="touches">{calendar.lang.count(lead.touches, &t.touches)}</li> });
-    let best_time = one_line(&best_time);
+    let best_time = one_line(newest_wish(&shown.detail));
     let best_time = (!best_time.is_empty()).then(|| {
         view! { <p class="best-time"><span>{t.best_time}</span> <bdi>{best_time}</bdi></p> }
     });

@@ -1,19 +1,18 @@
 //! Everything that happened, from the first second on.
 
-use lead::view::LeadDetail;
 use leptos::prelude::*;
 
 use super::{Open, Shown, section};
 use crate::event_words::{Line, Teller};
 
 /// The history, oldest first, with a line for each new day.
-pub(super) fn draw(open: Open, shown: Shown<LeadDetail>) -> AnyView {
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
     let t = open.t;
     let calendar = open.desk.calendar();
-    let teller = Teller { detail: &shown.it, me: &shown.me, calendar };
+    let teller = Teller { detail: &shown.detail, me: &shown.me, calendar };
     let mut day = String::new();
     let mut lines = Vec::new();
-    for event in &shown.it.history {
+    for event in &shown.detail.history {
         let this_day = calendar.day(&event.at);
         if this_day != day {
             lines.push(view! { <li class="history-day">{this_day.clone()}</li> }.into_any());

@@ -12,11 +12,12 @@ use crate::{
 };
 
 /// What the person wrote, newest first.
-pub(super) fn messages(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
+pub(super) fn messages(open: Open, shown: &Shown) -> AnyView {
     let t = open.t;
     let calendar = open.desk.calendar();
-    let several = shown.it.len() > 1;
-    let written: Vec<_> = shown.it.iter().rev().filter(|inquiry| !inquiry.message.trim().is_empty()).collect();
+    let several = shown.detail.inquiries.len() > 1;
+    let written: Vec<_> =
+        shown.detail.inquiries.iter().rev().filter(|inquiry| !inquiry.message.trim().is_empty()).collect();
     let message = |inquiry: &&InquiryView| {
         let (at, when) = (inquiry.recorded_at.clone(), calendar.brief(&inquiry.recorded_at));
         let when = several.then(|| view! { <time class="quiet" datetime=at>{when}</time> });
@@ -31,9 +32,9 @@ pub(super) fn messages(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
 }
 
 /// Source and consent of each inquiry, newest first.
-pub(super) fn draw(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
     let (t, calendar) = (open.t, open.desk.calendar());
-    let several = shown.it.len() > 1;
+    let several = shown.detail.inquiries.len() > 1;
     let part = |(place, inquiry): (usize, &InquiryView)| {
         let when = calendar.exact(&inquiry.recorded_at);
         let details = one(inquiry, t, &when);
@@ -50,7 +51,7 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
         }
         .into_any()
     };
-    shown.it.iter().rev().enumerate().map(part).collect_view().into_any()
+    shown.detail.inquiries.iter().rev().enumerate().map(part).collect_view().into_any()
 }
 
 fn one(inquiry: &InquiryView, t: &'static Phrases, when: &str) -> AnyView {

@@ -1,9 +1,6 @@
 //! What the team wrote down, and a place to write more.
 
-use lead::{
-    command::Command,
-    view::{LeadSummary, NoteView},
-};
+use lead::{command::Command, view::NoteView};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::KeyboardEvent;
 
@@ -17,18 +14,18 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
         <section class="part" aria-labelledby="notes">
             <h2 id="notes">{t.notes}</h2>
             {works.then(|| form(open))}
-            {open.part(|detail| (detail.lead.clone(), detail.notes.clone()), draw)}
+            {open.part(|a, b| a.lead == b.lead && a.notes == b.notes, draw)}
         </section>
     }
     .into_any()
 }
 
-fn draw(open: Open, shown: Shown<(LeadSummary, Vec<NoteView>)>) -> AnyView {
-    let (lead, notes) = shown.it;
+fn draw(open: Open, shown: &Shown) -> AnyView {
+    let (lead, notes) = (&shown.detail.lead, &shown.detail.notes);
     let (t, calendar) = (open.t, open.desk.calendar());
     let note = |note: &NoteView| {
         let when = calendar.brief(&note.written_at);
-        let author = person(&note.author, &lead, &shown.me, t);
+        let author = person(&note.author, lead, &shown.me, t);
         view! {
             <li class="note">
                 <p><bdi>{visible(&note.body)}</bdi></p>

@@ -1,7 +1,7 @@
 //! The person of the lead: who may be the same, what was merged and parted, and his rights. For head and owner.
 
 use lead::{
-    privacy::{ChangeView, ErasureReason, PerhapsView, PersonCommand, PersonLead, PersonView},
+    privacy::{ChangeView, ErasureReason, PerhapsView, PersonCommand, PersonLead},
     view::InquiryView,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -41,8 +41,8 @@ impl Hand {
 }
 
 /// The part; nothing for those who are not shown the person.
-pub(super) fn draw(open: Open, shown: Shown<(PersonView, Vec<InquiryView>)>) -> AnyView {
-    let (person, inquiries) = shown.it;
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
+    let (person, inquiries) = (&shown.detail.person, &shown.detail.inquiries);
     if person.contact.is_empty() {
         return ().into_any();
     }
@@ -58,7 +58,7 @@ pub(super) fn draw(open: Open, shown: Shown<(PersonView, Vec<InquiryView>)>) -> 
     let body = view! {
         {doubts}
         {(person.leads.len() > 1).then(|| leads(open, &person.leads))}
-        {(inquiries.len() > 1 || person.leads.len() > 1).then(|| parts(hand, &inquiries))}
+        {(inquiries.len() > 1 || person.leads.len() > 1).then(|| parts(hand, inquiries))}
         {(!person.changes.is_empty()).then(|| changes(hand, &person.changes))}
         {rights(hand)}
         <p class="problem" role="alert">{move || hand.failed.get().then_some(t.people.failed)}</p>

@@ -16,13 +16,13 @@ use crate::{
 };
 
 /// The priority, its three sides, the next step and the questions.
-pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, Vec<Fact>)>) -> AnyView {
-    let (lead, facts) = shown.it;
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
+    let (lead, facts) = (&shown.detail.lead, &shown.detail.facts);
     let t = open.t;
     let offer = lead.by_offer.then(|| view! { <p class="quiet">{t.by_offer}</p> });
     // Of someone who is no longer worked on nothing is asked.
     let is_open = lead.closed.is_none();
-    let questions = if is_open { standing::questions_left(&lead, &facts, t) } else { vec![] };
+    let questions = if is_open { standing::questions_left(lead, facts, t) } else { vec![] };
     let asked = (!questions.is_empty()).then(|| {
         let lines = questions.into_iter().map(|question| view! { <li>{question}</li> }).collect_view();
         view! { <div class="questions"><h3>{t.still_unknown}</h3><ul>{lines}</ul></div> }
@@ -39,18 +39,18 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, Vec<Fact>)>) -> AnyVie
         <section class="part" aria-labelledby="priority">
             <h2 id="priority">{t.priority}</h2>
             <div class="standing">
-                {chip(&lead, t)}
+                {chip(lead, t)}
                 <div class="standing-words">
-                    <p>{standing::sentence(&lead, t)}</p>
+                    <p>{standing::sentence(lead, t)}</p>
                     <p class="quiet">{standing::filter(lead.filter, t)}</p>
                     {offer}
                 </div>
                 {next}
             </div>
             <dl class="sides">
-                {side(open, &lead, &facts, t.need, lead.need, NEED)}
-                {side(open, &lead, &facts, t.budget, lead.budget, BUDGET)}
-                {side(open, &lead, &facts, t.urgency, lead.urgency, URGENCY)}
+                {side(open, lead, facts, t.need, lead.need, NEED)}
+                {side(open, lead, facts, t.budget, lead.budget, BUDGET)}
+                {side(open, lead, facts, t.urgency, lead.urgency, URGENCY)}
             </dl>
             {asked}
         </section>

@@ -1,14 +1,13 @@
 //! A lead that is set aside says so, why, and what can be done about it.
 
-use lead::{command::Command, role::Role, suspicion::Signal};
+use lead::{command::Command, role::Role};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Open, Shown};
 use crate::{route::Route, sign_words};
 
-pub(super) fn draw(open: Open, shown: Shown<(String, Vec<Signal>)>) -> AnyView {
-    let (status, signals) = &shown.it;
-    if status != "suspect" {
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
+    if shown.detail.lead.status != "suspect" {
         return ().into_any();
     }
     let q = open.t.quarantine;
@@ -20,7 +19,7 @@ pub(super) fn draw(open: Open, shown: Shown<(String, Vec<Signal>)>) -> AnyView {
         <section class="set-aside" aria-labelledby="set-aside">
             <h2 id="set-aside">{q.banner}</h2>
             <p>{q.banner_hint}</p>
-            {sign_words::list(open.t, signals)}
+            {sign_words::list(open.t, &shown.detail.signals)}
             <div class="suspect-do">{button} <a class="button" href=Route::Quarantine.href() data-page="">{q.page}</a></div>
         </section>
     }

@@ -7,12 +7,13 @@ use super::{Open, Shown, section};
 use crate::{phrases::word, visible::visible};
 
 /// The tasks by due time.
-pub(super) fn draw(open: Open, shown: Shown<Vec<TaskView>>) -> AnyView {
-    if shown.it.is_empty() {
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
+    let tasks = &shown.detail.tasks;
+    if tasks.is_empty() {
         return ().into_any();
     }
     let (t, calendar) = (open.t, open.desk.calendar());
-    let task = |task: TaskView| {
+    let task = |task: &TaskView| {
         let when = match &task.done_at {
             Some(at) => t.done.replace("{time}", &calendar.brief(at)),
             None => t.due.replace("{time}", &calendar.brief(&task.due_at)),
@@ -28,6 +29,6 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<TaskView>>) -> AnyView {
             </li>
         }
     };
-    let tasks = shown.it.into_iter().map(task).collect_view();
+    let tasks = tasks.iter().map(task).collect_view();
     section("tasks", t.tasks, view! { <ul class="tasks">{tasks}</ul> })
 }

@@ -17,8 +17,9 @@ use crate::{
 };
 
 /// One calm line, and everything behind it for whoever asks.
-pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, Option<Why>)>) -> AnyView {
-    let (lead, Some(why)) = shown.it else { return ().into_any() };
+pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
+    let lead = &shown.detail.lead;
+    let Some(why) = &shown.detail.why else { return ().into_any() };
     let t = open.t;
     let version = t.routing.decided_by.replace("{n}", &why.version.to_string());
     let owner = why.owner.as_ref().filter(|_| !why.asked.is_empty()).map(|owner| {
@@ -28,7 +29,7 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, Option<Why>)>) -> AnyV
     view! {
         <section class="part">
             <details class="why">
-                <summary><h2>{t.routing.why}</h2> <span class="quiet"><bdi>{brief(&lead, &why, t)}</bdi></span></summary>
+                <summary><h2>{t.routing.why}</h2> <span class="quiet"><bdi>{brief(lead, why, t)}</bdi></span></summary>
                 {(!why.tried.is_empty()).then(|| view! { <h3>{t.routing.tried}</h3> })}
                 <ol class="why-rules">{why.tried.iter().map(|tried| rule(tried, t)).collect_view()}</ol>
                 {owner}

@@ -1,37 +1,38 @@
 //! People with their loads, capacities and absences, and the teams they stand in.
 
-use lead::config::{Absence, Config, Member};
+use lead::config::{Absence, Team};
 use leptos::prelude::*;
 
 use super::{Page, section};
-use crate::{phrases::word, rule_words::target, visible::one_line};
+use crate::{configuration::Person, phrases::word, rule_words::target, visible::one_line};
 
 /// The people, then the teams.
 pub(super) fn panel(page: Page) -> AnyView {
     let t = page.t;
     let people = move || {
         let Some(config) = page.shown.get() else { return ().into_any() };
-        let people = config.team.iter().enumerate().map(|(index, member)| person(page, index, member));
+        let people = config.people().into_iter().enumerate().map(|(index, member)| person(page, index, &member));
         view! { <ul class="people">{people.collect_view()}</ul> }.into_any()
     };
     let teams = move || {
-        let config = page.shown.get().filter(|config| !config.teams.is_empty())?;
-        let team = |team: &lead::config::Team| {
+        let config = page.shown.get()?;
+        let teams = config.teams();
+        let team = |team: &Team| {
             let members: Vec<String> = team.members.iter().map(|id| target(&config, id)).collect();
             view! { <li><strong><bdi>{one_line(&team.name)}</bdi></strong> " " <span class="quiet"><bdi>{members.join(", ")}</bdi></span></li> }
         };
-        Some(view! { <h3>{t.routing.teams}</h3> <ul class="teams">{config.teams.iter().map(team).collect_view()}</ul> })
+        (!teams.is_empty()).then(|| {
+            view! { <h3>{t.routing.teams}</h3> <ul class="teams">{teams.iter().map(team).collect_view()}</ul> }
+        })
     };
     section("people", t.routing.people, t.routing.people_hint, view! { {people} {teams} })
 }
 
-fn person(page: Page, index: usize, member: &Member) -> AnyView {
+fn person(page: Page, index: usize, member: &Person) -> AnyView {
     let t = page.t;
-    let receives = member.role.receives_leads();
-    let role = serde_json::to_value(member.role).ok().and_then(|role| role.as_str().map(str::to_owned));
-    let role = word(t.routing.roles, &role.unwrap_or_default()).to_owned();
+    let role = word(t.routing.roles, &member.role).to_owned();
     let name = one_line(&member.name);
-    let body = receives.then(|| view! { {load(page, index, member)} {absences(page, index, member, &name)} });
+    let body = member.receives.then(|| view! { {load(page, index, member)} {absences(page, index, member, &name)} });
     view! {
         <li class="person">
             <div class="person-name"><h3><bdi>{name.clone()}</bdi></h3> <span class="quiet">{role}</span></div>
@@ -42,7 +43,7 @@ fn person(page: Page, index: usize, member: &Member) -> AnyView {
 }
 
 /// Open leads of the capacity, as words and as a bar, and the capacity to change.
-fn load(page: Page, index: usize, member: &Member) -> AnyView {
+fn load(page: Page, index: usize, member: &Person) -> AnyView {
     let t = page.t;
     let found = page.settings();
     let load = found.as_ref().and_then(|settings| settings.loads.iter().find(|load| load.member == member.id).cloned());
@@ -58,7 +59,7 @@ fn load(page: Page, index: usize, member: &Member) -> AnyView {
         .map(|at| t.routing.last_given.replace("{time}", &page.desk.calendar().brief(&at)));
     let change = move |event: leptos::ev::Event| {
         let capacity = event_target_value(&event).trim().parse().ok();
-        page.edit(absence(index), |config| set(config, index, |member| member.capacity = capacity));
+        page.edit(absence(index), |config| config.set_capacity(index, capacity));
     };
     view! {
         <div class="person-load">
@@ -83,7 +84,7 @@ fn load(page: Page, index: usize, member: &Member) -> AnyView {
     .into_any()
 }
 
-fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
+fn absences(page: Page, index: usize, member: &Person, name: &str) -> AnyView {
     let t = page.t;
     let calendar = page.desk.calendar();
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -91,13 +92,7 @@ fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
         let days = format!("{} – {}", calendar.date(&away.from), calendar.date(&away.to));
         let label = t.routing.remove.replace("{what}", &format!("{name}, {days}"));
         let remove = move |_| {
-            page.edit(absence(index), |config| {
-                set(config, index, |member| {
-                    if number < member.absent.len() {
-                        member.absent.remove(number);
-                    }
-                });
-            });
+            page.edit(absence(index), |config| config.remove_absence(index, number));
         };
         view! {
             <li>
@@ -113,7 +108,7 @@ fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
             return;
         }
         let to = if to.is_empty() { from.clone() } else { to };
-        page.edit(absence(index), |config| set(config, index, |member| member.absent.push(Absence { from, to })));
+        page.edit(absence(index), |config| config.add_absence(index, from, to));
     };
     let field = |words: &'static str, value: RwSignal<String>| {
         view! {
@@ -142,10 +137,4 @@ fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
 /// Where the keyboard goes after a change: to this person's absences, which follow the capacity.
 fn absence(index: usize) -> String {
     format!(".people > :nth-child({}) summary", index.saturating_add(1))
-}
-
-fn set(config: &mut Config, index: usize, change: impl FnOnce(&mut Member)) {
-    if let Some(member) = config.team.get_mut(index) {
-        change(member);
-    }
 }

@@ -1,20 +1,24 @@
 //! The rules in their order, in words; order and target are changed in place.
 
-use lead::config::{Config, Route};
+use lead::config::Route;
 use leptos::prelude::*;
 
 use super::{Page, section};
-use crate::rule_words::{rule_name, sentences, target};
+use crate::{
+    configuration::{Configuration, Rule},
+    rule_words::{rule_name, sentences, target},
+};
 
 /// The rules, and last what takes everything else.
 pub(super) fn panel(page: Page) -> AnyView {
     let t = page.t;
     let list = move || {
         let Some(config) = page.shown.get() else { return ().into_any() };
-        let last = config.rules.len().saturating_sub(1);
-        let rule = |(index, rule): (usize, &lead::config::Rule)| {
+        let (rules, catch_all) = (config.rules(), config.catch_all());
+        let last = rules.len().saturating_sub(1);
+        let rule = |(index, rule): (usize, &Rule)| {
             let name = rule_name(&rule.id, t);
-            let said = sentences(rule, t).into_iter().map(|said| view! { <li><bdi>{said}</bdi></li> });
+            let said = sentences(&rule.conditions, t).into_iter().map(|said| view! { <li><bdi>{said}</bdi></li> });
             view! {
                 <li class="rule">
                     <span class="rule-number" aria-hidden="true">{index.saturating_add(1)}</span>
@@ -33,14 +37,14 @@ pub(super) fn panel(page: Page) -> AnyView {
         };
         view! {
             <ol class="rules">
-                {config.rules.iter().enumerate().map(rule).collect_view()}
+                {rules.iter().enumerate().map(rule).collect_view()}
                 <li class="rule rule-last">
                     <span class="rule-number" aria-hidden="true">"∗"</span>
                     <div class="rule-words">
                         <h3>{t.routing.catch_all}</h3>
-                        {beside(page, &config, &config.catch_all)}
+                        {beside(page, &config, &catch_all)}
                     </div>
-                    {choice(page, &config, &config.catch_all, None)}
+                    {choice(page, &config, &catch_all, None)}
                 </li>
             </ol>
         }
@@ -50,7 +54,7 @@ pub(super) fn panel(page: Page) -> AnyView {
 }
 
 /// Whom to ask otherwise, and which systems hear of it.
-fn beside(page: Page, config: &Config, route: &Route) -> AnyView {
+fn beside(page: Page, config: &Configuration, route: &Route) -> AnyView {
     let t = page.t;
     let otherwise: Vec<String> = route.otherwise.iter().map(|id| target(config, id)).collect();
     let otherwise = (!otherwise.is_empty()).then(|| t.routing.otherwise.replace("{who}", &otherwise.join(" → ")));
@@ -61,11 +65,13 @@ fn beside(page: Page, config: &Config, route: &Route) -> AnyView {
 }
 
 /// Who gets it: a person, or a team.
-fn choice(page: Page, config: &Config, route: &Route, index: Option<usize>) -> AnyView {
+fn choice(page: Page, config: &Configuration, route: &Route, index: Option<usize>) -> AnyView {
     let t = page.t;
-    let people = config.team.iter().filter(|member| member.role.receives_leads()).map(|member| &member.id);
-    let known: Vec<&String> = config.teams.iter().map(|team| &team.id).chain(people).collect();
-    let gone = (!known.contains(&&route.assign)).then_some(&route.assign);
+    let people = config.people().into_iter().filter(|person| person.receives).map(|person| person.id);
+    let mut known: Vec<String> = config.teams().into_iter().map(|team| team.id).chain(people).collect();
+    if !known.contains(&route.assign) {
+        known.push(route.assign.clone());
+    }
     let option = |id: &String| {
         let chosen = *id == route.assign;
         view! { <option value=id.clone() prop:selected=chosen>{target(config, id)}</option> }
@@ -77,20 +83,12 @@ fn choice(page: Page, config: &Config, route: &Route, index: Option<usize>) -> A
             Some(index) => format!(".rules > :nth-child({}) select", index.saturating_add(1)),
             None => ".rules > :last-child select".to_owned(),
         };
-        page.edit(back, |config| {
-            let route = match index {
-                Some(index) => config.rules.get_mut(index).map(|rule| &mut rule.route),
-                None => Some(&mut config.catch_all),
-            };
-            if let Some(route) = route {
-                route.assign = to;
-            }
-        });
+        page.edit(back, |config| config.assign(index, to));
     };
     view! {
         <label class="rule-to">
             <span class="quiet">{t.routing.goes_to}</span>
-            <select on:change=change>{known.into_iter().chain(gone).map(option).collect_view()}</select>
+            <select on:change=change>{known.iter().map(option).collect_view()}</select>
         </label>
     }
     .into_any()
@@ -106,11 +104,7 @@ fn shift(page: Page, from: usize, to: Option<usize>, name: &str, up: bool) -> An
         let Some(to) = to else { return };
         let button = if up { 1 } else { 2 };
         let back = format!(".rules > :nth-child({}) .rule-order button:nth-child({button})", to.saturating_add(1));
-        page.edit(back.clone(), |config| {
-            if from < config.rules.len() && to < config.rules.len() {
-                config.rules.swap(from, to);
-            }
-        });
+        page.edit(back.clone(), |config| config.swap_rules(from, to));
         let said = t.routing.moved_to.replace("{rule}", &name).replace("{n}", &to.saturating_add(1).to_string());
         page.desk.announced.set(said);
         // The rows are drawn in place: without this the keyboard would stay with the rule that came instead.

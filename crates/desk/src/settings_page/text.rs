@@ -19,7 +19,7 @@ pub(super) fn panel(page: Page) -> AnyView {
     Effect::new(move || {
         let config = page.shown.get();
         if let Some(config) = config.filter(|_| !writing.get_untracked()) {
-            text.set(serde_json::to_string_pretty(&*config).unwrap_or_default());
+            text.set(config.text());
         }
     });
     let written = move |event: leptos::ev::Event| {
