@@ -1,5 +1,7 @@
 //! The one place that reads the clock and makes randomness. Everywhere else they are arguments.
 
+use std::time::Duration;
+
 use js_sys::{Uint8Array, wasm_bindgen::JsValue};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 
@@ -44,6 +46,11 @@ pub fn chance() -> f64 {
 pub fn mint(now: Timestamp) -> worker::Result<String> {
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random::<10>()?).into_uuid().to_string())
+}
+
+/// How long it is until then, in milliseconds since 1970; what is over is now.
+pub fn until(then: i64) -> Duration {
+    Duration::from_millis(u64::try_from(then.saturating_sub(now().as_millisecond())).unwrap_or(0))
 }
 
 /// A stored time as RFC 3339 in UTC.

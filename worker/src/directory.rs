@@ -136,8 +136,7 @@ impl Directory {
         if !anew && storage.get_alarm().await?.is_some_and(|set| (now..=wanted).contains(&set)) {
             return Ok(());
         }
-        let wait = u64::try_from(wanted.saturating_sub(now)).unwrap_or(0);
-        storage.set_alarm(Duration::from_millis(wait)).await
+        storage.set_alarm(clock::until(wanted)).await
     }
 
     /// Looks at every workspace whose time has come.

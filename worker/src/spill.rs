@@ -120,8 +120,7 @@ impl Spill {
 
     async fn arm(&self) -> Result<()> {
         let Some(due) = envelopes::next_due(&self.database)? else { return Ok(()) };
-        let wait = due.saturating_sub(clock::now().as_millisecond());
-        self.state.storage().set_alarm(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await
+        self.state.storage().set_alarm(clock::until(due)).await
     }
 
     async fn drain(&self) -> Result<()> {

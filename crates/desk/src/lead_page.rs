@@ -81,23 +81,17 @@ impl Open {
     /// Sends a command; answers true when it was done.
     async fn command(self, command: Command) -> bool {
         let Some(id) = self.id.try_get_value() else { return false };
-        match api::command(&id, &command).await {
-            Ok(detail) => {
-                self.take_in(detail);
-                true
-            }
-            Err(Failure::SignedOut) => {
-                self.desk.sign_out();
-                false
-            }
-            Err(_) => false,
-        }
+        self.answered(api::command(&id, &command).await)
     }
 
     /// Says something of the person; answers true when it was done.
     async fn person_command(self, command: PersonCommand) -> bool {
         let Some(id) = self.id.try_get_value() else { return false };
-        match api::person_command(&id, &command).await {
+        self.answered(api::person_command(&id, &command).await)
+    }
+
+    fn answered(self, answer: Result<LeadDetail, Failure>) -> bool {
+        match answer {
             Ok(detail) => {
                 self.take_in(detail);
                 true

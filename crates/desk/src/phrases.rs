@@ -278,6 +278,12 @@ mod tests {
             (RU.quarantine.signs, EN.quarantine.signs),
             (RU.people.erasure_reasons, EN.people.erasure_reasons),
             (RU.people.rules, EN.people.rules),
+            (RU.routing.facts, EN.routing.facts),
+            (RU.routing.named_facts, EN.routing.named_facts),
+            (RU.routing.values, EN.routing.values),
+            (RU.routing.outs, EN.routing.outs),
+            (RU.routing.roles, EN.routing.roles),
+            (RU.routing.authors, EN.routing.authors),
         ] {
             assert_eq!(codes(ru), codes(en));
         }

@@ -1,7 +1,7 @@
 //! The alarm, and the directory's knowledge of it: a ledger whose alarm was lost is found by the directory,
 //! which knows when the ledger had something to do.
 
-use std::{rc::Rc, time::Duration};
+use std::rc::Rc;
 
 use serde_json::json;
 
@@ -19,18 +19,15 @@ const BACKUP_GIVEN_UP: i64 = 6 * 3_600_000;
 
 impl Ledger {
     /// Sets the alarm to whatever is due next; none, when nothing is. Tells the directory when it would
-    /// look too late otherwise.
-    pub(super) async fn arm(&self) -> worker::Result<()> {
+    /// look too late otherwise. Gives when that is.
+    pub(super) async fn arm(&self) -> worker::Result<Option<i64>> {
         let due = self.next_due()?;
         // Setting it is a write: where nothing changed, which is after most inquiries, it is spared.
         if self.armed.get() != Some(due) {
             self.armed.set(None);
             let storage = self.state.storage();
             match due {
-                Some(due) => {
-                    let wait = due.saturating_sub(clock::now().as_millisecond());
-                    storage.set_alarm(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await?;
-                }
+                Some(due) => storage.set_alarm(clock::until(due)).await?,
                 None => storage.delete_alarm().await?,
             }
             self.armed.set(Some(due));
@@ -43,7 +40,7 @@ impl Ledger {
         if sooner {
             self.tell(due);
         }
-        Ok(())
+        Ok(due)
     }
 
     /// When something is due next.
@@ -53,12 +50,10 @@ impl Ledger {
     }
 
     /// After the alarm: what the directory believes is made true again.
-    pub(super) fn tell_after_alarm(&self) -> worker::Result<()> {
-        let due = self.next_due()?;
+    pub(super) fn tell_if_other(&self, due: Option<i64>) {
         if self.told.get() != Some(due) {
             self.tell(due);
         }
-        Ok(())
     }
 
     /// Tells the directory in the background: nobody waits for it, and when it fails it is told at the next

@@ -185,11 +185,11 @@ impl Ledger {
 
     /// The alarm rang: what is due is sent, what a migration left is gone on with.
     async fn ring(&self) -> Result<()> {
-        self.armed.set(None);
         self.alarm_rang().await?;
         self.backfill();
-        self.arm().await?;
-        self.tell_after_alarm()
+        let due = self.arm().await?;
+        self.tell_if_other(due);
+        Ok(())
     }
 
     /// Brings the schema up to date, and re-arms an alarm that was lost, once per life in memory.

@@ -42,7 +42,7 @@ row!(Message: secret_hash, received_at, body);
 
 /// Keeps a message as received. False when too many wait already for an inquiry that has not come.
 pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Message) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
+    database.any(
         "INSERT INTO answer_messages (inquiry, body_hash, secret_hash, received_at, body)
          SELECT ?1, ?2, ?3, ?4, ?5
          WHERE EXISTS (SELECT 1 FROM inquiries WHERE id = ?1)
@@ -57,8 +57,7 @@ pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Messa
             message.body.as_str(),
             MOST_WAITING
         ],
-    )?;
-    Ok(!rows.is_empty())
+    )
 }
 
 /// The messages that came before their inquiry, oldest first.

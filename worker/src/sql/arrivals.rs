@@ -54,9 +54,6 @@ pub fn spend(database: &Database, signature: &str, inquiry: &str, expires_at: i6
         "INSERT INTO spent_proofs (signature, inquiry, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         binds![signature, inquiry, expires_at],
     )?;
-    let rows: Vec<serde_json::Value> = database.rows(
-        "SELECT 1 AS its_own FROM spent_proofs WHERE signature = ? AND inquiry = ?",
-        binds![signature, inquiry],
-    )?;
-    Ok(!rows.is_empty())
+    database
+        .any("SELECT 1 AS its_own FROM spent_proofs WHERE signature = ? AND inquiry = ?", binds![signature, inquiry])
 }

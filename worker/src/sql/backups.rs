@@ -176,9 +176,9 @@ pub fn give_up_before(database: &Database, then: i64) -> Result<()> {
     if !going_on(database)? {
         return Ok(());
     }
-    let begun: Vec<Value> = database
-        .rows("SELECT 1 AS old FROM backup_changes WHERE tbl = '' AND CAST(key AS INTEGER) < ?", binds![then])?;
-    if begun.is_empty() { Ok(()) } else { end(database, &tables(database)?) }
+    let given_up = database
+        .any("SELECT 1 AS old FROM backup_changes WHERE tbl = '' AND CAST(key AS INTEGER) < ?", binds![then])?;
+    if given_up { end(database, &tables(database)?) } else { Ok(()) }
 }
 
 /// Marks that this ledger is being restored, and takes its triggers aside meanwhile: what they would write for a row
@@ -247,28 +247,24 @@ pub fn put(database: &Database, table: &Table, columns: &[String], rows: &[Row])
 /// Pauses every delivery that would go out, and gives how many: the installation the backup came from may
 /// have sent them, or may still do so.
 pub fn pause_deliveries(database: &Database) -> Result<usize> {
-    let paused: Vec<Value> = database.rows(
+    database.count(
         "UPDATE deliveries SET state = 'paused', next_at = NULL, last_result = 'restored' WHERE next_at IS NOT NULL
          RETURNING 1 AS paused",
         binds![],
-    )?;
-    Ok(paused.len())
+    )
 }
 
 /// Lets paused deliveries go out, and gives how many.
 pub fn resume_deliveries(database: &Database, now: i64) -> Result<usize> {
-    let resumed: Vec<Value> = database.rows(
+    database.count(
         "UPDATE deliveries SET state = CASE attempts WHEN 0 THEN 'queued' ELSE 'retrying' END, next_at = ?, last_result = ''
          WHERE state = 'paused' RETURNING 1 AS resumed",
         binds![now],
-    )?;
-    Ok(resumed.len())
+    )
 }
 
 fn exists(database: &Database, table: &str) -> Result<bool> {
-    let found: Vec<Value> =
-        database.rows("SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = ?", binds![table])?;
-    Ok(!found.is_empty())
+    database.any("SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = ?", binds![table])
 }
 
 fn quoted(name: &str) -> String {

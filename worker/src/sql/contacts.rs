@@ -69,7 +69,7 @@ fn candidate(database: &Database, contact: String) -> Result<Candidate> {
         "SELECT kind, normal FROM contact_points WHERE contact IN (SELECT value FROM json_each(?)) LIMIT 100",
         binds![list.as_str()],
     )?;
-    let open: Vec<serde_json::Value> = database.rows(
+    let open = database.any(
         "SELECT 1 AS found FROM leads WHERE contact = ? AND status IN ('open', 'suspect') LIMIT 1",
         binds![contact.as_str()],
     )?;
@@ -78,7 +78,7 @@ fn candidate(database: &Database, contact: String) -> Result<Candidate> {
         created_at: names.iter().map(|row| row.created_at).min().unwrap_or(0),
         names: names.into_iter().map(|row| row.name).filter(|name| !name.is_empty()).collect(),
         points: points.into_iter().map(|row| (row.kind, row.normal)).collect(),
-        open: !open.is_empty(),
+        open,
     })
 }
 
@@ -115,9 +115,7 @@ fn known(database: &Database, id: String) -> Result<KnownContact> {
 
 /// True when nobody is to disturb the person.
 pub fn is_silent(database: &Database, id: &str) -> Result<bool> {
-    let rows: Vec<serde_json::Value> =
-        database.rows("SELECT 1 AS found FROM contacts WHERE id = ? AND do_not_contact = 'forever'", binds![id])?;
-    Ok(!rows.is_empty())
+    database.any("SELECT 1 AS found FROM contacts WHERE id = ? AND do_not_contact = 'forever'", binds![id])
 }
 
 /// Nobody is to disturb the person, or he has written again himself.

@@ -23,11 +23,10 @@ pub fn add(database: &Database, lead: &str, delivery: &Delivery, now: i64) -> Re
 
 /// True when a message of this event still waits for its first attempt: it will say the news too.
 pub fn waits(database: &Database, lead: &str, destination: &str, event: &str) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
+    database.any(
         "SELECT 1 AS found FROM deliveries WHERE lead = ? AND destination = ? AND event = ? AND attempts = 0 AND next_at IS NOT NULL",
         binds![lead, destination, event],
-    )?;
-    Ok(!rows.is_empty())
+    )
 }
 
 /// A delivery that is due.

@@ -60,12 +60,17 @@ pub fn erase(database: &Database, of: &Belongings) -> Result<()> {
 
 /// The few columns of which something stays.
 fn reduce(database: &Database, of: &Belongings) -> Result<()> {
-    struct Row {
+    struct Lead {
+        id: String,
+        source: String,
+    }
+    row!(Lead: id, source);
+    struct Inquiry {
         id: String,
         source: String,
         request: String,
     }
-    row!(Row: id, source, request);
+    row!(Inquiry: id, source, request);
     let (leads, inquiries) = (json(&of.leads)?, json(&of.inquiries)?);
     for (table, key, columns, list) in [
         ("deliveries", "lead", ["body", "last_result"].as_slice(), &leads),
@@ -82,8 +87,8 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         );
         database.run(&statement, binds![list.as_str()])?;
     }
-    let rows = database.rows::<Row>(
-        "SELECT id, source, '' AS request FROM leads WHERE id IN (SELECT value FROM json_each(?))",
+    let rows = database.rows::<Lead>(
+        "SELECT id, source FROM leads WHERE id IN (SELECT value FROM json_each(?))",
         binds![leads.as_str()],
     )?;
     for row in rows {
@@ -95,7 +100,7 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
             binds![source, row.id.as_str()],
         )?;
     }
-    let rows = database.rows::<Row>(
+    let rows = database.rows::<Inquiry>(
         "SELECT id, source, request FROM inquiries WHERE id IN (SELECT value FROM json_each(?))",
         binds![inquiries.as_str()],
     )?;

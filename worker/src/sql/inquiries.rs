@@ -120,12 +120,11 @@ pub fn request(database: &Database, id: &str) -> Result<Option<InquiryRequest>> 
 
 /// Keeps another body that came under the same id. True when this body is new.
 pub fn add_revision(database: &Database, id: &str, body_hash: &str, raw: &str, now: i64) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
+    database.any(
         "INSERT INTO revisions (inquiry, recorded_at, body_hash, raw) VALUES (?, ?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING 1 AS added",
         binds![id, now, body_hash, raw],
-    )?;
-    Ok(!rows.is_empty())
+    )
 }
 
 /// A lead's inquiries, oldest first.

@@ -89,11 +89,10 @@ pub fn put_rank(database: &Database, lead: &str, rank: u8) -> Result<()> {
 
 /// Marks the first response as given. False when it was given before.
 pub fn put_answered(database: &Database, lead: &str, now: i64) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
+    database.any(
         "UPDATE leads SET answered_at = ?, revision = revision + 1 WHERE id = ? AND answered_at IS NULL RETURNING 1 AS done",
         binds![now, lead],
-    )?;
-    Ok(!rows.is_empty())
+    )
 }
 
 /// Writes a lead's status.
@@ -108,11 +107,10 @@ pub fn put_owed(database: &Database, lead: &str, answer_by: i64) -> Result<()> {
 
 /// True when the person of this lead has another one that is open.
 pub fn another_is_open(database: &Database, lead: &Row) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
+    database.any(
         "SELECT 1 AS found FROM leads WHERE contact = ? AND status IN ('open', 'suspect') AND id <> ? LIMIT 1",
         binds![lead.contact.as_str(), lead.id.as_str()],
-    )?;
-    Ok(!rows.is_empty())
+    )
 }
 
 /// Counts a change of something that hangs on the lead.

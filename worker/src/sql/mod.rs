@@ -98,6 +98,16 @@ impl Database {
         Ok(rows)
     }
 
+    /// Runs a statement and counts the rows it gives: those it changed, with `RETURNING`.
+    pub fn count(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<usize> {
+        Ok(self.objects(statement, bindings)?.len())
+    }
+
+    /// Whether a statement gives any row.
+    pub fn any(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<bool> {
+        Ok(self.count(statement, bindings)? > 0)
+    }
+
     fn objects(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Map<String, Value>>> {
         let statements: &Statements = self.sql.as_ref().unchecked_ref();
         let bindings = bindings.into_iter().map(JsValue::from).collect::<Array>();

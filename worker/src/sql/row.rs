@@ -79,12 +79,6 @@ pub trait Row: Sized {
     fn read(columns: &mut Columns) -> Result<Self>;
 }
 
-impl Row for Value {
-    fn read(columns: &mut Columns) -> Result<Self> {
-        Ok(Self::Object(std::mem::take(&mut columns.0)))
-    }
-}
-
 /// Says which columns a struct is read from: all of its members, by their names.
 macro_rules! row {
     ($type:ident: $($column:ident),* $(,)?) => {

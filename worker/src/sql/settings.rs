@@ -94,9 +94,8 @@ pub fn sites_with_keys(database: &Database) -> Result<Vec<String>> {
 
 /// True for an API key that was given out and not revoked by then; `hash` is of its secret id.
 pub fn api_key_holds(database: &Database, hash: &str, at: i64) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
+    database.any(
         "SELECT 1 AS found FROM keys WHERE id = ? AND kind = 'api' AND (revoked_at IS NULL OR revoked_at > ?)",
         binds![hash, at],
-    )?;
-    Ok(!rows.is_empty())
+    )
 }

@@ -166,11 +166,8 @@ pub fn draw(database: &Database, lead: &str, was_suspect: bool, now: i64) -> Res
 
 /// True when this lead was drawn; with `open`, only while it is not judged.
 pub fn is_drawn(database: &Database, lead: &str, open: bool) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database.rows(
-        "SELECT 1 AS found FROM samples WHERE lead = ? AND (verdict IS NULL OR ?)",
-        binds![lead, i64::from(!open)],
-    )?;
-    Ok(!rows.is_empty())
+    database
+        .any("SELECT 1 AS found FROM samples WHERE lead = ? AND (verdict IS NULL OR ?)", binds![lead, i64::from(!open)])
 }
 
 /// Leads that were not set aside and are still to be judged, oldest first, of one member or of everyone.

@@ -46,12 +46,7 @@ pub fn put_due(database: &Database, id: &str, due_at: Option<i64>, look_at: i64,
 
 /// Whether nothing was heard of a workspace since this look at it was planned.
 pub fn is_still(database: &Database, id: &str, look_at: i64) -> Result<bool> {
-    Ok(!database
-        .rows::<serde_json::Value>(
-            "SELECT 1 AS found FROM workspaces WHERE id = ? AND look_at = ?",
-            binds![id, look_at],
-        )?
-        .is_empty())
+    database.any("SELECT 1 AS found FROM workspaces WHERE id = ? AND look_at = ?", binds![id, look_at])
 }
 
 /// Writes down when the directory looks again, where nothing new is known.

@@ -333,23 +333,3 @@ pub(crate) static EN: Routing = Routing {
     ],
     authors: &[("operator", "operator"), ("api", "a program")],
 };
-
-#[cfg(test)]
-mod tests {
-    use super::{EN, RU, Words};
-
-    #[test]
-    fn both_languages_have_words_for_the_same_codes() {
-        let codes = |words: Words| words.iter().map(|(code, _)| *code).collect::<Vec<_>>();
-        for (ru, en) in [
-            (RU.facts, EN.facts),
-            (RU.named_facts, EN.named_facts),
-            (RU.values, EN.values),
-            (RU.outs, EN.outs),
-            (RU.roles, EN.roles),
-            (RU.authors, EN.authors),
-        ] {
-            assert_eq!(codes(ru), codes(en));
-        }
-    }
-}
