@@ -86,7 +86,7 @@ test("backed up while inquiries come, it is whole and of one moment", async () =
   const kept = inquiries.slice(0, inquiries.findIndex((line) => line.startsWith("{")));
   for (const { id, recorded_at, status } of during) {
     assert.equal(status, 201, "nothing notices a backup");
-    assert.equal(kept.some((line) => line.includes(id)), recorded_at <= taken_at, `${id} ${recorded_at} ${taken_at}`);
+    assert.equal(kept.some((line) => line.includes(id)), Date.parse(recorded_at) <= Date.parse(taken_at), `${id} ${recorded_at} ${taken_at}`);
   }
   // What watched for changes is gone again.
   assert.deepEqual(await rows(here.data, "ledger", "SELECT name FROM sqlite_master WHERE name GLOB 'backup_*'"), []);

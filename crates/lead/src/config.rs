@@ -22,7 +22,7 @@ use crate::{
 /// A workspace's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Config!"), deny_unknown_fields)]
 pub struct Config {
     /// The client company's name, as the team and visitors see it.
     pub name: String,
@@ -77,7 +77,7 @@ pub struct Config {
 /// When the team works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "WorkingHours!"), deny_unknown_fields)]
 pub struct WorkingHours {
     /// Working days.
     pub days: Vec<Day>,
@@ -120,7 +120,7 @@ impl Day {
 /// A person of the team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Member!"), deny_unknown_fields)]
 pub struct Member {
     /// A short code, for example `anna`.
     pub id: String,
@@ -146,7 +146,7 @@ pub const USUAL_CAPACITY: u16 = 30;
 /// Days on which a person gets no leads, the first and the last among them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Absence!"), deny_unknown_fields)]
 pub struct Absence {
     /// The first day, `YYYY-MM-DD`.
     pub from: String,
@@ -157,7 +157,7 @@ pub struct Absence {
 /// Several people of whom each lead goes to the one whose turn it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Team!"), deny_unknown_fields)]
 pub struct Team {
     /// A short code that no person has, for example `kitchens`.
     pub id: String,
@@ -170,7 +170,7 @@ pub struct Team {
 /// A site that carries the tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Site!"), deny_unknown_fields)]
 pub struct Site {
     /// A short code, for example `shop`.
     pub id: String,
@@ -205,7 +205,7 @@ pub struct Rule {
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Rule"))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "RuleMembers!"), deny_unknown_fields)]
 struct RuleMembers {
     /// The name that leads record, for example `yandex-direct`.
     id: String,
@@ -252,7 +252,7 @@ pub struct Route {
 /// `*` alone is anything at all. The category, need, money and timing are not here and never will be (I-5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename(deserialize = "When!"), deny_unknown_fields, default)]
 pub struct When {
     /// Kind of source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -351,7 +351,7 @@ impl Wanted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(tag = "kind"))]
-#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", rename(deserialize = "Destination!"), deny_unknown_fields)]
 pub enum Destination {
     /// A webhook signed by Standard Webhooks.
     Webhook {

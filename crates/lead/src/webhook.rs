@@ -58,7 +58,7 @@ pub fn body(
                 .map(|file| json!({ "question": file.question, "name": file.name, "size": file.size, "path": file.path }))
                 .collect::<Vec<_>>(),
             "page": inquiry.map(|inquiry| cut(&inquiry.page)),
-            "fields": inquiry.map(|inquiry| inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), value.chars().take(200).collect::<String>())).collect::<std::collections::BTreeMap<_, _>>()),
+            "fields": inquiry.map(|inquiry| form::by_key(inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), value.chars().take(200).collect::<String>())))),
         }
     })
     .to_string()

@@ -95,7 +95,7 @@ impl Ledger {
             at: now.to_string(),
             kind,
             by: "machine".into(),
-            data: data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            data: lead::form::by_key(data.into_iter().map(|(key, value)| (key.to_owned(), value))),
         };
         self.database.transaction(|| {
             deliveries::end(&self.database, &due.id, state, next_at.map(|at| at.as_millisecond()), &report.said)?;

@@ -197,7 +197,7 @@ impl Ledger {
             at: now.to_string(),
             kind,
             by: viewer.id.clone(),
-            data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            data: lead::event::data(data),
         };
         let note = clock::mint(now)?;
         self.database.transaction(|| match &command {
