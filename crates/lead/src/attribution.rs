@@ -5,7 +5,7 @@
 //! `data/referrers.txt` is a list that others maintain, `data/networks.json` are click ids, and hosts
 //! that list does not have or names otherwise.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use form::wire::Attribution;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
 
 /// The same from the parameters by name and the referrer's host, where nothing else is known.
 pub fn by_names(query: &BTreeMap<String, String>, referrer: Option<String>) -> Source {
-    let networks = networks();
+    let networks = &*NETWORKS;
     let value = |key: &str| query.get(key).cloned().unwrap_or_default();
     let mut source = Source {
         campaign: value("utm_campaign"),
@@ -120,13 +120,13 @@ pub fn by_names(query: &BTreeMap<String, String>, referrer: Option<String>) -> S
 
 /// True for a network that the data names: an advertising system, a search engine, a social network.
 pub fn is_named(network: &str) -> bool {
-    let Networks { clicks, search, social, .. } = networks();
+    let Networks { clicks, search, social, .. } = &*NETWORKS;
     [clicks, search, social].iter().any(|named| named.values().any(|known| known == network))
 }
 
-fn networks() -> Networks {
-    form::json::read(include_str!("data/networks.json")).unwrap_or_default()
-}
+/// Read once: it is a part of the program.
+static NETWORKS: LazyLock<Networks> =
+    LazyLock::new(|| form::json::read(include_str!("data/networks.json")).unwrap_or_default());
 
 /// The network of a host: the host itself, any parent domain, or (Google's many countries) the
 /// second-level name alone.
@@ -143,8 +143,7 @@ fn listed(host: &str) -> Option<(&'static str, String)> {
     let labels: Vec<&str> = host.split('.').collect();
     let parents = (0..labels.len().saturating_sub(1)).filter_map(|from| labels.get(from..));
     parents.map(|labels| labels.join(".")).find_map(|host| {
-        let (_, found) = REFERRERS.split_once(&format!("\n{host}\t"))?;
-        let (medium, network) = found.lines().next()?.split_once('\t')?;
+        let (medium, network) = crate::sorted::behind(REFERRERS, &host, '\t')?.split_once('\t')?;
         Some((medium, network.to_owned()))
     })
 }

@@ -83,6 +83,7 @@ pub mod routing;
 #[cfg(feature = "decide")]
 pub mod search;
 pub mod settings;
+pub mod sorted;
 pub mod source;
 #[cfg(feature = "decide")]
 pub mod spill;

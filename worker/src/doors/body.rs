@@ -69,8 +69,24 @@ pub const BACKUP: usize = 16 * 1024 * 1024;
 
 /// Reads the body as text, up to `most` bytes.
 pub async fn text(request: &mut Request, most: usize) -> Result<String, Failure> {
-    let bytes = Reading::begin(request, most, TOO_LARGE)?.to_the_end().await?;
+    let bytes = match declared(request)? {
+        // The connection ends a body at its declared length, so it can be taken whole.
+        Some(length) if length <= most => whole(request).await?,
+        _ => Reading::begin(request, most, TOO_LARGE)?.to_the_end().await?,
+    };
     String::from_utf8(bytes).map_err(|_| BODY_MALFORMED.because("the body must be UTF-8").into())
+}
+
+fn declared(request: &Request) -> Result<Option<usize>, Failure> {
+    Ok(request.headers().get("content-length")?.and_then(|length| length.parse().ok()))
+}
+
+async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
+    let (bytes, over) = (pin!(request.bytes()), Delay::from(Duration::from_millis(TEXT_PATIENCE)));
+    match select(bytes, over).await {
+        Either::Left((bytes, _)) => Ok(bytes?),
+        Either::Right(_) => Err(TOO_SLOW.into()),
+    }
 }
 
 /// A body that is being read, never beyond its limit.
@@ -86,8 +102,7 @@ impl Reading {
     /// Begins to read up to `most` bytes, without trusting what the length header says; a body that
     /// declares more is `too_large` before anything is read.
     pub fn begin(request: &mut Request, most: usize, too_large: Rejection) -> Result<Self, Failure> {
-        let declared = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-        if declared.is_some_and(|declared| declared > most) {
+        if declared(request)?.is_some_and(|declared| declared > most) {
             return Err(too_large.into());
         }
         Self::begin_undeclared(request, most, too_large)

@@ -7,7 +7,7 @@ use lead::{
     },
     suspicion::rate::Errand,
 };
-use worker::{Request, Response};
+use worker::{Headers, Request, Response};
 
 use super::{Outcome, acknowledge, body, rate};
 use crate::{
@@ -100,16 +100,20 @@ pub fn preflight() -> Outcome {
 
 /// Lets any page read the answer, also when it is a rejection.
 pub fn open_to_all(outcome: Outcome) -> Outcome {
-    let mut response = match outcome {
+    let response = match outcome {
         Ok(response) => response,
         Err(failure) => failure.response()?,
     };
-    // Headers of a response that came from an object cannot be changed; a copy's can.
-    let mut copy = response.cloned()?;
-    copy.headers_mut().set("access-control-allow-origin", "*")?;
-    copy.headers_mut().set("access-control-expose-headers", "retry-after")?;
-    copy.headers_mut().set("cache-control", "no-store")?;
-    Ok(copy)
+    // Headers of a response that came from an object cannot be changed; copies of them can.
+    let headers = Headers::new();
+    for (name, value) in response.headers() {
+        headers.set(&name, &value)?;
+    }
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("access-control-expose-headers", "retry-after")?;
+    headers.set("cache-control", "no-store")?;
+    let (builder, body) = response.into_parts();
+    Ok(builder.with_headers(headers).body(body))
 }
 
 fn read<T: serde::de::DeserializeOwned>(raw: &str) -> Result<T, Failure> {

@@ -43,6 +43,16 @@ impl Ledger {
         Ok(due)
     }
 
+    /// The same after something was written of which `due` is the first thing to do: where the alarm rings no
+    /// later than that, it is as it should be.
+    pub(super) async fn arm_for(&self, due: Option<i64>) -> worker::Result<()> {
+        match (self.armed.get(), self.told.get(), due) {
+            (Some(_), Some(_), None) => Ok(()),
+            (Some(Some(rings)), Some(_), Some(due)) if rings <= due => Ok(()),
+            _ => self.arm().await.map(drop),
+        }
+    }
+
     /// When something is due next.
     fn next_due(&self) -> worker::Result<Option<i64>> {
         let all = [deliveries::next_due(&self.database)?, retention::next_due(&self.database)?, self.backfill_due()?];

@@ -53,7 +53,7 @@ pub mod team;
 
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
 use lead::{config::Config, suspicion::rate::Limits};
@@ -82,6 +82,8 @@ pub struct Ledger {
     told: Rc<Cell<Option<Option<i64>>>>,
     /// What the alarm is set to; `None` when that is not known.
     armed: Cell<Option<Option<i64>>>,
+    /// The configuration in force, as long as the process keeps it; nobody but this object changes it.
+    in_force: RefCell<Option<(u32, Weak<Config>)>>,
 }
 
 /// Shorthand for what a call ends in.
@@ -98,6 +100,7 @@ impl DurableObject for Ledger {
             limits: RefCell::default(),
             told: Rc::default(),
             armed: Cell::default(),
+            in_force: RefCell::default(),
         }
     }
 
@@ -210,7 +213,14 @@ impl Ledger {
     }
 
     fn config_if_any(&self) -> Result<Option<(u32, Rc<Config>)>> {
-        in_force::config(&self.database, &self.state.id().to_string())
+        if let Some((version, config)) = self.in_force.borrow().as_ref()
+            && let Some(config) = config.upgrade()
+        {
+            return Ok(Some((*version, config)));
+        }
+        let found = in_force::config(&self.database, &self.state.id().to_string())?;
+        *self.in_force.borrow_mut() = found.as_ref().map(|(version, config)| (*version, Rc::downgrade(config)));
+        Ok(found)
     }
 
     /// The site a site key stands for.

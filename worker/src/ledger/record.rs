@@ -52,7 +52,7 @@ impl Ledger {
         let accepted = Accepted { form, ..accepted };
         let place = Belongs { site: &site, version, form_version, body_hash: &body_hash, secret_hash, judged };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
-        self.arm().await?;
+        self.arm_for(recording.deliveries.iter().map(|delivery| delivery.due_at.as_millisecond()).min()).await?;
         self.announce(&recording.lead);
         reply(201, &recording.reply)
     }
@@ -144,8 +144,10 @@ impl Ledger {
             let name = accepted.request.contact.name.trim();
             if recording.contact_is_new {
                 contacts::add(&self.database, &recording.contact, name, at)?;
+                contacts::add_points(&self.database, &recording.contact, &accepted.reach)?;
+            } else {
+                contacts::extend(&self.database, &recording.contact, name, &accepted.reach)?;
             }
-            contacts::extend(&self.database, &recording.contact, name, &accepted.reach)?;
             persons::notice(&self.database, &recording.contact, &perhaps, at)?;
             leads::record(&self.database, &recording, &accepted.source, standing.rank, at)?;
             if let Some(opened) = &recording.opened {

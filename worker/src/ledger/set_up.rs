@@ -51,6 +51,7 @@ impl Ledger {
             }
             Ok(())
         })?;
+        self.in_force.take();
         let sites: Vec<_> = sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect();
         reply(201, &json!({ "workspace": workspace, "api_key": api_key, "sites": sites, "version": 1 }))
     }
@@ -92,6 +93,7 @@ impl Ledger {
             settings::publish(&self.database, version, config, &forms, now, by)?;
             again.map_or(Ok(()), |again| drafts::put_again(&self.database, version, again))
         })?;
+        self.in_force.take();
         self.close_live_everywhere();
         Ok((version, sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect()))
     }

@@ -55,17 +55,25 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Judged, Failure> {
         let at = now.as_millisecond();
-        let fresh = hex::encode_string(&clock::random::<16>()?);
         let today = day::written(now.to_zoned(jiff::tz::TimeZone::UTC).date());
-        let salt = self.database.transaction(|| arrivals::salt(&self.database, &today, &fresh))?;
+        let salt = match arrivals::salt(&self.database, &today)? {
+            Some(salt) => salt,
+            None => {
+                let fresh = hex::encode_string(&clock::random::<16>()?);
+                self.database.transaction(|| arrivals::put_salt(&self.database, &today, &fresh))?;
+                fresh
+            }
+        };
         let salted = |kind: &str, what: &str| keys::hash(&format!("{salt} {kind} {site} {what}"));
         let text = repetition::text_key(&accepted.request.contact.message).map(|text| salted("text", &text));
         let contact = repetition::contact_key(&accepted.reach).map(|contact| salted("contact", contact));
         let network = (!arrival.network.is_empty()).then(|| salted("network", &arrival.network));
-        let count = |key: &Option<String>, within: i64| match key {
-            Some(key) => arrivals::count(&self.database, key, at.saturating_sub(within), repetition::MOST),
-            None => Ok(0),
-        };
+        let since = |within: i64| at.saturating_sub(within);
+        let [in_text, in_network, in_contact] = arrivals::counts(
+            &self.database,
+            [(&text, since(DAY)), (&network, since(HOUR)), (&contact, since(DAY))],
+            repetition::MOST,
+        )?;
         let site = config.site(site);
         let asks = Asks {
             proof: site.is_some_and(|site| site.proof_of_work.is_some()),
@@ -75,11 +83,7 @@ impl Ledger {
             request: &accepted.request,
             reach: &accepted.reach,
             expected: site.is_none_or(|site| site.expects(&arrival.origin)),
-            before: Before {
-                text: count(&text, DAY)?,
-                network: count(&network, HOUR)?,
-                contact: count(&contact, DAY)?,
-            },
+            before: Before { text: in_text, network: in_network, contact: in_contact },
             // A program that records for its own visitors has no browser to ask.
             asks: if arrival.channel == "api" { Asks::default() } else { asks },
         });
@@ -99,7 +103,9 @@ impl Ledger {
         let rule = config.suspicion;
         let is_suspect = judged.verdict.is_suspect(rule);
         arrivals::remember(&self.database, &judged.keys, at, at.saturating_sub(DAY))?;
-        suspects::put_verdict(&self.database, inquiry, lead, &judged.verdict)?;
+        if !judged.verdict.signals.is_empty() {
+            suspects::put_verdict(&self.database, inquiry, lead, &judged.verdict)?;
+        }
         if recording.opened.is_none() {
             // Whoever writes again, and this time as a person does, is let go; a lead that people work on
             // already is not taken away from them.

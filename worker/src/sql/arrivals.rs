@@ -2,44 +2,49 @@
 
 use worker::Result;
 
-use super::{Database, binds};
+use super::{Database, binds, json};
 
 /// The most old rows taken away with each new one, so that no inquiry pays for a whole day.
 const SWEPT_AT_ONCE: i64 = 12;
 
-/// The salt of a day; `fresh` is the one it gets when it has none yet. Those of days before the last are gone.
-pub fn salt(database: &Database, day: &str, fresh: &str) -> Result<String> {
+/// The salt of a day, if it has one yet.
+pub fn salt(database: &Database, day: &str) -> Result<Option<String>> {
     struct Row {
         salt: String,
     }
     row!(Row: salt);
     let known: Option<Row> = database.row("SELECT salt FROM daily_salts WHERE day = ?", binds![day])?;
-    if let Some(row) = known {
-        return Ok(row.salt);
-    }
-    database.run("DELETE FROM daily_salts WHERE day < ?", binds![day])?;
-    database.run("INSERT INTO daily_salts (day, salt) VALUES (?, ?)", binds![day, fresh])?;
-    Ok(fresh.to_owned())
+    Ok(known.map(|row| row.salt))
 }
 
-/// How often this came since then, counted up to `most`.
-pub fn count(database: &Database, key: &str, since: i64, most: u32) -> Result<u32> {
+/// Gives a day its salt. Those of days before are gone with it.
+pub fn put_salt(database: &Database, day: &str, salt: &str) -> Result<()> {
+    database.run("DELETE FROM daily_salts WHERE day < ?", binds![day])?;
+    database.run("INSERT INTO daily_salts (day, salt) VALUES (?, ?)", binds![day, salt])
+}
+
+/// How often each of three things came since its moment, counted up to `most`; none for what is not known.
+pub fn counts(database: &Database, of: [(&Option<String>, i64); 3], most: u32) -> Result<[u32; 3]> {
     struct Row {
-        n: u32,
+        first: u32,
+        second: u32,
+        third: u32,
     }
-    row!(Row: n);
+    row!(Row: first, second, third);
+    let [first, second, third] = of;
+    let most = i64::from(most);
     let row: Option<Row> = database.row(
-        "SELECT count(*) AS n FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)",
-        binds![key, since, i64::from(most)],
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)) AS first,
+                (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)) AS second,
+                (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)) AS third",
+        binds![first.0.clone(), first.1, most, second.0.clone(), second.1, most, third.0.clone(), third.1, most],
     )?;
-    Ok(row.map_or(0, |row| row.n))
+    Ok(row.map_or([0; 3], |row| [row.first, row.second, row.third]))
 }
 
 /// Remembers what came, and forgets a little of what came before `until`.
 pub fn remember(database: &Database, keys: &[String], now: i64, until: i64) -> Result<()> {
-    for key in keys {
-        database.run("INSERT INTO arrivals (at, key) VALUES (?, ?)", binds![now, key.as_str()])?;
-    }
+    database.run("INSERT INTO arrivals (at, key) SELECT ?, value FROM json_each(?)", binds![now, json(&keys)?])?;
     database.run(
         "DELETE FROM arrivals WHERE number IN (SELECT number FROM arrivals WHERE at < ? ORDER BY at LIMIT ?)",
         binds![until, SWEPT_AT_ONCE],

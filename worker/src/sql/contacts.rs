@@ -132,6 +132,11 @@ pub fn add(database: &Database, id: &str, name: &str, at: i64) -> Result<()> {
 /// Adds what a further inquiry says of a known contact: points, and a name where there was none.
 pub fn extend(database: &Database, id: &str, name: &str, reach: &Reach) -> Result<()> {
     database.run("UPDATE contacts SET name = ? WHERE id = ? AND name = ''", binds![name, id])?;
+    add_points(database, id, reach)
+}
+
+/// Adds the ways to reach somebody that are not known yet.
+pub fn add_points(database: &Database, id: &str, reach: &Reach) -> Result<()> {
     for point in &reach.points {
         database.run(
             "INSERT OR IGNORE INTO contact_points (contact, kind, raw, normal) VALUES (?, ?, ?, ?)",

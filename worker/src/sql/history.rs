@@ -8,10 +8,15 @@ use super::{Database, binds, json, parsed};
 
 /// Adds lines to a lead's history.
 pub fn add(database: &Database, lead: &str, events: &[Event]) -> Result<()> {
+    let mut bodies = Vec::with_capacity(events.len());
     for event in events {
-        database.run("INSERT INTO events (lead, body) VALUES (?, ?)", binds![lead, json(event)?])?;
+        bodies.push(json(event)?);
     }
-    Ok(())
+    // The numbers of the lines are given in the order of the list.
+    database.run(
+        "INSERT INTO events (lead, body) SELECT ?, value FROM json_each(?) ORDER BY key",
+        binds![lead, json(&bodies)?],
+    )
 }
 
 /// A lead's history, oldest first.
