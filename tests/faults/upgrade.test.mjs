@@ -15,8 +15,9 @@ function asItBegan(file) {
   const database = new DatabaseSync(file);
   const { found } = database.prepare("SELECT count(*) AS found FROM sqlite_master WHERE name = 'leads'").get();
   if (found) {
-    for (const table of ["attachment_parts", "attachments", "counts", "count_sources", "closings", "published_forms"]) database.exec(`DROP TABLE ${table}`);
-    database.exec("ALTER TABLE contacts DROP COLUMN do_not_contact; DELETE FROM migrations WHERE number > 0");
+    for (const { name } of database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'deliveries'").all()) database.exec(`DROP TRIGGER ${name}`);
+    for (const table of ["attachment_parts", "attachments", "counts", "count_sources", "closings", "published_forms", "due", "dead_letters", "dead_letter_search", "destination_health", "remote_ids", "destination_secrets", "plain_configs", "whose"]) database.exec(`DROP TABLE ${table}`);
+    database.exec("ALTER TABLE contacts DROP COLUMN do_not_contact; ALTER TABLE deliveries DROP COLUMN wanted_at; DELETE FROM migrations WHERE number > 0");
   }
   database.close();
   return found > 0;

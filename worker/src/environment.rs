@@ -45,6 +45,12 @@ impl Environment {
         self.env.var("PRIVATE_DESTINATIONS").is_ok_and(|value| value.to_string() == "allowed")
     }
 
+    /// The runtime's own e-mail service, where it has one.
+    pub fn email(&self) -> Option<JsValue> {
+        let binding = js_sys::Reflect::get(&self.env, &"EMAIL".into()).ok()?;
+        binding.is_object().then_some(binding)
+    }
+
     /// Files that browsers fetch as they are.
     pub fn files(&self) -> Result<Fetcher> {
         self.env.assets("FILES").or_else(|_| self.env.service("FILES"))

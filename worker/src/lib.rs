@@ -10,7 +10,7 @@
 //!
 //! Beside the way: [`directory`] lists the workspaces, [`pages`] are drawn on the server, [`keys`]
 //! prove themselves, [`environment`] reads the runtime's bindings, [`clock`] reads the time,
-//! [`compression`] makes the embed script small, [`rejection`] is how a call fails, [`built`] is what the build made for browsers.
+//! [`vault`] seals and signs, [`compression`] makes the embed script small, [`rejection`] is how a call fails, [`built`] is what the build made for browsers.
 
 #![allow(clippy::future_not_send, reason = "the runtime has one thread per object")]
 
@@ -27,6 +27,7 @@ pub mod pages;
 pub mod rejection;
 pub mod routes;
 pub mod sql;
+pub mod vault;
 
 use worker::{Context, Env, Request, Response, Result, event};
 

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
 use crate::{
-    browser,
+    browser, deliveries_page,
     desk::{Desk, Session},
     form_page, header, keyboard, lead_page, list, live, notice, reach,
     route::Route,
@@ -45,6 +45,7 @@ fn frame() -> impl IntoView {
             Route::List => list::page(desk, t),
             Route::Lead(id) => lead_page::page(desk, t, id),
             Route::Form => form_page::page(desk, t),
+            Route::Deliveries => deliveries_page::page(desk, t),
             Route::Nowhere => notice::nowhere(t),
         }
     };
@@ -74,6 +75,10 @@ fn title(desk: Desk) {
     }
     if desk.route.get() == Route::Form {
         browser::set_title(&format!("{} · First Contact", t.form_page), desk.lang.get().code());
+        return;
+    }
+    if desk.route.get() == Route::Deliveries {
+        browser::set_title(&format!("{} · First Contact", t.deliveries_page.page), desk.lang.get().code());
         return;
     }
     let owed = desk.book.with(|book| book.answer_first().len());

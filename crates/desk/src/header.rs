@@ -44,7 +44,16 @@ fn pages(desk: Desk) -> impl IntoView {
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
-    view! { <nav class="pages">{page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)}</nav> }
+    let alerts = move || {
+        let n = desk.me().map(|me| me.alerts).filter(|n| *n > 0)?;
+        Some(view! { <span class="pages-alert" title=desk.phrases().deliveries_page.badge>{n}</span> })
+    };
+    view! {
+        <nav class="pages">
+            {page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)}
+            {page(Route::Deliveries, |t| t.deliveries_page.page)} {alerts}
+        </nav>
+    }
 }
 
 fn connection(desk: Desk) -> impl IntoView {

@@ -22,7 +22,8 @@
 //! 10. [`app`], [`header`] and [`notice`]: the frame;
 //! 11. [`list`] and [`row`]: whom to answer first, and why;
 //! 12. [`lead_page`] and its parts: one lead from its first second on;
-//! 13. [`form_page`]: how visitors go through a form.
+//! 13. [`form_page`]: how visitors go through a form;
+//! 14. [`deliveries_page`]: where leads go, and what did not arrive.
 
 mod api;
 mod app;
@@ -32,6 +33,7 @@ mod browser;
 mod clock;
 mod copy_button;
 mod countdown;
+mod deliveries_page;
 mod desk;
 mod event_words;
 mod form_page;

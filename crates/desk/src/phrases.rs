@@ -1,5 +1,6 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
+pub(crate) mod deliveries;
 mod en;
 mod ru;
 
@@ -222,6 +223,9 @@ pub(crate) struct Phrases {
     pub(crate) nothing_counted: &'static str,
     pub(crate) nothing_counted_text: &'static str,
     pub(crate) no_longer_asked: &'static str,
+
+    // Destinations, and what did not arrive.
+    pub(crate) deliveries_page: &'static deliveries::DeliveriesPhrases,
 
     // Words for codes.
     pub(crate) stages: Words,

@@ -9,6 +9,8 @@ pub(crate) enum Route {
     Lead(String),
     /// `/desk/form`
     Form,
+    /// `/desk/deliveries`
+    Deliveries,
     /// Any other address under `/desk/`.
     Nowhere,
 }
@@ -24,6 +26,9 @@ impl Route {
         if rest == "form" {
             return Self::Form;
         }
+        if rest == "deliveries" {
+            return Self::Deliveries;
+        }
         match rest.strip_prefix("leads/") {
             Some(id) if is_id(id) => Self::Lead(id.to_owned()),
             _ => Self::Nowhere,
@@ -35,6 +40,7 @@ impl Route {
         match self {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
+            Self::Deliveries => "/desk/deliveries".to_owned(),
             Self::List | Self::Nowhere => "/desk/".to_owned(),
         }
     }
@@ -60,6 +66,7 @@ mod tests {
             ("/desk/leads/0192f0c1-77aa/", Route::Lead("0192f0c1-77aa".into())),
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
+            ("/desk/deliveries", Route::Deliveries),
             ("/desk/forms", Route::Nowhere),
             ("/desk/leads/", Route::Nowhere),
             ("/desk/leads/a/b", Route::Nowhere),

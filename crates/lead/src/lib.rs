@@ -16,7 +16,8 @@
 //! 11. [`attachment`]: files that visitors attach;
 //! 12. [`counting`] and [`report`]: how visitors go through a form, without knowing who they are;
 //! 13. [`wording`]: answers in words;
-//! 14. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
+//! 14. [`webhook`], [`destinations`] and [`delivery`]: what is told, to which systems and how, and when it is tried
+//!     again;
 //! 15. [`destination_url`]: where a delivery may go;
 //! 16. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
 //!
@@ -44,10 +45,10 @@ pub mod contact;
 pub mod counting;
 #[cfg(feature = "decide")]
 pub mod deadline;
-#[cfg(feature = "decide")]
 pub mod delivery;
 #[cfg(feature = "decide")]
 pub mod destination_url;
+pub mod destinations;
 pub mod event;
 #[cfg(feature = "decide")]
 pub mod first_step;
@@ -66,7 +67,6 @@ pub mod source;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;
-#[cfg(feature = "decide")]
 pub mod webhook;
 #[cfg(feature = "decide")]
 pub mod wording;

@@ -3,10 +3,7 @@
 use std::{collections::BTreeMap, env, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
-use lead::{
-    config::{Config, Destination},
-    publish,
-};
+use lead::{config::Config, publish};
 use serde::{Deserialize, Serialize};
 
 /// A server, and the key that opens its operator's door.
@@ -110,19 +107,9 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
     // The error names the line and shows it.
     let mut config: Config =
         toml::from_str(&text).with_context(|| format!("{} is not a workspace file", path.display()))?;
-    for destination in &mut config.destinations {
-        let Destination::Webhook { secret, url, .. } = destination;
-        for value in [secret, url] {
-            if let Some(name) = value.strip_prefix("env:") {
-                *value = match given.get(name) {
-                    Some(given) => (*given).to_owned(),
-                    None => env::var(name).with_context(|| {
-                        format!("{} takes {name} from the environment, where it is not set", path.display())
-                    })?,
-                };
-            }
-        }
-    }
+    let mut destinations = serde_json::to_value(&config.destinations)?;
+    fill_in(&mut destinations, given).with_context(|| format!("{} takes it from the environment", path.display()))?;
+    config.destinations = serde_json::from_value(destinations)?;
     let problems = publish::problems(&config);
     if !problems.is_empty() {
         let lines: Vec<String> =
@@ -130,4 +117,22 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
         bail!("{} cannot be published:\n{}", path.display(), lines.join("\n"));
     }
     Ok(config)
+}
+
+/// Puts what the environment has in the place of every `env:NAME`.
+fn fill_in(value: &mut serde_json::Value, given: &BTreeMap<&str, &str>) -> Result<()> {
+    match value {
+        serde_json::Value::String(text) => {
+            if let Some(name) = text.strip_prefix("env:") {
+                *text = match given.get(name) {
+                    Some(given) => (*given).to_owned(),
+                    None => env::var(name).with_context(|| format!("{name} is not set"))?,
+                };
+            }
+            Ok(())
+        }
+        serde_json::Value::Array(values) => values.iter_mut().try_for_each(|value| fill_in(value, given)),
+        serde_json::Value::Object(members) => members.values_mut().try_for_each(|value| fill_in(value, given)),
+        _ => Ok(()),
+    }
 }

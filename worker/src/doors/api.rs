@@ -93,7 +93,7 @@ pub async fn sign_out(request: Request, environment: &Environment) -> Outcome {
 }
 
 /// Whose call it is: an API key in the Authorization header, or the session cookie.
-fn caller(request: &Request, environment: &Environment) -> Result<Key, Failure> {
+pub(super) fn caller(request: &Request, environment: &Environment) -> Result<Key, Failure> {
     if let Some(header) = request.headers().get("authorization")? {
         let text = header.strip_prefix("Bearer ").unwrap_or_default();
         return Key::read(text.trim(), Kind::Api, &environment.secret()?).ok_or_else(|| KEY_UNKNOWN.into());
@@ -102,11 +102,11 @@ fn caller(request: &Request, environment: &Environment) -> Result<Key, Failure> 
 }
 
 /// True when the page that makes this call is our own.
-fn same_origin(request: &Request) -> Result<bool, Failure> {
+pub(super) fn same_origin(request: &Request) -> Result<bool, Failure> {
     let own = request.url()?.origin().ascii_serialization();
     Ok(request.headers().get("origin")?.is_some_and(|origin| origin == own))
 }
 
-fn query(request: &Request, name: &str) -> Result<Option<String>, Failure> {
+pub(super) fn query(request: &Request, name: &str) -> Result<Option<String>, Failure> {
     Ok(request.url()?.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()))
 }

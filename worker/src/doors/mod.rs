@@ -6,6 +6,7 @@ pub mod attachments;
 pub mod body;
 pub mod counts;
 pub mod desk;
+pub mod destinations;
 pub mod embed;
 pub mod files;
 pub mod hosted;
@@ -52,6 +53,9 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Deliveries
         | Door::QuestionsReport
         | Door::Audit => api::team(&found, request, environment).await,
+        Door::Destinations | Door::DestinationPreview | Door::DestinationCommands => {
+            destinations::team(&found, request, environment).await
+        }
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,

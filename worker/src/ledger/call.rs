@@ -104,6 +104,46 @@ pub enum Call {
     },
 }
 
+/// What is asked of the destinations.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "wanted", rename_all = "snake_case")]
+pub enum DestinationsRequest {
+    /// How they do.
+    List,
+    /// What one would send.
+    Preview {
+        /// The destination.
+        id: String,
+        /// Of the newest lead; of a sample otherwise.
+        of_newest: bool,
+    },
+    /// A change.
+    Command {
+        /// The destination.
+        id: String,
+        /// The command's body.
+        body: serde_json::Value,
+    },
+}
+
+impl Call {
+    /// The workspace it is made to, where the caller says so.
+    pub fn workspace(&self) -> Option<&str> {
+        match self {
+            Self::SetUp { workspace, .. } | Self::Publish { workspace, .. } => Some(workspace),
+            Self::MakeLink { .. } => None,
+            Self::Form { key, .. }
+            | Self::Record { key, .. }
+            | Self::Answer { key, .. }
+            | Self::Said { key, .. }
+            | Self::Count { key, .. }
+            | Self::SignIn { key }
+            | Self::SignOut { key }
+            | Self::Team { key, .. } => Some(&key.workspace),
+        }
+    }
+}
+
 /// How an inquiry came.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Arrival {
@@ -204,6 +244,11 @@ pub enum TeamRequest {
         action: String,
         /// On what.
         target: String,
+    },
+    /// Something of the destinations.
+    Destinations {
+        /// What.
+        wanted: DestinationsRequest,
     },
     /// The newest deliveries.
     Deliveries,

@@ -13,6 +13,7 @@
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
+//! * [`destinations`]: their secrets, how they do, and what a person may do about them;
 //! * [`live`]: open desks hear of changes.
 
 #![allow(missing_docs, reason = "the methods that the runtime calls are made by a macro")]
@@ -23,6 +24,7 @@ pub mod call;
 pub mod close;
 pub mod count;
 pub mod deliver;
+pub mod destinations;
 pub mod live;
 pub mod record;
 pub mod set_up;
@@ -51,6 +53,7 @@ pub struct Ledger {
     environment: Environment,
     database: Database,
     awake: Cell<bool>,
+    knows: Cell<bool>,
 }
 
 /// Shorthand for what a call ends in.
@@ -59,7 +62,7 @@ pub type Outcome = std::result::Result<Response, Failure>;
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state);
-        Self { state, environment: Environment::new(env), database, awake: Cell::new(false) }
+        Self { state, environment: Environment::new(env), database, awake: Cell::new(false), knows: Cell::new(false) }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -102,9 +105,12 @@ impl Ledger {
             return self.attach(&mut request).await;
         }
         let call: Call = serde_json::from_str(&request.text().await?)?;
+        if let Some(workspace) = call.workspace() {
+            self.know(workspace).await?;
+        }
         match call {
-            Call::SetUp { workspace, config } => self.set_up(&workspace, &config),
-            Call::Publish { workspace, config } => self.publish(&workspace, &config),
+            Call::SetUp { workspace, config } => self.set_up(&workspace, *config).await,
+            Call::Publish { workspace, config } => self.publish(&workspace, *config).await,
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
             Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,

@@ -14,7 +14,7 @@ use crate::{
     clock,
     keys::{Key, Kind},
     rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, SIGNED_OUT},
-    sql::{closings, deliveries, history, leads, members, settings, tasks},
+    sql::{closings, deliveries, destinations, history, leads, members, settings, tasks},
 };
 
 /// Leads on one page of the list.
@@ -64,6 +64,7 @@ impl Ledger {
             TeamRequest::Me => reply(
                 200,
                 &Me {
+                    alerts: if viewer.role.sees_reports() { destinations::switched_off(&self.database)? } else { 0 },
                     id: viewer.id,
                     name: viewer.name,
                     role: viewer.role,
@@ -84,6 +85,7 @@ impl Ledger {
                 self.download(&lead, &file)
             }
             TeamRequest::Command { id, body } => self.command(&config, &viewer, &id, &body),
+            TeamRequest::Destinations { wanted } => self.destinations(&config, &viewer, wanted).await,
             TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
             TeamRequest::Deliveries if viewer.role.sees_every_lead() => {
                 reply(200, &json!({ "deliveries": deliveries::list(&self.database, None)? }))

@@ -6,12 +6,13 @@ use worker::Result;
 use super::{Database, binds};
 
 /// The ledger's migrations, oldest first.
-pub const LEDGER: [&str; 5] = [
+pub const LEDGER: [&str; 6] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_attachments.sql"),
     include_str!("migrations/0003_counts.sql"),
     include_str!("migrations/0004_closings.sql"),
     include_str!("migrations/0005_published_forms.sql"),
+    include_str!("migrations/0006_destinations.sql"),
 ];
 
 /// The directory's migrations, oldest first.

@@ -9,6 +9,7 @@ pub mod closings;
 pub mod contacts;
 pub mod counts;
 pub mod deliveries;
+pub mod destinations;
 pub mod history;
 pub mod inquiries;
 pub mod leads;

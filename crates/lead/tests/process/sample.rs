@@ -3,6 +3,7 @@
 use form::wire::{Contact, InquiryRequest};
 use lead::{
     config::{Config, Destination, Member, Route, Rule, Site, When},
+    destinations::{Secret, webhook::Webhook},
     form_config::FormConfig,
 };
 
@@ -26,11 +27,12 @@ pub(crate) fn config() -> Config {
             route: Route { assign: "boris".into(), deliver: vec!["crm".into()] },
         }],
         catch_all: Route { assign: "anna".into(), deliver: vec!["crm".into()] },
-        destinations: vec![Destination::Webhook {
+        destinations: vec![Destination::Webhook(Webhook {
             id: "crm".into(),
             url: "https://hooks.crm.ru/in".into(),
-            secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into(),
-        }],
+            secret: Secret("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into()),
+            events: vec![],
+        })],
     }
 }
 
