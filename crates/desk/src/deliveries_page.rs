@@ -134,8 +134,11 @@ fn card(look: Look, destination: &DestinationView, may_act: bool) -> AnyView {
         _ => None,
     };
     let reason = one_line(&destination.reason);
-    let said = (!reason.is_empty()).then(|| view! { <p class="told-said"><span class="quiet">{d.said}</span> <code>{reason}</code></p> });
-    let number = |n: u32, name: &'static str| (n > 0).then(|| view! { <span class="told-number"><strong>{n}</strong> {name}</span> });
+    let said = (!reason.is_empty())
+        .then(|| view! { <p class="told-said"><span class="quiet">{d.said}</span> <code>{reason}</code></p> });
+    let number = |n: u32, name: &'static str| {
+        (n > 0).then(|| view! { <span class="told-number"><strong>{n}</strong> {name}</span> })
+    };
     let button = |words: &'static str, main: bool, command: DestinationCommand| {
         let id = id.clone();
         view! {
@@ -154,12 +157,14 @@ fn card(look: Look, destination: &DestinationView, may_act: bool) -> AnyView {
     let acts = may_act.then(|| {
         let on = off.then(|| button(d.switch_on, true, DestinationCommand::SwitchOn));
         let again = (destination.dead > 0).then(|| button(d.replay_all, false, DestinationCommand::ReplayAll));
-        let pause = (!off && !destination.kind.is_empty()).then(|| button(d.switch_off, false, DestinationCommand::SwitchOff));
+        let pause =
+            (!off && !destination.kind.is_empty()).then(|| button(d.switch_off, false, DestinationCommand::SwitchOff));
         view! { {on} {again} {pause} }
     });
     let previewing = (!destination.kind.is_empty()).then(|| {
         let (asked, opened) = (id.clone(), id.clone());
-        let expanded = move || look.previewed.with(|open| open.as_ref().is_some_and(|(open, _)| *open == asked)).to_string();
+        let expanded =
+            move || look.previewed.with(|open| open.as_ref().is_some_and(|(open, _)| *open == asked)).to_string();
         view! {
             <button type="button" class="plain" aria-expanded=expanded on:click=move |_| {
                 let open = look.previewed.with_untracked(|open| open.as_ref().is_some_and(|(open, _)| *open == opened));

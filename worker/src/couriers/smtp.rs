@@ -65,13 +65,19 @@ pub async fn talk(dialogue: &mut Dialogue) -> Result<Answer> {
         Tls::AfterStartTls => "starttls",
         Tls::None => "off",
     };
-    let mut socket = connect(&address, &object(&[("secureTransport", secure.into())])?)?;
-    let code = converse(&mut socket, dialogue).await;
-    // A socket that cannot be closed is closed already.
-    if let Ok(closing) = socket.close() {
-        let _ = within(PATIENCE, JsFuture::from(closing)).await;
+    let mut line = Line(connect(&address, &object(&[("secureTransport", secure.into())])?)?);
+    let code = converse(&mut line.0, dialogue).await?;
+    Ok(Answer { status: code, ..Answer::default() })
+}
+
+/// A line that is hung up when nobody holds it any more, also in the middle of a conversation that took too long.
+struct Line(Socket);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        // One that cannot be closed is closed already.
+        let _ = self.0.close();
     }
-    Ok(Answer { status: code?, ..Answer::default() })
 }
 
 async fn converse(socket: &mut Socket, dialogue: &mut Dialogue) -> Result<u16> {

@@ -91,7 +91,7 @@ impl Ledger {
         let storage = self.state.storage();
         let now = clock::now().as_millisecond();
         let mut due = deliveries::next_due(&self.database)?;
-        if deliveries::searches_dead(&self.database)? {
+        if deliveries::older_work(&self.database)? {
             let on = now.saturating_add(LOOK_ON);
             due = Some(due.map_or(on, |due| due.min(on)));
         }
@@ -124,7 +124,9 @@ impl Ledger {
         let mut lines: Vec<delivery::Line> = names.iter().map(|(_, line)| *line).collect();
         // Those who have nothing more to send still hold the places that they hold.
         let others = in_flight.len().saturating_sub(counted);
-        lines.push(delivery::Line { in_flight: others, failing: true });
+        if others > 0 {
+            lines.push(delivery::Line { in_flight: others, failing: true });
+        }
         let mut chosen = Vec::new();
         for ((destination, _), places) in names.iter().zip(delivery::share(&lines)).filter(|(_, places)| *places > 0) {
             chosen.extend(deliveries::due(&self.database, destination, now, places)?);
@@ -256,7 +258,12 @@ impl Ledger {
     }
 
     /// The letter that tells the owner of a destination that was switched off, where another one sends e-mail.
-    fn alert(&self, due: &deliveries::Due, health: &Health, now: Timestamp) -> Result<Option<(Delivery, String)>, Failure> {
+    fn alert(
+        &self,
+        due: &deliveries::Due,
+        health: &Health,
+        now: Timestamp,
+    ) -> Result<Option<(Delivery, String)>, Failure> {
         let (_, config) = self.config()?;
         for destination in &config.destinations {
             let id = destination.id();

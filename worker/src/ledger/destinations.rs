@@ -44,7 +44,8 @@ impl Ledger {
             DestinationsRequest::List => reply(200, &self.destinations_view(config, viewer)?),
             DestinationsRequest::Preview { id, of_newest } => self.preview(config, viewer, &id, of_newest),
             DestinationsRequest::Command { id, body } => {
-                let command = serde_json::from_value(body).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+                let command =
+                    serde_json::from_value(body).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
                 self.command_destination(config, viewer, &id, &command)?;
                 self.arm().await?;
                 reply(200, &self.destinations_view(config, viewer)?)
@@ -112,7 +113,9 @@ impl Ledger {
         if !matches!(viewer.role, Role::Head | Role::Owner) {
             return Err(NOT_FOR_ROLE.into());
         }
-        if config.destination(id).is_none() && !destinations::with_letters(&self.database)?.iter().any(|known| known == id) {
+        if config.destination(id).is_none()
+            && !destinations::with_letters(&self.database)?.iter().any(|known| known == id)
+        {
             return Err(NOT_FOUND.into());
         }
         let now = clock::now().as_millisecond();
@@ -147,7 +150,8 @@ impl Ledger {
                 }
                 _ => {}
             }
-            let line = AuditLine { at: now, who: viewer.id.clone(), action, target: id.to_owned(), outcome: "done".into() };
+            let line =
+                AuditLine { at: now, who: viewer.id.clone(), action, target: id.to_owned(), outcome: "done".into() };
             history::audit(&self.database, &line)
         })?;
         for letter in letters.iter().take(20) {
@@ -175,9 +179,12 @@ impl Ledger {
         let mut secrets = given.clone();
         let in_force = super::settings::current(&self.database)?.map(|(_, config)| config);
         for destination in config.destinations.iter().filter(|destination| !given.contains_key(destination.id())) {
-            let Some(before) = in_force.as_ref().and_then(|config| config.destination(destination.id())) else { continue };
+            let Some(before) = in_force.as_ref().and_then(|config| config.destination(destination.id())) else {
+                continue;
+            };
             // A secret goes where it was given to go, and nowhere else.
-            let same = before.kind() == destination.kind() && destination.settings().addresses(None) == before.settings().addresses(None);
+            let same = before.kind() == destination.kind()
+                && destination.settings().addresses(None) == before.settings().addresses(None);
             if let (true, Some(config)) = (same, in_force.as_ref())
                 && let Some(known) = self.secret_of(config, destination.id()).await?
             {
@@ -243,9 +250,8 @@ impl Ledger {
             let open = if Some(plain.version) == in_force { open } else { BTreeMap::new() };
             let sealed = self.sealed(&workspace, &open).await?;
             let at = clock::now().as_millisecond();
-            self.database.transaction(|| {
-                destinations::close_config(&self.database, plain.version, &body, &sealed, at)
-            })?;
+            self.database
+                .transaction(|| destinations::close_config(&self.database, plain.version, &body, &sealed, at))?;
         }
         Ok(())
     }

@@ -15,15 +15,7 @@ pub fn add(database: &Database, lead: &str, delivery: &Delivery, now: i64) -> Re
     database.run(
         "INSERT INTO deliveries (id, lead, destination, event, created_at, state, next_at, wanted_at)
          VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
-        binds![
-            delivery.id.as_str(),
-            lead,
-            delivery.destination.as_str(),
-            delivery.event,
-            now,
-            next_at,
-            wanted_at
-        ],
+        binds![delivery.id.as_str(), lead, delivery.destination.as_str(), delivery.event, now, next_at, wanted_at],
     )
 }
 
@@ -218,17 +210,21 @@ pub fn search_dead(database: &Database, rows: i64) -> Result<bool> {
     Ok(until < search.last_row)
 }
 
-/// True while older deliveries have not been looked through.
-pub fn searches_dead(database: &Database) -> Result<bool> {
-    found(database, "SELECT 1 AS found FROM dead_letter_search", binds![])
+/// True while an older build has left something to be done: deliveries to be looked through, or secrets to be
+/// sealed for an owner who is known.
+pub fn older_work(database: &Database) -> Result<bool> {
+    found(
+        database,
+        "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM dead_letter_search)
+         OR (EXISTS (SELECT 1 FROM plain_configs) AND EXISTS (SELECT 1 FROM whose))",
+        binds![],
+    )
 }
 
 /// Deliveries of one lead, or (`None`) the newest of all, oldest first.
 pub fn list(database: &Database, lead: Option<&str>) -> Result<Vec<DeliveryView>> {
     let mut rows = match lead {
-        Some(lead) => {
-            views(database, "WHERE lead = ? ORDER BY created_at DESC, rowid DESC LIMIT 200", binds![lead])?
-        }
+        Some(lead) => views(database, "WHERE lead = ? ORDER BY created_at DESC, rowid DESC LIMIT 200", binds![lead])?,
         None => views(database, "ORDER BY rowid DESC LIMIT 200", binds![])?,
     };
     rows.reverse();

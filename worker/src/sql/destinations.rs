@@ -29,7 +29,7 @@ pub fn put_health(database: &Database, destination: &str, health: &Health) -> Re
 
 /// How many destinations are switched off.
 pub fn switched_off(database: &Database) -> Result<u32> {
-    Ok(count(database, "SELECT count(*) AS n FROM destination_health WHERE off_since IS NOT NULL", binds![])?)
+    count(database, "SELECT count(*) AS n FROM destination_health WHERE off_since IS NOT NULL", binds![])
 }
 
 /// Deliveries that wait for a destination or are on their way, and its dead letters.
@@ -78,10 +78,8 @@ pub fn remote(database: &Database, lead: &str, destination: &str) -> Result<Opti
     struct Row {
         remote: String,
     }
-    let row = database.row::<Row>(
-        "SELECT remote FROM remote_ids WHERE lead = ? AND destination = ?",
-        binds![lead, destination],
-    )?;
+    let row = database
+        .row::<Row>("SELECT remote FROM remote_ids WHERE lead = ? AND destination = ?", binds![lead, destination])?;
     Ok(row.map(|row| row.remote))
 }
 
@@ -99,8 +97,8 @@ pub fn sealed(database: &Database, destination: &str) -> Result<Option<String>> 
     struct Row {
         sealed: String,
     }
-    let row = database
-        .row::<Row>("SELECT sealed FROM destination_secrets WHERE destination = ?", binds![destination])?;
+    let row =
+        database.row::<Row>("SELECT sealed FROM destination_secrets WHERE destination = ?", binds![destination])?;
     Ok(row.map(|row| row.sealed))
 }
 

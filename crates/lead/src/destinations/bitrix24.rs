@@ -197,8 +197,13 @@ impl Adapter for Bitrix24 {
                 let after = free_at.map(|at| at.saturating_sub(job.now)).or(answer.retry_after);
                 ended.but(Outcome::Retry { after }).into()
             }
-            "NO_AUTH_FOUND" | "EXPIRED_TOKEN" | "INVALID_CREDENTIALS" | "INSUFFICIENT_SCOPE" | "ACCESS_DENIED"
-            | "INVALID_TOKEN" | "PAYMENT_REQUIRED" => ended.but(Outcome::Auth).into(),
+            "NO_AUTH_FOUND"
+            | "EXPIRED_TOKEN"
+            | "INVALID_CREDENTIALS"
+            | "INSUFFICIENT_SCOPE"
+            | "ACCESS_DENIED"
+            | "INVALID_TOKEN"
+            | "PAYMENT_REQUIRED" => ended.but(Outcome::Auth).into(),
             // The card was deleted there: it is made anew.
             "NOT_FOUND" if step.name == "update" => self.add(job),
             // An error beside a good status is an error all the same.

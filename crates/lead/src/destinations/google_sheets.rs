@@ -137,7 +137,12 @@ impl Settings for GoogleSheets {
 impl GoogleSheets {
     fn range(&self, cells: &str) -> String {
         let range = format!("'{}'!{cells}", self.sheet);
-        range.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+        range
+            .bytes()
+            .map(
+                |byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") },
+            )
+            .collect()
     }
 
     fn at(&self, path: &str) -> String {
@@ -158,7 +163,9 @@ impl GoogleSheets {
         let mapped = job.telling.map(&USUAL, &self.fields, LONGEST);
         let last = mapped.keys().last().and_then(|column| column.bytes().next()).unwrap_or(b'A');
         let row: Vec<String> = (b'A'..=last)
-            .map(|column| mapped.get(&char::from(column).to_string()).map(|text| cut(text, LONGEST)).unwrap_or_default())
+            .map(|column| {
+                mapped.get(&char::from(column).to_string()).map(|text| cut(text, LONGEST)).unwrap_or_default()
+            })
             .collect();
         let path = format!(
             "/values/{}:append?valueInputOption=RAW&insertDataOption=INSERT_ROWS&fields=updates",
@@ -215,13 +222,21 @@ impl Adapter for GoogleSheets {
             },
             "rows" => {
                 let sheets = body.pointer("/sheets").and_then(Value::as_array).cloned().unwrap_or_default();
-                let sheet = sheets.iter().find(|sheet| sheet.pointer("/properties/title").and_then(Value::as_str) == Some(&self.sheet));
-                let Some(rows) = sheet.and_then(|sheet| sheet.pointer("/properties/gridProperties/rowCount")).and_then(Value::as_i64) else {
+                let sheet = sheets
+                    .iter()
+                    .find(|sheet| sheet.pointer("/properties/title").and_then(Value::as_str) == Some(&self.sheet));
+                let Some(rows) = sheet
+                    .and_then(|sheet| sheet.pointer("/properties/gridProperties/rowCount"))
+                    .and_then(Value::as_i64)
+                else {
                     return Ended::permanent("there is no such sheet").but(Outcome::Gone).into();
                 };
                 let from = rows.saturating_sub(LAST_ROWS).max(1);
                 let path = format!("/values/{}?majorDimension=COLUMNS", self.range(&format!("A{from}:A{rows}")));
-                Next::Ask(Step::with("look", step.kept.clone()), Request::Http(Http::get(self.at(&path)).bearer(&step.kept)))
+                Next::Ask(
+                    Step::with("look", step.kept.clone()),
+                    Request::Http(Http::get(self.at(&path)).bearer(&step.kept)),
+                )
             }
             "look" => {
                 let column = body.pointer("/values/0").and_then(Value::as_array).cloned().unwrap_or_default();

@@ -90,7 +90,8 @@ impl Settings for Hubspot {
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         let mut found = if self.form.is_some() { vec![] } else { needs(secret, "a private app's token") };
-        let is_id = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is_id =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         match &self.form {
             Some(form) if !is_id(&form.portal) || !is_id(&form.guid) => {
                 found.push(problem("form", "must be a portal's number and a form's id"));
@@ -119,7 +120,10 @@ impl Hubspot {
     }
 
     fn properties(&self, job: &Job<'_>, of: &str, usual: &[(&str, &str)]) -> BTreeMap<String, String> {
-        let own = self.fields.iter().filter_map(|(field, template)| Some((field.strip_prefix(of)?.to_owned(), template.clone())));
+        let own = self
+            .fields
+            .iter()
+            .filter_map(|(field, template)| Some((field.strip_prefix(of)?.to_owned(), template.clone())));
         job.telling.map(usual, &own.collect(), LONGEST)
     }
 
@@ -157,7 +161,13 @@ impl Hubspot {
         let mut properties = self.properties(job, "contact.", &USUAL_CONTACT);
         // A contact without any property is refused: the way to reach the person is his name then.
         properties.entry("firstname".into()).or_insert_with(|| job.telling.get("reach").to_owned());
-        self.ask(job, Step::with("make_contact", ""), "POST", "/crm/v3/objects/contacts", &json!({ "properties": properties }))
+        self.ask(
+            job,
+            Step::with("make_contact", ""),
+            "POST",
+            "/crm/v3/objects/contacts",
+            &json!({ "properties": properties }),
+        )
     }
 
     fn deal(&self, job: &Job<'_>, contact: &str) -> Next {
@@ -234,7 +244,9 @@ impl Adapter for Hubspot {
             ("find_contact", None) => self.make_contact(job),
             ("upsert", Some(contact)) => self.deal(job, &contact),
             // The answer is a success, and the one contact in it was refused.
-            ("upsert", None) if refused => Ended::permanent(format!("207 {}", super::contract::code_only(&said))).into(),
+            ("upsert", None) if refused => {
+                Ended::permanent(format!("207 {}", super::contract::code_only(&said))).into()
+            }
             ("upsert", None) => Ended::retry(format!("{} without an id", answer.status)).into(),
             ("make_contact" | "deal", _) => match (step.name, text_at(&body, "/id")) {
                 ("make_contact", Some(contact)) => self.deal(job, &contact),

@@ -65,7 +65,8 @@ fn sender(from: &str) -> (String, String) {
 pub fn write(job: &Job<'_>, from: &str, to: &[String], fields: &Fields) -> Letter {
     let message = message(job.telling);
     let (from, from_name) = sender(from);
-    let usual = if job.telling.get("assigned_name").is_empty() { "{{event}}" } else { "{{reach}} · {{assigned_name}}" };
+    let usual =
+        if job.telling.get("assigned_name").is_empty() { "{{event}}" } else { "{{reach}} · {{assigned_name}}" };
     let subject = match fields.get("subject") {
         Some(template) if job.telling.event() != super::SWITCHED_OFF => job.telling.fill(template, str::to_owned),
         _ if job.telling.event() == super::SWITCHED_OFF => message.title.clone(),
@@ -105,7 +106,8 @@ impl Letter {
         if self.from_name.is_empty() {
             return self.from.clone();
         }
-        let name: String = self.from_name.chars().filter(|sign| !"\"\\<>".contains(*sign) && !sign.is_control()).collect();
+        let name: String =
+            self.from_name.chars().filter(|sign| !"\"\\<>".contains(*sign) && !sign.is_control()).collect();
         format!("\"{name}\" <{}>", self.from)
     }
 
@@ -127,9 +129,10 @@ impl Letter {
         ];
         lines.extend(self.reply_to.as_ref().map(|mailbox| format!("Reply-To: {mailbox}")));
         lines.extend(
-            ["MIME-Version: 1.0", "Auto-Submitted: auto-generated"].map(str::to_owned).into_iter().chain([format!(
-                "Content-Type: multipart/alternative; boundary=\"{id}\""
-            )]),
+            ["MIME-Version: 1.0", "Auto-Submitted: auto-generated"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain([format!("Content-Type: multipart/alternative; boundary=\"{id}\"")]),
         );
         for (kind, content) in [("plain", &self.text), ("html", &self.html)] {
             lines.extend([
@@ -164,12 +167,15 @@ fn encoded(text: &str) -> String {
             }
         }
     }
-    let words: Vec<String> = words.iter().map(|word| format!("=?utf-8?B?{}?=", BASE64.encode(word.as_bytes()))).collect();
+    let words: Vec<String> =
+        words.iter().map(|word| format!("=?utf-8?B?{}?=", BASE64.encode(word.as_bytes()))).collect();
     words.join("\r\n ")
 }
 
 /// One line without control characters: nothing that was typed begins another header.
 fn one_line(text: &str) -> String {
-    let plain = text.chars().map(|sign| if sign.is_control() || ('\u{2028}'..='\u{202e}').contains(&sign) { ' ' } else { sign });
+    let plain = text
+        .chars()
+        .map(|sign| if sign.is_control() || ('\u{2028}'..='\u{202e}').contains(&sign) { ' ' } else { sign });
     plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -108,9 +108,7 @@ impl Adapter for Postmark {
             Some(100) => Ended::retry("ErrorCode 100").into(),
             None if answer.succeeded() => Ended::retry(format!("{} without ErrorCode", answer.status)).into(),
             // 10 is a wrong token, 400 and 401 a sender that is not confirmed.
-            Some(code @ (10 | 400 | 401)) => {
-                answer.by_status_and(&code.to_string()).but(Outcome::Auth).into()
-            }
+            Some(code @ (10 | 400 | 401)) => answer.by_status_and(&code.to_string()).but(Outcome::Auth).into(),
             // An inactive recipient, an invalid request, whatever the status beside it.
             Some(code) if answer.succeeded() || answer.status == 422 => {
                 Ended::permanent(format!("{} ErrorCode {code}", answer.status)).into()

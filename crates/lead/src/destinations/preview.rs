@@ -53,7 +53,12 @@ pub fn sample(config: &Config, at: &str) -> String {
     let (name, message, asked, answered) = if config.language == "en" {
         ("Ivan Petrov", "How much is a table for six?", "When do you plan to solve this at all?", "Within a month")
     } else {
-        ("Иван Петров", "Сколько стоит стол на шестерых?", "Когда вообще планируете решать этот вопрос?", "В ближайший месяц")
+        (
+            "Иван Петров",
+            "Сколько стоит стол на шестерых?",
+            "Когда вообще планируете решать этот вопрос?",
+            "В ближайший месяц",
+        )
     };
     let member = config.member(&config.catch_all.assign);
     json!({

@@ -88,17 +88,12 @@ pub fn escaped(text: &str) -> String {
 impl Adapter for Slack {
     fn next(&self, job: &Job<'_>, _step: &Step, answer: Option<&Answer>) -> Next {
         let Some(answer) = answer else {
-            return Next::Ask(
-                Step::with("post", ""),
-                Request::Http(Http::json("POST", job.secret, &self.body(job))),
-            );
+            return Next::Ask(Step::with("post", ""), Request::Http(Http::json("POST", job.secret, &self.body(job))));
         };
         match (answer.status, answer.body.trim()) {
             (200..=299, "ok") => Ended::sent(None).into(),
             (200..=299, _) => Ended::retry(format!("{} without ok", answer.status)).into(),
-            (404 | 410, _) | (403, "action_prohibited") => {
-                answer.by_status_and(&answer.body).but(Outcome::Gone).into()
-            }
+            (404 | 410, _) | (403, "action_prohibited") => answer.by_status_and(&answer.body).but(Outcome::Gone).into(),
             (401 | 403, _) => answer.by_status_and(&answer.body).but(Outcome::Auth).into(),
             _ => answer.by_status_and(&answer.body).into(),
         }
@@ -117,9 +112,7 @@ impl Slack {
         let message = message(job.telling);
         // A header is plain text and takes 150 characters; a section takes ten fields of 2000.
         let header = json!({ "type": "header", "text": { "type": "plain_text", "text": cut(&message.title, 150), "emoji": false } });
-        let field = |(label, value): &(String, String)| {
-            json!({ "type": "mrkdwn", "text": format!("*{}*\n{}", escaped(&cut(label, 200)), escaped(&cut(value, 300))) })
-        };
+        let field = |(label, value): &(String, String)| json!({ "type": "mrkdwn", "text": format!("*{}*\n{}", escaped(&cut(label, 200)), escaped(&cut(value, 300))) });
         let all: Vec<Value> = message.lines.iter().chain(&message.answers).take(40).map(field).collect();
         let sections = all.chunks(10).map(|fields| json!({ "type": "section", "fields": fields }));
         let last = (!message.last.is_empty())

@@ -99,7 +99,8 @@ impl Adapter for Smtp {
                 465 => Tls::FromTheBeginning,
                 _ => Tls::AfterStartTls,
             };
-            let dialogue = Dialogue::new(&self.host, self.port, tls, (&self.user, job.secret), &letter, (job.id, job.now));
+            let dialogue =
+                Dialogue::new(&self.host, self.port, tls, (&self.user, job.secret), &letter, (job.id, job.now));
             return Next::Ask(Step::with("send", ""), Request::Smtp(Box::new(dialogue)));
         };
         // The dialogue's last reply: its code, and after a success what the server called the letter.

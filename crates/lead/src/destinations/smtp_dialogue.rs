@@ -141,7 +141,10 @@ impl Dialogue {
 /// True when a reply is whole: its last line has a space after the code.
 pub fn is_whole(reply: &str) -> bool {
     reply.ends_with('\n')
-        && reply.lines().last().is_some_and(|line| line.len() >= 3 && line.as_bytes().get(3).is_none_or(|sign| *sign == b' '))
+        && reply
+            .lines()
+            .last()
+            .is_some_and(|line| line.len() >= 3 && line.as_bytes().get(3).is_none_or(|sign| *sign == b' '))
 }
 
 fn offers(reply: &str, word: &str, more: &str) -> bool {
@@ -154,5 +157,8 @@ fn offers(reply: &str, word: &str, more: &str) -> bool {
 
 fn dotted(mime: &str) -> String {
     let text = mime.trim_end_matches("\r\n");
-    text.split("\r\n").map(|line| if line.starts_with('.') { format!(".{line}") } else { line.to_owned() }).collect::<Vec<_>>().join("\r\n")
+    text.split("\r\n")
+        .map(|line| if line.starts_with('.') { format!(".{line}") } else { line.to_owned() })
+        .collect::<Vec<_>>()
+        .join("\r\n")
 }

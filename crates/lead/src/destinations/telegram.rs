@@ -73,7 +73,9 @@ impl Settings for Telegram {
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         let mut found = needs(secret, "the bot's token");
         let is_token = |secret: &str| {
-            secret.split_once(':').is_some_and(|(bot, _)| !bot.is_empty() && bot.bytes().all(|byte| byte.is_ascii_digit()))
+            secret
+                .split_once(':')
+                .is_some_and(|(bot, _)| !bot.is_empty() && bot.bytes().all(|byte| byte.is_ascii_digit()))
                 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_-".contains(&byte))
         };
         if secret.is_some_and(|secret| !is_token(secret)) {
@@ -119,7 +121,8 @@ impl Telegram {
         let message = message(job.telling);
         let title = [format!("<b>{}</b>", html(&message.title))];
         let lines = message.lines.iter().map(|(label, value)| format!("{}: {}", html(label), html(value)));
-        let answers = message.answers.iter().map(|(asked, answered)| format!("<i>{}</i> {}", html(asked), html(answered)));
+        let answers =
+            message.answers.iter().map(|(asked, answered)| format!("<i>{}</i> {}", html(asked), html(answered)));
         let last = Some(html(&message.last)).filter(|last| !last.is_empty());
         whole_lines(title.into_iter().chain(last).chain(lines).chain(answers))
     }
@@ -150,7 +153,7 @@ impl Adapter for Telegram {
             return Next::Ask(Step::with("send", ""), self.send(job, &self.chat, false));
         };
         let body = answer.json();
-        if body.get("ok") == Some(&Value::Bool(true)) {
+        if answer.succeeded() && body.get("ok") == Some(&Value::Bool(true)) {
             return Ended::sent(text_at(&body, "/result/message_id")).into();
         }
         let described = text_at(&body, "/description").unwrap_or_default().to_lowercase();

@@ -157,9 +157,9 @@ impl Telling {
     pub fn map(&self, usual: &[(&str, &str)], fields: &super::Fields, longest: usize) -> BTreeMap<String, String> {
         let mut templates: BTreeMap<&str, &str> = usual.iter().copied().collect();
         templates.extend(fields.iter().map(|(field, template)| (field.as_str(), template.as_str())));
-        let filled = templates.into_iter().map(|(field, template)| {
-            (field.to_owned(), cut(self.fill(template, str::to_owned).trim(), longest))
-        });
+        let filled = templates
+            .into_iter()
+            .map(|(field, template)| (field.to_owned(), cut(self.fill(template, str::to_owned).trim(), longest)));
         filled.filter(|(_, text)| !text.is_empty()).collect()
     }
 }
