@@ -45,7 +45,7 @@ END;
 
 -- How far the search for older dead letters has come; no row when it is over.
 CREATE TABLE dead_letter_search (next_row INTEGER NOT NULL, last_row INTEGER NOT NULL);
-INSERT INTO dead_letter_search (next_row, last_row) SELECT 0, max(rowid) FROM deliveries WHERE EXISTS (SELECT 1 FROM deliveries);
+INSERT INTO dead_letter_search (next_row, last_row) SELECT 0, rowid FROM deliveries ORDER BY rowid DESC LIMIT 1;
 
 -- How each destination has been doing; no row while all is well.
 CREATE TABLE destination_health (
