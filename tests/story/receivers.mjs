@@ -33,7 +33,7 @@ export async function openServices() {
     got.push(it);
     const answer = await (answers[name] ?? GOOD[name])(it);
     if (answer === undefined) return;
-    const { status = 200, headers = {}, body = answer } = answer.status ? answer : {};
+    const { status = 200, headers = {}, body = answer } = Number.isInteger(answer.status) ? answer : {};
     it.answered = status;
     response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
   });
@@ -63,7 +63,7 @@ export async function openMailServer({ user, password }, options = {}) {
       const pieces = [];
       for await (const piece of stream) pieces.push(piece);
       const raw = Buffer.concat(pieces);
-      letters.push({ raw: raw.toString(), to: session.envelope.rcptTo.map(({ address }) => address), secure: session.secure, ...(await PostalMime.parse(raw)) });
+      letters.push({ raw: raw.toString(), secure: session.secure, ...(await PostalMime.parse(raw)), to: session.envelope.rcptTo.map(({ address }) => address) });
       callback();
     },
     ...options,

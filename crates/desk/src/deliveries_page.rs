@@ -130,6 +130,7 @@ fn card(look: Look, destination: &DestinationView, may_act: bool) -> AnyView {
     let since = destination.since.as_deref().map(|at| calendar.brief(at)).unwrap_or_default();
     let trouble = match destination.state.as_str() {
         "off" => Some(d.off_text.replace("{time}", &since)),
+        "failing" if destination.waiting == 0 => Some(d.refusing_text.replace("{time}", &since)),
         "failing" => Some(d.failing_text.replace("{time}", &since)),
         _ => None,
     };
