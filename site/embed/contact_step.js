@@ -8,6 +8,7 @@ import { inLanguage } from "./phrases.js";
  */
 export const contactStep = ({ contact }, lang, say, submit, again) => {
   const { consent } = contact;
+  const shown = performance.now();
   const faults = {};
   let busy;
 
@@ -99,6 +100,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     // A disabled field would lose the focus to nowhere; the button keeps it inside.
     if (node.contains(node.getRootNode().activeElement)) button.focus();
     show(true, say("sending"));
+    typed.took = Math.round(performance.now() - shown);
     submit(typed);
   });
 

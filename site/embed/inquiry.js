@@ -14,41 +14,48 @@ export const hiddenFields = ({ element, told }) => {
   return { ...fields, ...told.fields };
 };
 
-const sendAnswer = ({ ids: [id, secret], site, outbox, emit }, body) =>
+/** Sends an answer, `[question, number, value]`; before there is an inquiry it waits, and leaves right after it. */
+export const answer = ({ sent, ids, site, form, context, outbox, emit }, [question, seq, value]) =>
+  sent &&
   outbox
-    .send(`/v1/inquiries/${id}/answers`, json({ site, secret }).slice(0, -1) + "," + body.slice(1))
+    .send(
+      `/v1/inquiries/${ids[0]}/answers`,
+      json({ site, secret: ids[1], seq, form_version: context.version || form.version, answers: { [question]: value } }),
+    )
     .catch((refusal) => emit("error", refusal));
-
-/** Sends an answer; before there is an inquiry it is held, and leaves right after it. */
-export const answer = (visit, body) => (visit.sent ? sendAnswer(visit, body) : visit.held.push(body));
 
 /** Sends an inquiry as it is: new, or found in the browser's store under `key`. */
 export const send = async (visit, body, key) => {
-  const { outbox, held, emit } = visit;
-  const reply = outbox.send("/v1/inquiries", body, { key });
+  const reply = visit.outbox.send("/v1/inquiries", body, { key });
   visit.sent = true;
-  while (held[0]) answer(visit, held.shift());
+  for (const given of visit.answers) answer(visit, given);
   try {
     recorded(visit, parse(await reply));
   } catch ({ code = "unreadable" }) {
     visit.step?.refuse(code);
-    emit("error", { code });
+    visit.emit("error", { code });
   }
 };
 
 /** Makes an inquiry of what was typed. What was sent already from this browser keeps its id, and is one inquiry. */
-export const submit = (visit, { consent, marketing, ...contact }) => {
-  const { site, form, lang, more } = visit;
+export const submit = (visit, { consent, marketing, took, website, ...contact }) => {
+  const { site, form, lang, more, handed } = visit;
   const agreement = form.contact.consent;
   // Answers given before the contact belong to an inquiry of their own.
-  const known = visit.held[0] ? null : more?.known(contact);
+  const known = visit.answers[0] ? null : more?.known(contact);
   visit.contact = contact;
-  visit.fields = hiddenFields(visit);
   visit.ids = known?.ids || visit.ids || [inquiryId(), inquirySecret()];
   if (known?.reply) {
+    visit.context = known.context || {};
     visit.sent = true;
     return recorded(visit, known.reply);
   }
+  const { fields, source } = (visit.context = {
+    fields: hiddenFields(visit),
+    source: { ...attribution(), ...more?.source() },
+    ...handed,
+    version: form.version,
+  });
   visit.minted = true;
   more?.minted();
   send(
@@ -68,8 +75,11 @@ export const submit = (visit, { consent, marketing, ...contact }) => {
         marketing: !!marketing,
         version: agreement.version,
       },
-      source: { ...attribution(), ...more?.source() },
-      fields: visit.fields,
+      source,
+      fields,
+      took,
+      trap: website,
+      chosen: Object.fromEntries(visit.answers.map(([question, , value]) => [question, value])),
     }),
   );
 };
@@ -87,6 +97,6 @@ export const recorded = (visit, reply) => {
   // Without the visit script the lead is recorded all the same; only the questions go on elsewhere.
   visit.join().then(
     (more) => more.recorded(reply, shown),
-    () => visit.elsewhere("#fc=" + ids.join(".")),
+    () => visit.elsewhere(),
   );
 };

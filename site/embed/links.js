@@ -1,13 +1,13 @@
 /**
- * Opens by what the visitor presses: a link to the form, or whatever matches the selector `open-on`. `prepare` is
- * called when the pointer comes near. Listens to the page until `signal`.
+ * Opens by what the visitor presses: a link to the form, or whatever matches the selector `open-on`; what that needs
+ * is fetched when the pointer comes near. Listens to the page as long as the element stands in it.
  */
-export const links = (element, form, open, prepare, signal) => {
-  let ours = `a[href="#firstcontact"],a[href="#firstcontact-${form}"]`;
+export const links = ({ element, form: { id }, given, stand, live: signal }) => {
+  let ours = `a[href="#firstcontact"],a[href="#firstcontact-${id}"]`;
   try {
-    const more = element.getAttribute("open-on");
+    const more = given("open-on");
     // A selector with a slip in it must not throw at every click on the page.
-    if (more && document.createDocumentFragment().querySelector(more) === null) ours += "," + more;
+    if (more && !element.matches(more)) ours += "," + more;
   } catch {
     // Then the links are what opens it.
   }
@@ -17,11 +17,14 @@ export const links = (element, form, open, prepare, signal) => {
       (event) => event.defaultPrevented || (event.target.closest?.(ours) && act(event)),
       { signal },
     );
-  listen("pointerover", prepare);
+  listen("pointerover", () => stand().prepare());
   listen("click", (event) => {
     event.preventDefault();
-    open(true);
+    stand().open();
   });
-  const isFirst = document.querySelector(element.localName) == element;
-  if (location.hash == "#firstcontact-" + form || (isFirst && location.hash == "#firstcontact")) open(true);
+  const { hash } = location;
+  // The name alone is for the first form on the page.
+  if (hash == "#firstcontact-" + id || (hash == "#firstcontact" && document.querySelector(element.localName) == element)) {
+    stand().open();
+  }
 };

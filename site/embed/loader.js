@@ -1,5 +1,5 @@
-import { place } from "./place.js";
-import { beginVisit } from "./visit.js";
+import { asksFor, place } from "./place.js";
+import { threshold } from "./threshold.js";
 
 const TAG = "first-contact";
 
@@ -18,17 +18,12 @@ const install = (queued) => {
   const told = { fields: {}, person: {}, consent: null };
 
   /** The definition an element asks for; without names, the first there is. */
-  const definitionFor = (element) => {
-    const [site, form] = ["site", "form"].map((name) => element.getAttribute(name));
-    return [...definitions.values()].find(
-      (known) => (!site || site == known.site) && (!form || form == known.form.id),
-    );
-  };
+  const definitionFor = (element) => [...definitions.values()].find((known) => asksFor(element, known));
 
   const draw = (element) => {
     const definition = element.visit ? null : definitionFor(element);
     if (!definition) return;
-    element.visit = beginVisit(element, definition, told);
+    element.visit = threshold(element, definition, told);
     element.visit.wake();
     if (told.open) api.open(told.open);
     // Said last: whoever hears it may already call everything there is.
@@ -36,9 +31,7 @@ const install = (queued) => {
   };
 
   class FirstContact extends HTMLElement {
-    static get observedAttributes() {
-      return ["theme", "accent", "font", "height"];
-    }
+    static observedAttributes = ["theme", "accent", "font", "height"];
 
     // Being moved is being removed and added again: what the visitor typed stays, because it is drawn only once.
     connectedCallback() {
@@ -52,34 +45,34 @@ const install = (queued) => {
     }
 
     attributeChangedCallback() {
-      guard(() => this.visit?.paint());
+      guard(() => this.visit?.paint?.());
     }
   }
 
   /** The form of this name; without a name the first on the page. */
   const visitOf = (form) =>
-    [...elements].find(({ visit }) => visit && (!form || form == "*" || visit.form == form))?.visit;
+    [...elements].find(({ visit }) => visit && (!form || form == "*" || visit.form.id == form))?.visit;
 
   const api = {
     open(form) {
       const visit = visitOf(form);
       // Asked for too early, it opens as soon as it stands.
       told.open = !visit && (form || "*");
-      visit?.open();
+      visit?.stand().open();
     },
     close(form) {
-      visitOf(form)?.shut();
+      visitOf(form)?.shut?.();
     },
     consent(given) {
       told.consent = !!given;
-      for (const { visit } of elements) visit?.consent();
+      for (const { visit } of elements) visit?.stand().quietly((more) => more.consent());
     },
     set(name, value) {
       told.fields[name] = String(value);
     },
     identify(person) {
       Object.assign(told.person, person);
-      for (const { visit } of elements) visit?.fill();
+      for (const { visit } of elements) visit?.fill?.();
     },
     /** A published definition, called by the text the Worker puts after the script's own. */
     d(definition, firstChoice) {
@@ -101,5 +94,5 @@ const install = (queued) => {
   if (queued) guarded.q.push(...queued);
 };
 
-// A second tag brings the script again: only its definition counts.
-if (!window.firstContact?.d) guard(() => install(window.firstContact?.q));
+// A second tag brings the script again: only its definition counts. An element of that name is no script.
+if (!window.firstContact?.d?.call) guard(() => install(window.firstContact?.q));

@@ -3,13 +3,7 @@ const FIRST_PAUSE = 1e3;
 const LONGEST_PAUSE = 30e3;
 const LONGEST_ASKED = 300e3;
 
-const refusal = (status, text) => {
-  try {
-    return { code: JSON.parse(text).code };
-  } catch {
-    return { code: "http_" + status };
-  }
-};
+const refusal = (status, text) => ({ code: /"code":"(\w+)"/.exec(text)?.[1] || "http_" + status });
 
 /**
  * Sends bodies one after another and does not give up: a failure of the network, a 429 or a 5xx is tried again,

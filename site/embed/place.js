@@ -2,6 +2,10 @@
 const ownScript = ({ site, form }) =>
   [...document.querySelectorAll(`script[src*="/embed/${site}/${form.id}.js"]`)].pop();
 
+/** Whether an element asks for this definition; without names it asks for any. */
+export const asksFor = (element, { site, form }) =>
+  (element.getAttribute("site") || site) == site && (element.getAttribute("form") || form.id) == form.id;
+
 const parsed = (act) => {
   const attempt = () => {
     try {
@@ -38,7 +42,7 @@ export const place = (name, definition, script) => {
     return element;
   };
 
-  const stands = () => document.querySelector(`${name}:not([form]),${name}[site="${site}"][form="${form.id}"],${name}[form="${form.id}"]:not([site])`);
+  const stands = () => [...document.querySelectorAll(name)].some((element) => asksFor(element, definition));
 
   const { target, mode } = script.dataset;
   if (target) {

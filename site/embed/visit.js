@@ -3,34 +3,25 @@ import { contactStep } from "./contact_step.js";
 import { draw } from "./draw.js";
 import { answer, hiddenFields, recorded, send, submit } from "./inquiry.js";
 import { json } from "./json.js";
-import { links } from "./links.js";
 import { dress, dressUp } from "./look.js";
 import { openOutbox } from "./outbox.js";
 import { inLanguage, language, speaker } from "./phrases.js";
 
-/** The forms of which something was left in this browser; nothing when its store may not be read. */
-const leftBehind = () => {
-  try {
-    return `${localStorage.firstcontact} ${sessionStorage.firstcontact}`;
-  } catch {
-    return "";
-  }
-};
+const { parse } = JSON;
 
 /**
- * One form on one page, up to the moment when the person can be reached: draws it into the element, and returns what
- * the page may do with it. `told` is what the page told the script: hidden fields, the person, the consent.
+ * One form on one page, up to the moment when the person can be reached: draws it into the element, and adds to the
+ * visit what may be done with it from here on.
  * What comes after that moment is the visit script's, which is fetched when the visitor turns to the form.
  *
- * On our own page the element carries the attribute `inquiry="ID.SECRET"`: the inquiry begun elsewhere. With
- * `asking` it is recorded already, and only the questions are left.
+ * On our own page the element carries the attribute `inquiry="ID.SECRET"`: the inquiry begun elsewhere, and in
+ * `handed` (JSON) what is known of it there. With `asking` it is recorded already, and only the questions are left.
  */
-export const beginVisit = (element, { base, site, form, firstChoice }, told) => {
-  const given = (name) => element.getAttribute(name);
+export const beginVisit = (visit, firstChoice) => {
+  const { element, shadow, base, form, told, given, mode, emit } = visit;
   const lang = language(given("lang"), form);
   const words = {};
   const say = speaker(form, lang, words);
-  const mode = /^(popup|slider|bubble)$/.exec(given("mode"))?.[0];
   const dir = /^(ar|fa|he|ur)$/.test(lang) ? "rtl" : "ltr";
   const card = draw("div", { class: "card" });
   const status = draw("p", { class: "status", role: "status" });
@@ -39,14 +30,9 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
   const opener =
     mode == "bubble" ? draw("button", { type: "button", class: "opener", "aria-label": title, "aria-expanded": false }) : null;
   const corner = draw("div", { class: "fc corner", dir }, opener);
-  const shadow = element.attachShadow({ mode: "open" });
-  let joined;
+  const handed = parse(given("handed")) || {};
   let turned;
   let drawn;
-  let live;
-
-  const emit = (name, detail = {}) =>
-    element.dispatchEvent(new CustomEvent("firstcontact:" + name, { bubbles: true, composed: true, detail }));
 
   // Everything leaves through one outbox, so that answers never overtake their inquiry.
   const outbox = openOutbox(base, (retrying) => {
@@ -56,10 +42,10 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
 
   /** The visit script at work on this visit. */
   const join = () =>
-    (joined ||= import(base + VISIT_URL)
+    (visit.joined ||= import(base + VISIT_URL)
       .then(({ join }) => (visit.more = join(visit)))
       .catch((error) => {
-        joined = null;
+        visit.joined = null;
         throw error;
       }));
 
@@ -83,71 +69,59 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
     card.append(visit.step.node);
   };
 
-  const elsewhere = (hash) => {
-    // Our own page inside itself would help nobody; the inquiry is recorded, and that is said.
-    if (given("hosted") != null) {
-      emit("error", { code: "questions_unavailable" });
-      if (!card.firstChild) card.append(draw("p", { class: "thanks" }, say("thanks") + say("soon") + "."));
-    } else if (form.asks) {
-      const href = `${base}/f/${site}/${form.id}?lang=${lang}${hash}`;
-      const link = draw("a", { href, target: "_blank", rel: "noopener", class: "button" }, say("elsewhere"));
-      card.append(draw("div", { class: "more" }, link));
-    }
-  };
-
-  /** Leads the focus inside: to the first field, or where that would bring up a keyboard on glass, to the heading. */
-  const focus = (asked) => {
-    const field = asked && matchMedia("(pointer:fine)").matches && card.querySelector("input,.choice");
-    (field || card.querySelector("[tabindex]"))?.focus({ preventScroll: true });
+  /** The questions without the visit script: our own page goes on with what is known here, behind a link. */
+  const elsewhere = () => {
+    if (!form.asks) return;
+    const { ids, answers, contact, context } = visit;
+    // A hash is never sent over the network.
+    const known = encodeURIComponent(json({ ...context, answers, name: contact?.name }));
+    const href = `${base}/f/${visit.name}?lang=${lang}#fc=${ids.join(".")}&${known}`;
+    card.append(draw("a", { href, target: "_blank", rel: "noopener", class: "button" }, say("elsewhere")));
   };
 
   const lastly = () => {
     visit.first?.remove();
     contact();
-    if (turned) focus(true);
+    if (turned) visit.more?.focus(true);
   };
 
   const chosen = (value) => {
-    const { id } = form.first;
-    visit.answers.push([id, 1, value]);
-    answer(visit, json({ seq: 1, form_version: form.version, answers: { [id]: value } }));
+    visit.answers.push([form.first.id, 1, value]);
     join().then((more) => more.ask(1), lastly);
   };
 
-  /** Draws what the visitor meets first: where the form stands open at once, else when it is opened. */
-  const draft = () => {
+  /** Draws what the visitor meets first, or `last`: where the form stands open at once, else when it is opened. */
+  const draft = (last) => {
     if (drawn) return;
     drawn = true;
     if (location.protocol == "file:") join().then((more) => more.outside());
     else if (given("asking") != null) {
       visit.sent = true;
-      // Answers given in another window must win over those given before.
       join().then(
-        (more) => more.ask(Math.floor(Date.now() / 1e3)),
-        () => elsewhere(),
+        (more) => more.askHere(),
+        elsewhere,
       );
-    } else if (form.contact.place == "last") {
+    } else if (form.contact.place == "last" && !last && !handed.answers) {
       if (form.first) card.append((visit.first = firstChoice(form.first, visit, chosen)));
       else join().then((more) => more.ask(0), lastly);
     } else contact();
   };
 
-  const reveal = (asked) => {
-    element.scrollIntoView({ block: "center" });
-    focus(asked);
-  };
-
-  const open = (asked) => {
-    if (asked) turn();
-    if (!mode) reveal(asked);
-    else if (!box.open) {
+  /** Opens it: asked to by the visitor or the page, or by itself. */
+  const open = (byItself) => {
+    const reveal = () => element.scrollIntoView({ block: "center" });
+    if (!byItself) turn();
+    if (!mode) {
+      reveal();
+      quietly((more) => more.focus(true));
+    } else if (!box.open) {
       draft();
       join().then(
-        (more) => more.open(asked),
+        (more) => more.open(byItself),
         () => {
           // Without the visit script it opens where it stands in the page.
           box.setAttribute("open", "");
-          reveal(asked);
+          reveal();
         },
       );
     }
@@ -155,35 +129,35 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
 
   const shut = () => (mode ? visit.more?.shut() : emit("close"));
 
-  /** What was left in the browser's store, by this page or an earlier one, is taken up again. */
-  const takeUp = () => {
-    const left = leftBehind();
-    if (!left.includes("/") || given("asking") != null) return;
-    const { step } = visit;
-    const mine = step && left.includes(visit.name);
-    if (mine) step.wait();
-    const free = () => mine && step == visit.step && step.refuse();
-    join()
-      .then((more) => more.resume())
-      .then((found) => found || free(), free);
-  };
-
-  const visit = {
-    element, shadow, box, opener, card, base, site, form, mode, lang, words, say, emit, outbox, told, given, elsewhere, focus, join, lastly, open,
+  Object.assign(visit, {
+    box, opener, card, lang, words, say, outbox, handed, elsewhere, join, lastly, draft, open, prepare, quietly, shut,
     // What both scripts need is lent, and so downloaded once.
     tools: { answer, attribution, device, draw, dress, hiddenFields, inLanguage, json, openOutbox, recorded, send },
-    name: site + "/" + form.id,
     ids: given("inquiry")?.split("."),
-    answers: [],
-    held: [],
-  };
+    /** What the inquiry was or will be recorded with: fields, source, version. */
+    context: handed,
+    answers: handed.answers || [],
+    paint: dressUp(element, shadow),
+    fill: () => visit.step?.fill(told.person),
+    /**
+     * What was left in the browser's store, by this page or an earlier one, is taken up again. If something of this
+     * form is there, what was drawn waits for it.
+     */
+    takeUp(mine) {
+      const { step } = visit;
+      if (mine) step?.wait();
+      const free = () => mine && step && step == visit.step && step.refuse();
+      join()
+        .then((more) => more.resume())
+        .then((found) => found || free(), free);
+    },
+  });
   shadow.append(box);
   if (opener) {
     shadow.append(corner);
-    opener.addEventListener("click", () => (box.open ? shut() : open(true)));
+    opener.addEventListener("click", () => (box.open ? shut() : open()));
     opener.addEventListener("pointerenter", prepare);
   }
-  const paint = dressUp(element, shadow);
   const once = { once: true };
   box.addEventListener("pointerenter", prepare, once);
   box.addEventListener("pointerdown", turn, once);
@@ -195,32 +169,5 @@ export const beginVisit = (element, { base, site, form, firstChoice }, told) => 
     box.addEventListener("focusin", turn, once);
     draft();
   }
-
-  return {
-    form: form.id,
-    emit,
-    paint,
-    open: () => open(true),
-    shut,
-    fill: () => visit.step?.fill(told.person),
-    /** What the page says of the visitor's consent: kept, or taken out of the browser again. */
-    consent: () => quietly((more) => more.consent()),
-    /** The element stands in the page, again perhaps: only now anything outside it is listened to. */
-    wake() {
-      live = new AbortController();
-      visit.live = live.signal;
-      paint(live.signal);
-      links(element, form.id, open, prepare, live.signal);
-      visit.more?.wake();
-      if (joined) return;
-      takeUp();
-      // A form that opens by itself needs its rest anyway, and a visit that may be remembered has to be.
-      const opensItself = mode && /open-(after|at|on-exit)/.test(element.getAttributeNames());
-      if (opensItself || (told.consent ?? given("consent") == "granted")) quietly();
-    },
-    rest() {
-      live?.abort();
-      visit.more?.rest();
-    },
-  };
+  visit.paint(visit.live);
 };

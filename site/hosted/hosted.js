@@ -1,24 +1,32 @@
 // On the hosted page, before the embed script: takes over what another page has begun. The address's
-// hash, which is never sent over the network, carries `#fc=ID.SECRET` for a recorded inquiry, or
-// `#fv=JSON` for a contact that could not be sent from there. Inside a frame the host page hears of
-// the height and of what happens.
+// hash, which is never sent over the network, carries `#fc=ID.SECRET&JSON` for a recorded inquiry, or
+// `#fv=JSON` for a contact that could not be sent from there; JSON is what that page knows: fields,
+// source, version, answers. Inside a frame the host page hears of the height and of what happens.
 (() => {
   const element = document.querySelector("first-contact");
   if (!element) return;
   const plain = element.querySelector("form");
   const identify = (person) => (window.firstContact ??= { q: [] }).q.push(["identify", person]);
-  const hash = location.hash.slice(1);
-  if (hash.startsWith("fc=")) {
-    element.setAttribute("inquiry", hash.slice(3));
+  const [, recorded, ids, text] = /^#(fc=([\w.-]+)|fv=)&?(.*)/.exec(history.state?.handed || location.hash) || [];
+  if (recorded) {
+    try {
+      // Out of the address, which people copy and browsers remember; a reload still finds it.
+      history.replaceState({ handed: history.state?.handed || location.hash }, "", location.pathname + location.search);
+    } catch {
+      // A frame that may not keep it is loaded with its address again.
+    }
+    try {
+      const { contact, ...handed } = JSON.parse(decodeURIComponent(text || "%7B%7D"));
+      element.setAttribute("handed", JSON.stringify(handed));
+      if (contact) identify(contact);
+    } catch {
+      // A damaged address only means that the visitor types it again.
+    }
+  }
+  if (ids) {
+    element.setAttribute("inquiry", ids);
     element.setAttribute("asking", "");
   } else if (plain) {
-    if (hash.startsWith("fv=")) {
-      try {
-        identify(JSON.parse(decodeURIComponent(hash.slice(3))));
-      } catch {
-        // A damaged address only means that the visitor types it again.
-      }
-    }
     // The inquiry's id is the page's own, so that the native form and the scripted one are one inquiry.
     const { id, secret, step } = plain.elements;
     element.setAttribute("inquiry", `${id.value}.${secret.value}`);

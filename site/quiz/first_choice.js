@@ -1,12 +1,23 @@
+import { quiz as en } from "../words/en.json";
+import { quiz as ru } from "../words/ru.json";
 import css from "./choices.css";
+
+const WORDS = { en, ru };
 
 /**
  * The first question of a quiz, drawn without WebAssembly so that it is there at once: the Worker puts this beside the
- * definitions that need it. Only choices come here, with or without pictures; `answer` is called once: with a code, a list of codes, or
- * null for a skip.
+ * definitions that need it. Only choices come here, with or without pictures; the words that a choice takes besides
+ * are asked for by the module, after the tap. `answer` is called once: with a code, a list of codes, or null for a skip.
  */
-export const firstChoice = ({ kind, text, lead_in, choices }, { shadow, lang, say, tools }, answer) => {
-  const { draw, dress, inLanguage } = tools;
+export const firstChoice = ({ kind, text, lead_in, choices }, visit, answer) => {
+  const { shadow, lang, form, told, tools } = visit;
+  const { draw, dress, hiddenFields, inLanguage } = tools;
+  const say = (word) => form.words?.[lang]?.[word] ?? (WORDS[lang] || en)[word];
+  const said = { name: (told.person.name || "").trim() };
+  for (const [name, value] of Object.entries(hiddenFields(visit))) said["field." + name] = value;
+  /** A wording with what the visit came with in its places, as the `form` crate fills it; nothing was answered yet. */
+  const worded = (text) =>
+    inLanguage(text, lang)?.replace(/\{\{([^|}]*)\|?(.*?)\}\}/g, (_, name, otherwise) => said[name.trim()] || otherwise);
   const several = kind == "several";
   const chosen = new Set();
   let given;
@@ -32,11 +43,11 @@ export const firstChoice = ({ kind, text, lead_in, choices }, { shadow, lang, sa
     tap("choice", inLanguage(text, lang), (button) => press(button, code), several ? false : null, picture),
   );
   const look = choices.some(({ picture }) => picture) ? "choices pictures" : "choices";
-  const leadIn = inLanguage(lead_in, lang);
+  const leadIn = worded(lead_in);
   const node = draw(
     "div",
     { class: "question", role: "group", "aria-labelledby": "title" },
-    draw("h2", { id: "title", class: "heading", tabindex: -1 }, inLanguage(text, lang)),
+    draw("h2", { id: "title", class: "heading", tabindex: -1 }, worded(text)),
     leadIn && draw("p", { class: "soft" }, leadIn),
     draw("div", { class: look }, ...buttons),
     several && tap("button", say("go_on"), () => give(chosen.size ? [...chosen] : null)),

@@ -19,7 +19,7 @@ const origin = ({ landing, referrer }) => {
  * Counts how far visitors come, per question, and says so once when the page goes out of sight: no id, no address of
  * a person, nothing that was typed. What comes later goes with the next time.
  */
-export const openCounts = ({ base, site, form }, source) => {
+export const openCounts = ({ base, site, form }, here, source) => {
   let steps = {};
   const seen = new Set();
   const tell = () => {
@@ -32,12 +32,15 @@ export const openCounts = ({ base, site, form }, source) => {
       // A browser without beacons is not counted.
     }
   };
-  document.addEventListener("visibilitychange", () => document.hidden && tell());
-  addEventListener("pagehide", tell);
-  /** Counts a step once per visit. */
-  return (step) => {
-    if (seen.has(step)) return;
-    seen.add(step);
-    steps[step] = 1;
+  here(document, "visibilitychange", () => document.hidden && tell());
+  here(window, "pagehide", tell);
+  return {
+    tell,
+    /** Counts a step once per visit. */
+    count(step) {
+      if (seen.has(step)) return;
+      seen.add(step);
+      steps[step] = 1;
+    },
   };
 };

@@ -18,13 +18,14 @@ export const drawEnd = ({ card, lang, tools: { draw, inLanguage } }, { title, te
 
 /**
  * Goes to the owner's page after a pause, in which the thanks can be read: `https`, or a path of the host's site.
- * What is still on its way, a large file for one, is waited for; a form that is no longer there leads nowhere.
+ * What is still on its way, a large file for one, is waited for, and so is the choice of another file; a form that is no longer there leads nowhere.
  */
-export const redirect = ({ given, outbox, live }, to) => {
+export const redirect = (visit, to) => {
+  const { given, outbox, card } = visit;
   const allowed = given("hosted") == null ? /^(https:\/\/|\/(?![/\\]))/ : /^https:\/\//;
   const go = () => {
-    if (live.aborted) return;
-    if (outbox.unsent.size) setTimeout(go, PAUSE);
+    if (visit.live.aborted) return;
+    if (outbox.unsent.size || card.querySelector(".again")) setTimeout(go, PAUSE);
     else location.assign(to);
   };
   // In a frame of ours the page around it goes.

@@ -39,8 +39,8 @@ const glue = () =>
  * The published form as text: of the very version whose first step the visitor saw, so that whoever began on version
  * 3 finishes on version 3.
  */
-export const publishedForm = ({ base, name, form: { version } }) => {
-  const url = `${base}/v1/forms/${name}/${version}`;
+export const publishedForm = ({ base, name, form, context }) => {
+  const url = `${base}/v1/forms/${name}/${context.version || form.version}`;
   if (!forms.has(url)) {
     const found = plainly(url, "text");
     forms.set(url, found);
@@ -60,7 +60,7 @@ const today = () => {
 };
 
 /** What conditions and wordings may use of the visitor's way here. */
-const wayHere = ({ landing, referrer }) => {
+export const wayHere = ({ landing, referrer }) => {
   const found = {};
   const { searchParams, pathname } = address(landing);
   for (const tag of ["source", "medium", "campaign", "content", "term"]) {
@@ -73,7 +73,7 @@ const wayHere = ({ landing, referrer }) => {
  * Asks the questions by the highest rung of the ladder: the module, in this page. Answers are numbered from `seq` + 1.
  * Rejects when the module cannot be had.
  */
-export const start = async (visit, seq, words, source, { send, on, attach, place }) => {
+export const start = async (visit, seq, words, way, { send, on, attach, place }) => {
   const { json, device, hiddenFields } = visit.tools;
   const late = new Promise((_, reject) => setTimeout(reject, MODULE_PATIENCE));
   const [questions, form] = await Promise.race([Promise.all([glue(), publishedForm(visit)]), late]);
@@ -84,10 +84,12 @@ export const start = async (visit, seq, words, source, { send, on, attach, place
     words: words(parse(form).words),
     answers: visit.answers,
     device: device(),
-    name: visit.contact?.name || visit.told.person.name || "",
-    fields: visit.fields || hiddenFields(visit),
-    source: wayHere(source()),
+    name: visit.contact?.name || visit.context.name || visit.told.person.name || "",
+    fields: visit.context.fields || hiddenFields(visit),
+    source: way(),
     contact_follows: visit.form.contact.place == "last" && !visit.sent,
   };
-  questions.start(place(), `{"form":${form},` + json(options).slice(1), send, on, attach);
+  const root = place();
+  if (!root) return;
+  questions.start(root, `{"form":${form},` + json(options).slice(1), send, on, attach);
 };

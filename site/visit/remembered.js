@@ -19,7 +19,10 @@ const digest = (contact) => {
  */
 export const remembered = ({ name }) => {
   const all = () => shared.read(":sent") || {};
-  const put = (entry) => shared.write(":sent", { ...all(), [name]: entry });
+  const put = (entry) => {
+    const fresh = Object.entries(all()).filter(([, { at }]) => Date.now() - at < FRESH);
+    shared.write(":sent", { ...Object.fromEntries(fresh), [name]: entry });
+  };
   const known = () => {
     const entry = all()[name];
     return entry && Date.now() - entry.at < FRESH ? entry : undefined;
@@ -27,7 +30,7 @@ export const remembered = ({ name }) => {
   return {
     last: known,
     known: (contact) => (known()?.digest == digest(contact) ? known() : undefined),
-    minted: (contact, ids) => put({ digest: digest(contact), ids, at: Date.now() }),
+    minted: (contact, ids, context) => put({ digest: digest(contact), ids, context, at: Date.now() }),
     recorded: (reply) => known() && put({ ...known(), reply }),
     /** Where the visitor is; null when he is through. */
     going(state) {

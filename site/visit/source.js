@@ -56,6 +56,7 @@ export const openSource = ({ told, given }, here) => {
   keep();
 
   return {
+    consented,
     /** Consent was given or taken back. */
     keep,
     /** What goes with the inquiry over what the page alone knows. */

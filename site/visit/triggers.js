@@ -31,7 +31,7 @@ export const triggers = (visit, open, signal) => {
       return;
     }
     over = true;
-    open();
+    open(true);
   };
 
   if (after != null) setTimeout(act, after * 1e3 - performance.now());

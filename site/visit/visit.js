@@ -5,13 +5,16 @@ import { makeRoom } from "./modes.js";
 import { openCounts } from "./counting.js";
 import { goOnElsewhere, whenForbidden } from "./elsewhere.js";
 import { drawEnd, redirect } from "./ending.js";
-import { preload, publishedForm, start } from "./questions.js";
+import { askForFile } from "./file_again.js";
+import { listening } from "./listening.js";
+import { preload, publishedForm, start, wayHere } from "./questions.js";
 import { helpWithReach } from "./reach.js";
 import { remembered } from "./remembered.js";
 import { keptOf, safekeep, takeTurn, takeUp, unpacked } from "./safekeeping.js";
 import { recordedLead, signal } from "./signals.js";
 import { openSource } from "./source.js";
 import { wordsOf } from "./speak.js";
+import { layTrap } from "./trap.js";
 import { remember, triggers } from "./triggers.js";
 
 const FILE_PATIENCE = 6e5;
@@ -19,22 +22,48 @@ const FILE_PATIENCE = 6e5;
 /** Joins a visit that the embed script has begun, and returns what that script then leaves to this one. */
 export const join = (visit) => {
   const { base, site, form, card, element, shadow, lang, emit, outbox, given, words, tools } = visit;
-  const { answer, attribution, draw, dress, json, recorded, send } = tools;
+  const { answer, attribution, draw, dress, hiddenFields, json, recorded, send } = tools;
   let ownWords = wordsOf("visit", lang);
   const say = (name) => ownWords[name] ?? visit.say(name);
   const source = openSource(visit, attribution);
   const way = () => ({ ...attribution(), ...source.source() });
-  const count = openCounts(visit, way);
+  const ears = listening(() => visit.live);
+  const { count, tell: tellCounts } = openCounts(visit, ears.here, way);
   const memory = remembered(visit);
   const files = [];
   let room;
   let seq = 0;
+  let asked = 0;
+  let opened;
   let over;
   let fallen;
 
-  const tell = (name, more) => signal(form.id, name, more);
+  const heard = new Set();
+  /** Tells the page's analytics, each thing once: going back and answering again is the same visitor and the same lead. */
+  const tell = (name, more) => {
+    const thing = name + (more?.question ?? "");
+    if (!heard.has(thing)) signal(form.id, name, more);
+    heard.add(thing);
+  };
 
-  const going = () => memory.going({ ids: visit.ids, reply: visit.reply, answers: visit.answers, seq });
+  /** What conditions may use of the way here: as it was when the inquiry was recorded, else as it is now. */
+  const wayThen = () => visit.context.way || wayHere(visit.context.source || way());
+
+  /** What the inquiry was recorded with, as far as the questions need it: they go on with it wherever they go on. */
+  const known = () => ({
+    version: visit.context.version || form.version,
+    fields: visit.context.fields || hiddenFields(visit),
+    way: wayThen(),
+  });
+  const name = () => visit.contact?.name || visit.context.name;
+
+  /** Notes in this tab where the visitor is: of a recorded inquiry, and of a quiz where the site has his consent. */
+  const going = () => {
+    const { sent, reply, ids, answers } = visit;
+    const state = { answers, seq, context: { ...known(), name: name() } };
+    if (reply || given("asking") != null) memory.going({ ...state, ids, reply });
+    else if (!sent && source.consented()) memory.going(state);
+  };
 
   /** The end of all: thanks, and on to where the owner wants the visitor. */
   const finish = (end) => {
@@ -49,41 +78,52 @@ export const join = (visit) => {
 
   const published = () => publishedForm(visit).then(JSON.parse).catch(() => ({}));
 
+  /** What our own page is told: in a hash, which is never sent over the network. */
+  const hash = (begins, told) => begins + encodeURIComponent(json({ ...told, answers: visit.answers }));
+
   /** The next rung: our own page. */
-  const lower = (hash = `#fc=${visit.ids.join(".")}`, note) => {
+  const lower = (told = hash(`#fc=${visit.ids.join(".")}&`, { ...known(), name: name() }), note) => {
     room?.remove();
-    if (given("hosted") != null) visit.elsewhere(hash);
-    else
-      goOnElsewhere(visit, hash, note, async (name, detail) => {
-        if (name == "completed") return finish((await published()).end);
-        emit(name, detail);
-        if (name == "recorded") recordedLead(form.id, detail.id);
-        if (name == "answered") tell("lead_question_answered", { question: detail.question });
-      });
+    // Our own page inside itself would help nobody; the inquiry is recorded, and that is said.
+    if (given("hosted") != null) {
+      emit("error", { code: "questions_unavailable" });
+      if (!card.firstChild) card.append(draw("p", { class: "thanks" }, say("thanks") + say("soon") + "."));
+      return;
+    }
+    goOnElsewhere(visit, ears.here, told, note, async (name, detail) => {
+      if (name == "completed") return finish((await published()).end);
+      emit(name, detail);
+      if (name == "recorded") recordedLead(form.id, detail.id);
+      if (name == "answered") tell("lead_question_answered", { question: detail.question });
+    });
   };
 
   // A page may allow our script and no request to us: the visitor then takes what he typed to our own page.
-  const allowed = whenForbidden("connect-src", base, () => {
-    if (!visit.step || !visit.contact) return;
+  const allowed = whenForbidden(ears.here, "connect-src", base, () => {
+    const { step, contact } = visit;
+    if (!step || !contact) return;
     allowed();
     outbox.stop();
-    visit.step.node.remove();
+    step.node.remove();
     visit.step = null;
-    lower("#fv=" + encodeURIComponent(json(visit.contact)), visit.say("refused"));
+    const { fields, source } = visit.context;
+    lower(hash("#fv=", { contact, fields, source }), visit.say("refused"));
   });
 
   const sendAnswer = (body) => {
-    const message = JSON.parse(body);
+    const { answers, ...message } = JSON.parse(body);
     seq = message.seq;
-    for (const question of Object.keys(message.answers)) {
-      visit.answers.push([question, seq, message.answers[question]]);
+    for (const question of Object.keys(answers)) {
+      const value = answers[question];
+      visit.answers.push([question, seq, value]);
+      answer(visit, visit.answers.at(-1));
       published().then(({ questions = [] }) => {
-        const isPrice = questions.find(({ id }) => id == question)?.kind == "price";
-        if (isPrice && message.answers[question] == "accept") tell("lead_price_accepted");
+        const { kind, choices = [] } = questions.find(({ id }) => id == question) || {};
+        const chosen = choices.find(({ code }) => code == value);
+        if (kind == "price" && (chosen?.means ?? chosen?.code) == "accept") tell("lead_price_accepted");
       });
     }
-    answer(visit, body);
-    if (visit.sent) going();
+    going();
   };
 
   const sendFile = ([question, file]) => {
@@ -93,7 +133,15 @@ export const join = (visit) => {
     body.append("file", file, file.name);
     outbox
       .send(`/v1/inquiries/${visit.ids[0]}/files`, body, { patience: FILE_PATIENCE })
-      .catch((refusal) => emit("error", refusal));
+      .catch((refusal) => {
+        emit("error", refusal);
+        published().then((published) =>
+          askForFile(visit, published, question, refusal.code, (another) => {
+            sendAnswer(json({ seq: seq + 1, answers: { [question]: { code: "", text: another.name } } }));
+            attach(question, another);
+          }),
+        );
+      });
   };
   const attach = (...file) => (visit.sent ? sendFile(file) : files.push(file));
 
@@ -110,6 +158,7 @@ export const join = (visit) => {
     contact() {
       room.remove();
       visit.lastly();
+      layTrap(visit);
     },
     declined: () => tell("lead_price_declined"),
     completed: async () => finish((await published()).end),
@@ -129,13 +178,17 @@ export const join = (visit) => {
     visit.lastly();
   };
 
-  /** Asks the questions. Answers are numbered from `from` + 1. */
+  /** Asks the questions. Answers are numbered from `from` + 1. What was being asked until now is asked no more. */
   const ask = async (from) => {
+    const mine = ++asked;
+    room?.remove();
     seq = from;
     // The first question is announced when it appears; the module takes the announcing over from then on.
     room = draw("div", { class: "more questions", "aria-live": "polite" });
     if (!visit.first) card.append(room);
+    going();
     const place = () => {
+      if (mine != asked) return null;
       const inside = shadow.activeElement && visit.first;
       visit.first?.replaceWith(room);
       visit.first = null;
@@ -144,10 +197,45 @@ export const join = (visit) => {
     };
     const words = (own) => wordsOf("questions", lang, own);
     try {
-      await start(visit, from, words, way, { send: sendAnswer, on, attach, place });
+      await start(visit, from, words, wayThen, { send: sendAnswer, on, attach, place });
     } catch {
-      unable();
+      if (mine == asked) unable();
     }
+  };
+
+  /** Leads the focus inside: to the first field, or where that would bring up a keyboard on glass, to the heading. */
+  const focus = (asked) => {
+    const field = asked && matchMedia("(pointer:fine)").matches && card.querySelector("input,.choice");
+    (field || card.querySelector("[tabindex]"))?.focus({ preventScroll: true });
+  };
+
+  /** Draws the contact step in place of whatever was there first. */
+  const drawContact = () => {
+    visit.draft(true);
+    asked++;
+    room?.remove();
+    if (!visit.step) visit.lastly();
+    visit.first = null;
+    return visit.step;
+  };
+
+  /** Goes on where the visitor was in this tab, before a reload or on another page; true when there is such a place. */
+  const goOn = () => {
+    const state = memory.gone();
+    if (!state || visit.sent || visit.ids || visit.answers[0]) return false;
+    const { ids, reply, answers, context } = state;
+    const { node } = drawContact();
+    Object.assign(visit, { answers, context: context || {} });
+    seq = state.seq;
+    if (ids) {
+      Object.assign(visit, { ids, sent: true });
+      recorded(visit, reply);
+    } else {
+      node.remove();
+      visit.step = null;
+      ask(seq);
+    }
+    return true;
   };
 
   const closed = () => {
@@ -157,16 +245,24 @@ export const join = (visit) => {
   const chamber = visit.mode && makeRoom(visit, say, closed);
 
   const more = {
-    open(asked) {
+    open(byItself) {
       if (visit.box.open || !element.isConnected) return;
+      goOn();
       chamber.show();
+      opened?.();
       emit("open");
-      if (asked || chamber.modal) visit.focus(asked);
+      if (!byItself || chamber.modal) focus(!byItself);
     },
+    focus,
     shut: () => chamber.shut(),
-    rest: () => chamber?.rest(),
+    rest() {
+      chamber?.rest();
+      // Moved, it is back by now; removed for good, it has nothing to wait for.
+      setTimeout(() => visit.live.aborted && tellCounts());
+    },
     wake() {
       chamber?.wake();
+      ears.again();
       if (chamber) triggers(visit, visit.open, visit.live);
     },
     /** A page opened from a file has no address of its own, and is no place for a form. */
@@ -179,12 +275,22 @@ export const join = (visit) => {
     },
     minted() {
       count("minted");
-      memory.minted(visit.contact, visit.ids);
+      memory.minted(visit.contact, visit.ids, known());
     },
     known: memory.known,
     source: source.source,
-    consent: source.keep,
+    consent() {
+      source.keep();
+      if (!source.consented() && !visit.sent) memory.going(null);
+    },
     ask,
+    /** On our own page: the questions of an inquiry that is recorded already. */
+    askHere() {
+      const state = memory.gone();
+      if (state?.ids?.[0] == visit.ids[0]) Object.assign(visit, { answers: state.answers, context: state.context });
+      // Answers given in another window must win over those given before.
+      return ask(Math.floor(Date.now() / 1e3));
+    },
     /** The inquiry is recorded, and `thanks` says so: now when the answer comes, and what is still to be asked. */
     async recorded(reply, thanks) {
       const when = answerTime(reply.answer_by, lang, say);
@@ -195,11 +301,12 @@ export const join = (visit) => {
       remember(visit);
       if (!again) recordedLead(form.id, visit.ids[0]);
       for (const file of files.splice(0)) sendFile(file);
-      if (form.asks && form.contact.place != "last") {
-        going();
-        // Answered in another window, or before a reload: what is answered now must win.
-        return ask(again && !visit.answers.length ? Math.floor(Date.now() / 1e3) : seq);
-      }
+      const goesOn = form.asks && form.contact.place != "last";
+      if (goesOn) going();
+      // Sent in the background, while nobody looks: everything else waits until the visitor opens it.
+      if (visit.mode && !visit.box.open) await new Promise((resolve) => (opened = resolve));
+      // Answered in another window, or before a reload: what is answered now must win.
+      if (goesOn) return ask(again && !visit.answers.length ? Math.floor(Date.now() / 1e3) : seq);
       const { end = form.end } = form.asks ? await published() : {};
       drawEnd(visit, end);
       finish(end);
@@ -207,15 +314,13 @@ export const join = (visit) => {
     /** Takes up what an earlier page has left; true when this form goes on with it. */
     async resume() {
       const mine = async (id, items) => {
-        if (visit.mode || visit.sent) return false;
-        if (!visit.step) visit.lastly();
-        const step = visit.step;
+        if (visit.sent || visit.box.open) return false;
+        const step = drawContact();
         words.waiting = say("kept");
-        const { secret, contact } = JSON.parse(items[0].body);
+        const { secret, contact, fields, source, form_version: version } = JSON.parse(items[0].body);
         step.fill(contact);
         step.wait(true);
-        visit.contact = contact;
-        visit.ids = [id, secret];
+        Object.assign(visit, { contact, ids: [id, secret], context: { version, fields, source } });
         takeTurn(id).then(async (release) => {
           const left = await keptOf(id);
           release();
@@ -231,14 +336,7 @@ export const join = (visit) => {
         emit("recorded", { id, lead, form: name });
         recordedLead(name, id);
       };
-      if (await takeUp(visit, mine, told)) return true;
-      const state = memory.gone();
-      if (!state || visit.mode || visit.sent || visit.ids) return false;
-      if (!visit.step) visit.lastly();
-      Object.assign(visit, { ids: state.ids, answers: state.answers, sent: true });
-      seq = state.seq;
-      recorded(visit, state.reply);
-      return true;
+      return (await takeUp(visit, mine, told)) || (!visit.mode && goOn());
     },
   };
 
@@ -248,6 +346,7 @@ export const join = (visit) => {
     words.waiting = say("kept");
   });
   helpWithReach(visit, say);
+  layTrap(visit);
   card.addEventListener("input", ({ target }) => target.form && count("contact"), { once: true });
   if (visit.first) count("shown:" + form.first.id);
   if (visit.turned) more.turned();

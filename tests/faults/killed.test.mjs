@@ -1,5 +1,7 @@
 // A power cut right after the acknowledgement: what was acknowledged is there, and is delivered.
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 
 import { startRuntimeAlone, startServer, waitFor } from "../story/server.mjs";
@@ -40,4 +42,24 @@ test("ten power cuts in a row, each right after an acknowledgement", async () =>
     server = await startServer({ data, port });
   }
   for (const id of acknowledged) assert.equal((await server.lead(id)).lead.status, "open");
+});
+
+test("an alarm that is lost on disk: the directory finds the ledger by its own alarm, on the runtime alone", { timeout: 180_000 }, async () => {
+  await fetch(`${server.url}/demo/receiver/answers`, { method: "PUT", body: JSON.stringify(Array(20).fill(503)) });
+  const { body } = await server.inquire("+7 999 000-33-44");
+  await waitFor(async () => (await server.webhooks()).some((webhook) => webhook.body.data?.id === body.lead), "the first attempt");
+  await server.kill();
+  const { data, port } = server;
+  const alarms = new DatabaseSync(join(data, "objects", "first-contact-ledger", "metadata.sqlite"));
+  const lost = alarms.prepare("DELETE FROM _cf_ALARM").run().changes;
+  alarms.close();
+  assert.equal(lost, 1);
+
+  // Nobody asks anybody for anything.
+  const begun = Date.now();
+  const stopRuntime = await startRuntimeAlone({ data, port });
+  await waitFor(async () => (await server.webhooks()).some((webhook) => webhook.body.data?.id === body.lead), "the webhook", 120_000);
+  assert.ok(Date.now() - begun < 120_000);
+  await stopRuntime();
+  server = await startServer({ data, port });
 });

@@ -85,6 +85,32 @@ test("one workspace's keys open nothing of another's", async () => {
   assert.equal(answers.status, 202);
 });
 
+test("keys are rotated and revoked: an old one holds for the time that was said, and what was done is audited", async () => {
+  const printed = await operator(["new", FILE]);
+  const [workspace] = printed.match(/(?<=workspace {2})\w+/);
+  const [first] = printed.match(/site_[\w-]+/);
+  const [api] = printed.match(/api_[\w-]+/);
+  const record = async (site) => (await fetch(`${server.url}/v1/inquiries`, { method: "POST", body: JSON.stringify({ id: uuidv7(), site, contact: { reach: "@rotated" } }) })).status;
+  const reads = async (key) => (await fetch(`${server.url}/api/leads`, { headers: { authorization: `Bearer ${key}` } })).status;
+
+  const rotated = await operator(["keys", workspace, "--rotate", "shop", "--hold-hours", "1"]);
+  const [second] = rotated.match(/site_[\w-]+/);
+  assert.deepEqual([await record(first), await record(second)], [201, 201]);
+  const id = Buffer.from(first.slice("site_".length), "base64url").subarray(8, 12).toString("hex");
+  const listed = await operator(["keys", workspace]);
+  assert.match(listed, new RegExp(`${id} .*site shop +holds until 20.*${first}`));
+  await operator(["keys", workspace, "--revoke", id]);
+  assert.deepEqual([await record(first), await record(second)], [403, 201]);
+  assert.match(await operator(["keys", workspace]), new RegExp(`${id} .*site shop +ended 20`));
+
+  const [again] = (await operator(["keys", workspace, "--rotate", "api", "--hold-hours", "0"])).match(/api_[\w-]+/);
+  assert.deepEqual([await reads(api), await reads(again)], [403, 200]);
+  const { audit } = await (await fetch(`${server.url}/api/audit`, { headers: { authorization: `Bearer ${again}` } })).json();
+  assert.deepEqual(audit.map(({ who, action }) => [who, action]), [["operator", "key_rotated"], ["operator", "key_revoked"], ["operator", "key_rotated"]]);
+  assert.match(await operator(["keys", workspace, "--revoke", "ffffffffffffffff"]), /no key begins like this/);
+  assert.match(await operator(["list"]), new RegExp(`${workspace} +1 +20\\S+ +— +Дуб и лён`));
+});
+
 test("the demo pages are not part of it", async () => {
   for (const path of ["/", "/demo/shop", "/demo/receiver", "/demo/receiver/log"]) assert.equal((await fetch(server.url + path)).status, 404, path);
   await waitFor(async () => (await fetch(`${server.url}/v1/health`)).ok, "health");

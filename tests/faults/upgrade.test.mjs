@@ -1,46 +1,117 @@
-// A ledger from before the newer migrations: it wakes with its leads, and everything newer works on them.
+// Databases from before the newer migrations: they wake with their leads, and everything newer works on them.
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 
-import { startServer } from "../story/server.mjs";
+import { startServer, waitFor } from "../story/server.mjs";
+import { rows } from "./matrix/town.mjs";
 
 let server;
 after(() => server?.stop());
 
-/** Turns a ledger's file back into what the first migration made of it. */
-function asItBegan(file) {
-  const database = new DatabaseSync(file);
-  const { found } = database.prepare("SELECT count(*) AS found FROM sqlite_master WHERE name = 'leads'").get();
-  if (found) {
-    for (const { name } of database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'deliveries'").all()) database.exec(`DROP TRIGGER ${name}`);
-    for (const table of ["attachment_parts", "attachments", "counts", "count_sources", "closings", "published_forms", "due", "dead_letters", "dead_letter_search", "destination_health", "remote_ids", "destination_secrets", "plain_configs", "whose"]) database.exec(`DROP TABLE ${table}`);
-    database.exec("ALTER TABLE contacts DROP COLUMN do_not_contact; ALTER TABLE deliveries DROP COLUMN wanted_at; DELETE FROM migrations WHERE number > 0");
-  }
-  database.close();
-  return found > 0;
+/** The migrations of a kind of object, as the Worker lists them. */
+async function migrations(kind) {
+  const list = await readFile("worker/src/sql/migrations.rs", "utf8");
+  const [, mine] = list.split(`pub const ${kind}:`);
+  const names = [...mine.slice(0, mine.indexOf(";\n")).matchAll(/include_str!\("([^"]+)"\)/g)].map(([, name]) => name);
+  return Promise.all(names.map((name) => readFile(`worker/src/sql/${name}`, "utf8")));
 }
 
-test("a ledger of the first migration takes files, counts and closings after it wakes", async () => {
-  server = await startServer();
-  const known = await server.inquire("+7 933 000-00-01");
-  const { data, port } = server;
-  await server.stop({ keep: true });
-  const files = (await readdir(join(data, "objects"), { recursive: true })).filter((name) => name.endsWith(".sqlite"));
-  const turned = files.map((name) => asItBegan(join(data, "objects", name)));
-  assert.equal(turned.filter(Boolean).length, 1);
+/** Makes a file anew with the first migrations only, and moves into it what they have a place for. */
+async function withMigrations(file, sources) {
+  const old = `${file}.old`;
+  await rename(file, old);
+  const from = new DatabaseSync(old);
+  const into = new DatabaseSync(file);
+  into.exec("PRAGMA journal_mode = WAL; CREATE TABLE migrations (number INTEGER PRIMARY KEY)");
+  sources.forEach((source, number) => {
+    into.exec(source);
+    into.prepare("INSERT INTO migrations VALUES (?)").run(number);
+  });
+  // Every row, in the order its table was made. What the runtime keeps for itself, an alarm, is not taken along.
+  for (const { name } of into.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence') ORDER BY rowid").all()) {
+    const columns = (database) => database.prepare(`SELECT name FROM pragma_table_info('${name}')`).all().map((column) => column.name);
+    const there = columns(from);
+    const shared = columns(into).filter((column) => there.includes(column));
+    if (!shared.length) continue;
+    const put = into.prepare(`INSERT OR REPLACE INTO ${name} (${shared.join(", ")}) VALUES (${shared.map(() => "?").join(", ")})`);
+    for (const row of from.prepare(`SELECT ${shared.join(", ")} FROM ${name}`).all()) put.run(...shared.map((column) => row[column]));
+  }
+  from.close();
+  into.close();
+  for (const left of [old, `${old}-wal`, `${old}-shm`, `${file}-wal`, `${file}-shm`]) await rm(left, { force: true });
+}
 
+const files = async (data, kind) => {
+  const folder = join(data, "objects", `first-contact-${kind}`);
+  return (await readdir(folder)).filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite").map((name) => join(folder, name));
+};
+
+const LEDGER = await migrations("LEDGER");
+
+for (let first = 1; first < LEDGER.length; first++) {
+  test(`a ledger of migration ${first} of ${LEDGER.length}, with data, takes inquiries and catches up by itself`, { timeout: 120_000 }, async () => {
+    server = await startServer();
+    const known = await server.inquire("+7 933 000-00-01");
+    // Twelve versions, so that catching up takes more than one step.
+    const { data, port } = server;
+    await server.stop({ keep: true });
+    const [file] = await files(data, "ledger");
+    const database = new DatabaseSync(file);
+    for (let version = 2; version <= 12; version++) {
+      database.prepare("INSERT INTO config_versions SELECT ?, body, published_at, published_by FROM config_versions WHERE version = 1").run(version);
+    }
+    database.close();
+    await withMigrations(file, LEDGER.slice(0, first));
+    assert.equal(await applied(file), first);
+
+    server = await startServer({ data, port });
+    const again = await server.inquire("+7 933 000-00-01");
+    assert.deepEqual([again.status, again.body.lead], [201, known.body.lead]);
+    const { lead, files: attached, history, inquiries } = await server.lead(known.body.lead);
+    assert.deepEqual([lead.status, lead.closed, lead.contact.do_not_contact, attached, inquiries.length], ["open", null, false, [], 2]);
+    assert.equal(history[0].kind, "inquiry_recorded");
+    const { form, recorded } = await server.api("/api/reports/questions");
+    assert.deepEqual([form, recorded], ["price", first < 3 ? 1 : 2]);
+    const published = await fetch(`${server.url}/v1/forms/${server.site}/price/1`);
+    assert.equal((await published.json()).questions.length, 5);
+    const fresh = await server.inquire("+7 933 000-00-09");
+    await waitFor(async () => (await server.webhooks()).some((webhook) => webhook.body.data?.id === fresh.body.lead), "the webhook", 30_000);
+
+    // Intake goes on while older rows are caught up with, and after it.
+    const unfinished = () => rows(data, "ledger", "SELECT name FROM backfills WHERE done_at IS NULL");
+    let number = 0;
+    await waitFor(async () => {
+      assert.equal((await server.inquire(`+7 933 000-01-${String(number++ % 100).padStart(2, "0")}`)).status, 201);
+      return (await unfinished()).length === 0;
+    }, "the backfill", 30_000);
+    const forms = await rows(data, "ledger", "SELECT DISTINCT version FROM published_forms WHERE form = 'price' AND version <= 12");
+    assert.equal(forms.length, 12);
+    assert.equal(await applied(file), LEDGER.length);
+    await server.stop();
+    server = undefined;
+  });
+}
+
+test("a directory of its first migration looks at the workspaces it has", async () => {
+  const sources = await migrations("DIRECTORY");
+  server = await startServer();
+  const { data, port, workspace } = server;
+  await server.inquire("+7 933 000-00-02");
+  await server.stop({ keep: true });
+  const [file] = await files(data, "directory");
+  await withMigrations(file, sources.slice(0, 1));
   server = await startServer({ data, port });
-  const { lead, files: attached, history } = await server.lead(known.body.lead);
-  assert.deepEqual([lead.status, lead.closed, lead.contact.do_not_contact, attached], ["open", null, false, []]);
-  assert.equal(history[0].kind, "inquiry_recorded");
-  const again = await server.inquire("+7 933 000-00-01");
-  assert.equal(again.body.lead, known.body.lead);
-  const { form, recorded } = await server.api("/api/reports/questions");
-  assert.deepEqual([form, recorded], ["price", 1]);
-  // A version that was published before is made from its configuration.
-  const first = await fetch(`${server.url}/v1/forms/${server.site}/price/1`);
-  assert.equal((await first.json()).questions.length, 5);
+  await fetch(`${server.url}/v1/health`);
+  const look = await waitFor(async () => (await rows(data, "directory", "SELECT look_at FROM workspaces WHERE id = ? AND look_at > 0", workspace))[0]?.look_at, "the look", 75_000);
+  assert.ok(look > Date.now());
 });
+
+async function applied(file) {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const { found } = database.prepare("SELECT count(*) AS found FROM migrations").get();
+  database.close();
+  return found;
+}

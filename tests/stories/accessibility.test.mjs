@@ -1,87 +1,18 @@
-// The form for everybody: checked by axe, by keyboard, at 400 % zoom, in forced colours, without motion, by ear.
+// The form for everybody: by keyboard, at 400 % zoom, in forced colours, without motion. What axe says: axe.test.mjs; by ear: by_ear.test.mjs.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { PNG } from "pngjs";
 
 import { openTown } from "../story/guest.mjs";
-import { accessibilityTree, announced, listenToScreen } from "../story/listener.mjs";
-import { every, LANGUAGES, MODES, openStage, settle, STEPS, THEMES, walk, WIDTHS } from "../story/steps.mjs";
+import { openStage, walk } from "../story/steps.mjs";
 import { waitFor } from "../story/server.mjs";
 
 let town;
-let axe;
-before(async () => {
-  axe = await readFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-  town = await openTown();
-});
+before(async () => (town = await openTown()));
 after(() => town?.close());
 
 const stageFor = (asked) => openStage(town.browser, town.server, town.host, town.second, asked);
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-/** What axe finds in the form: what breaks a rule, and apart from it what it would only advise. */
-async function examine(page) {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    (values) => window.axe.run({ include: ["first-contact"] }, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }),
-    [...RULES, "best-practice"],
-  );
-  const told = violations.map(({ id, tags, nodes }) => ({
-    breaks: tags.some((tag) => RULES.includes(tag)),
-    said: `${id}: ${nodes.map(({ target, any }) => `${target.flat().at(-1)} (${any[0]?.message ?? ""})`).join("; ")}`,
-  }));
-  return { broken: told.filter(({ breaks }) => breaks).map(({ said }) => said), advice: told.filter(({ breaks }) => !breaks).map(({ said }) => said) };
-}
-
-for (const [mode, lang, theme, width] of every(Object.keys(MODES), LANGUAGES, THEMES, WIDTHS)) {
-  test(`axe finds nothing in any step: ${mode}, ${lang}, ${theme}, ${width} px`, async (t) => {
-    const stage = await stageFor({ mode, lang, theme, width });
-    const found = {};
-    const advised = {};
-    await walk(stage, async ({ name }, { page }) => {
-      const { broken, advice } = await examine(page);
-      if (broken.length) found[name] = broken;
-      for (const said of advice) (advised[said] ??= []).push(name);
-    });
-    for (const [said, names] of Object.entries(advised)) t.diagnostic(`axe would advise in ${names.join(", ")}: ${said}`);
-    assert.deepEqual(found, {});
-    await stage.context.close();
-  });
-}
-
-// Light, dark, in the middle, and the loud ones: words on the accent, and thin lines of it, stay legible.
-const ACCENTS = [
-  { theme: "light", accents: ["#ffffff", "#000000", "#777777", "#ffd400", "#ff0055", "#0d6b5b", "#1a73e8"] },
-  { theme: "dark", accents: ["#ffffff", "#000000", "#ffd400", "#0d6b5b", "#58c9ad"] },
-  {
-    theme: "dark",
-    accents: ["#777777", "#ff0055", "#1a73e8"],
-  },
-];
-for (const { theme, accents } of ACCENTS) {
-  test(`axe finds nothing with any accent, ${theme}: ${accents.join(", ")}`, async () => {
-    const stage = await stageFor({ theme, accent: accents[0] });
-    const found = {};
-    await walk(
-      stage,
-      async ({ name }, { page, form }) => {
-        if (!["contact", "contact-missing", "words-beside"].includes(name)) return;
-        for (const accent of accents) {
-          await form.evaluate((element, accent) => element.setAttribute("accent", accent), accent);
-          await settle(page);
-          const { broken } = await examine(page);
-          if (broken.length) found[`${name} ${accent}`] = broken;
-        }
-      },
-      "words-beside",
-    );
-    assert.deepEqual(found, {});
-    await stage.context.close();
-  });
-}
 
 /** Goes once around with Tab from the top of the page; says where the focus was inside the form, and whether it could be seen. */
 async function tabThrough({ page, form }) {
@@ -295,63 +226,6 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
     if (reducedMotion === "reduce") assert.deepEqual(moved, []);
     // Else the other half of this test could not fail.
     else assert.ok(moved.length > 0);
-    await stage.context.close();
-  });
-}
-
-/** The words of our own that are run together in names: a screen reader reads them as one word. */
-const JOINED = /[a-zа-яё](необязательно|optional|Подробнее|Read more)/;
-
-test(
-  "by ear: that it is being sent is announced, and names are words apart",
-  async () => {
-    const stage = await stageFor();
-    const said = [];
-    await walk(
-      stage,
-      async ({ name }) => {
-        if (name === STEPS[0].name) await listenToScreen(stage);
-        await stage.page.waitForTimeout(100);
-        said.push(...(await announced(stage)));
-        const joined = (await accessibilityTree(stage.page)).split("\n").filter((line) => JOINED.test(line));
-        if (name === STEPS[0].name) assert.deepEqual(joined, []);
-      },
-      "sending",
-    );
-    assert.ok(said.some((line) => /^(status|polite) "Sending/.test(line)), JSON.stringify(said));
-    await stage.context.close();
-  },
-);
-
-// The script of a walk by ear: what is there in each step, and what was announced on the way to it. Kept in
-// tests/walks, to be read and compared; UPDATE=1 writes it anew.
-for (const [mode, lang] of every(Object.keys(MODES), LANGUAGES)) {
-  test(`by ear: ${mode}, ${lang}`, async () => {
-    const stage = await stageFor({ mode, lang });
-    const heard = {};
-    let script = "";
-    await walk(stage, async ({ name }) => {
-      if (name === STEPS[0].name) await listenToScreen(stage);
-      // The browser builds its tree a moment after the screen.
-      await stage.page.waitForTimeout(100);
-      heard[name] = await announced(stage);
-      script += `# ${name}\n${heard[name].map((said) => `> ${said}\n`).join("")}${await accessibilityTree(stage.page)}\n\n`;
-    });
-    const said = (name, pattern) => assert.ok(heard[name].some((line) => pattern.test(line)), `${name}: ${pattern} among ${JSON.stringify(heard[name])}`);
-    said("contact-missing", /^alert "(Напишите телефон|Please write a phone)/);
-    said("consent-missing", /^alert "(Отметьте согласие|Please tick)/);
-    said("waiting", /^status "(Пока не отправилось|Not through yet)/);
-    said("thanks", /^(focus p|status) "(Спасибо|Thank you)/);
-    said("thanks", /^polite ".*(Какую задачу|What would you like)/);
-    for (const name of ["several", "single", "text", "end"]) said(name, /^focus h2 "./);
-    for (const name of ["words-beside", "date-beside"]) said(name, /^focus input "./);
-
-    const file = new URL(`../walks/${mode}-${lang}.txt`, import.meta.url);
-    if (process.env.UPDATE) {
-      await mkdir(new URL(".", file), { recursive: true });
-      await writeFile(file, script);
-    }
-    assert.equal(script, await readFile(file, "utf8"));
     await stage.context.close();
   });
 }

@@ -211,3 +211,31 @@ test("the head and the marketer see how visitors go through a form; a seller has
   await desk.see("Эту страницу видят те, кто отвечает за форму");
   await desk.context.close();
 });
+
+test("somebody calls: he is found by the beginning of his phone, by mailbox and handle, open or closed, each seller among his own", async () => {
+  await server.inquire("8 (921) 777-00-11", { contact: { reach: "8 (921) 777-00-11", name: "Звонит Ольга" } });
+  await server.inquire("found@example.ru");
+  await server.inquire("other-found@example.ru", { contact: { reach: "found-elsewhere@example.ru" }, source: { referrer: "https://blog.example.org/" } });
+  const desk = await seller(browser, server.desk);
+  await desk.seeLead("Звонит Ольга");
+  await desk.page.keyboard.press("/");
+  const field = desk.page.getByRole("searchbox");
+  assert.ok(await field.evaluate((element) => element === document.activeElement));
+  const found = desk.page.getByRole("region", { name: /Найдено|Found/ });
+  await desk.page.keyboard.type("8 921 777");
+  await found.getByText("Звонит Ольга").waitFor();
+  assert.equal(await found.getByRole("listitem").filter({ has: desk.page.locator("[data-lead]") }).count(), 1);
+  await field.fill("FOUND@exa");
+  await found.getByText("found@example.ru").first().waitFor();
+  await field.fill("found-else");
+  await found.getByText(/Никого|Nobody/).waitFor();
+  await field.fill("");
+  await desk.seeLead("Звонит Ольга");
+  assert.equal(await found.count(), 0);
+  assert.deepEqual(desk.heard, []);
+  await desk.context.close();
+
+  const all = await server.api("/api/leads?search=found-else");
+  assert.deepEqual(all.leads.map(({ contact }) => contact.emails[0]), ["found-elsewhere@example.ru"]);
+  assert.deepEqual((await server.api("/api/leads?search=%25")).leads, []);
+});

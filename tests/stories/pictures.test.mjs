@@ -7,17 +7,11 @@
 // UPDATE=1 makes them anew: look at them before they are kept.
 import assert from "node:assert/strict";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 import { openTown } from "../story/guest.mjs";
-import { boxes, difference, drawing, pictureOf, small } from "../story/pictures.mjs";
-import { openStage, walk } from "../story/steps.mjs";
-
-/** Mode, language, theme and width of the visits whose pictures are kept. */
-const KEPT = [
-  ["inline", "ru", "light", 1280],
-  ["inline", "en", "dark", 390],
-];
+import { boxes, difference, drawing, pictureOf, small, windowOf } from "../story/pictures.mjs";
+import { every, IN_DIALOGS, LANGUAGES, MODES, openStage, paint, THEMES, walk, WIDTHS } from "../story/steps.mjs";
 
 const FOLDER = new URL("../pictures/", import.meta.url);
 const update = Boolean(process.env.UPDATE);
@@ -50,42 +44,76 @@ function moved(found, kept) {
     // The bar shares its line with words, and takes what they leave.
     if (Math.abs(width - keptWidth) > (part === "progress" ? 40 : 2)) said.push(`${part} is ${width} wide instead of ${keptWidth}`);
     if (Math.abs(height - keptHeight) > 4 + keptHeight * 0.35) said.push(`${part} is ${height} high instead of ${keptHeight}`);
-    if (top < above && !parts(found).slice(0, at).includes(part)) said.push(`${part} stands above what comes before it`);
+    // What floats over the form has no place in its order.
+    const floats = [part, found[at - 1]?.[0]].some((name) => ["close", "opener"].includes(name));
+    if (top < above && !floats && !parts(found).slice(0, at).includes(part)) said.push(`${part} stands above what comes before it`);
     return said;
   });
 }
 
-for (const [mode, lang, theme, width] of KEPT) {
-  const name = `${mode}-${lang}-${theme}-${width}`;
-  test(`pictures: ${mode}, ${lang}, ${theme}, ${width} px`, async (t) => {
-    if (!drawnAlike) t.diagnostic("this machine draws letters in another way: only the layout is compared");
-    const folder = new URL(`${name}/`, FOLDER);
-    const layout = update ? {} : JSON.parse(await readFile(new URL("layout.json", folder), "utf8"));
-    if (update) await mkdir(folder, { recursive: true });
-    const stage = await openStage(town.browser, town.server, town.host, town.second, { mode, lang, theme, width });
-    const differs = [];
-    const seen = [];
-    await walk(stage, async (step, { page, form }) => {
-      const file = new URL(`${step.name}.png`, folder);
-      const picture = await pictureOf(page, form);
+/** Pictures and layout of one look: kept in a folder of its own, or compared with what is kept there. */
+async function openLook(name) {
+  const folder = new URL(`${name}/`, FOLDER);
+  const layout = update ? {} : JSON.parse(await readFile(new URL("layout.json", folder), "utf8"));
+  if (update) await mkdir(folder, { recursive: true });
+  const seen = [];
+  const differs = [];
+  return {
+    async look(step, { page, form, mode }) {
+      const file = new URL(`${step}.png`, folder);
+      const picture = mode === "inline" ? await pictureOf(page, form) : await windowOf(page);
       const found = await boxes(form);
-      seen.push(step.name);
+      seen.push(step);
       if (update) {
         await writeFile(file, small(picture));
-        layout[step.name] = found;
+        layout[step] = found;
         return;
       }
-      differs.push(...moved(found, layout[step.name] ?? []).map((said) => `${step.name}: ${said}`));
+      differs.push(...moved(found, layout[step] ?? []).map((said) => `${name}, ${step}: ${said}`));
       if (!drawnAlike) return;
-      const said = await difference(`${name}-${step.name}`, picture, await readFile(file), { threshold: 0.1, share: 0.0005 });
-      if (said) differs.push(`${step.name}: ${said}`);
-    });
-    if (update) {
-      const lines = Object.entries(layout).map(([step, found]) => `${JSON.stringify(step)}: ${JSON.stringify(found)}`);
-      await writeFile(new URL("layout.json", folder), `{\n${lines.join(",\n")}\n}\n`);
-    }
-    assert.deepEqual(seen, Object.keys(layout), "the steps whose pictures are kept");
-    assert.deepEqual(differs, []);
-    await stage.context.close();
-  });
+      const said = await difference(`${name}-${step}`, picture, await readFile(file), { threshold: 0.1, share: 0.0005 });
+      if (said) differs.push(`${name}, ${step}: ${said}`);
+    },
+    /** What differs; writes the layout instead when it is made anew. */
+    async end() {
+      if (update) {
+        const lines = Object.entries(layout).map(([step, found]) => `${JSON.stringify(step)}: ${JSON.stringify(found)}`);
+        await writeFile(new URL("layout.json", folder), `{\n${lines.join(",\n")}\n}\n`);
+      }
+      assert.deepEqual(seen, Object.keys(layout), "the steps whose pictures are kept");
+      return differs;
+    },
+  };
 }
+
+/**
+ * Mode, language and width of the visits whose pictures are kept, each in both themes: all of them inline; of the
+ * dialogs, inside which is the same form, one language per width, which keeps the pictures below four megabytes.
+ */
+const LOOKS = [
+  ...every(["inline"], LANGUAGES, WIDTHS),
+  ...every(Object.keys(MODES).slice(1), [["ru", 390], ["en", 1280]]).map(([mode, [lang, width]]) => [mode, lang, width]),
+];
+
+// Two visits at a time: each waits for the other side most of the time.
+describe("pictures in both themes", { concurrency: 2 }, () => {
+  for (const [mode, lang, width] of LOOKS) {
+    test(`${mode}, ${lang}, ${width} px`, async (t) => {
+      if (!drawnAlike) t.diagnostic("this machine draws letters in another way: only the layout is compared");
+      const stage = await openStage(town.browser, town.server, town.host, town.second, { mode, lang, width });
+      const looks = [];
+      for (const theme of THEMES) looks.push([theme, await openLook(`${mode}-${lang}-${theme}-${width}`)]);
+      await walk(stage, async ({ name }) => {
+        if (mode !== "inline" && !IN_DIALOGS.includes(name)) return;
+        for (const [theme, { look }] of looks) {
+          await paint(stage, theme);
+          await look(name, stage);
+        }
+      });
+      const differs = [];
+      for (const [, look] of looks) differs.push(...(await look.end()));
+      assert.deepEqual(differs, []);
+      await stage.context.close();
+    });
+  }
+});

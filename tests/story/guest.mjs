@@ -13,7 +13,9 @@ const policies = ({ url }) =>
     "trusted_types.html": "require-trusted-types-for 'script'; trusted-types 'none'",
     "nonce.html": `script-src 'nonce-${NONCE}'; style-src 'none'`,
     "nonce_trusts.html": `script-src 'nonce-${NONCE}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'none'`,
-  }).map(([name, policy]) => [name, { "content-security-policy": policy }]);
+  })
+    .map(([name, policy]) => [name, { "content-security-policy": policy }])
+    .concat([["on_trial.html", { "content-security-policy-report-only": "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'" }]]);
 
 /** Starts it all; the demo client's form is on every page, the second client's (client.toml) where a page names it. */
 export async function openTown() {

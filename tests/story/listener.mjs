@@ -9,7 +9,16 @@ export const listenToScreen = (stage) =>
     // As it is read out: element after element, without what is only for the eye.
     const text = (node) => [...node.childNodes].filter((child) => child.ariaHidden !== "true").map((child) => (child.nodeType === Node.ELEMENT_NODE ? text(child) : child.data)).join(" ").replace(/\s+/g, " ").trim();
     const name = (node) => node.getAttribute("aria-label") ?? text(node.labels?.[0] ?? node);
-    root.addEventListener("focusin", ({ target }) => heard.push(`focus ${target.localName} "${name(target)}"`));
+    let inside = null;
+    root.addEventListener("focusin", ({ target }) => {
+      // Whoever comes into a dialog is told its name first.
+      const dialog = target.closest("dialog");
+      if (dialog && dialog !== inside) heard.push(`dialog "${name(dialog)}"`);
+      inside = dialog;
+      heard.push(`focus ${target.localName} "${name(target)}"`);
+    });
+    // Focus that is only led on, from what is taken away to what replaces it, has not left the dialog.
+    root.addEventListener("focusout", ({ relatedTarget }) => relatedTarget || queueMicrotask(() => root.activeElement ?? (inside = null)));
     const hear = (region) => {
       const kind = region.getAttribute("role") ?? region.getAttribute("aria-live");
       const said = `${kind} "${text(region)}"`;
@@ -31,8 +40,8 @@ export const announced = (stage) => stage.form.evaluate((element) => element.hea
 const SILENT = new Set(["none", "generic", "InlineTextBox", "LineBreak", "RootWebArea", "LayoutTable", "ListMarker"]);
 const STATES = ["invalid", "required", "disabled", "pressed", "checked", "expanded", "selected", "modal", "live", "busy", "level", "valuetext"];
 
-/** The accessibility tree below the page's main part, one line per thing that a screen reader stops at. */
-export async function accessibilityTree(page) {
+/** The accessibility tree below the page's main part (or another role: all of the page is `RootWebArea`), one line per thing that a screen reader stops at. */
+export async function accessibilityTree(page, from = "main") {
   const client = await page.context().newCDPSession(page);
   const { nodes } = await client.send("Accessibility.getFullAXTree");
   await client.detach();
@@ -56,7 +65,6 @@ export async function accessibilityTree(page) {
     if (["textbox", "Date", "DateTime"].includes(role)) return;
     for (const child of children) tell(child, silent ? depth : depth + 1, silent ? around : name);
   };
-  const main = nodes.find(({ role }) => role?.value === "main");
-  tell(main, 0, "");
+  tell(nodes.find(({ role }) => role?.value === from), 0, "");
   return lines.join("\n");
 }

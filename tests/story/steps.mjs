@@ -7,8 +7,8 @@ export const THEMES = ["light", "dark"];
 /** A phone, where nothing hovers and fingers tap, and a desktop. */
 export const WIDTHS = [390, 1280];
 const PHONE = { hasTouch: true, isMobile: true };
-/** How the form comes onto the page, and what a person does until it is there. */
-export const MODES = { inline: async () => {} };
+/** The ways a form stands on a page, and what a person presses until it is there. */
+export const MODES = { inline: null, popup: "#link", slider: "#link", bubble: "first-contact .opener" };
 
 /** Every combination of lists, as a list of lists. */
 export const every = (...lists) => lists.reduce((rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])), [[]]);
@@ -52,6 +52,21 @@ export const STEPS = [
   { name: "end", go: inTurn(choice(2), choice(1), asked(/Это всё|That is all/)) },
 ];
 
+/** The steps of a visit in this mode: a form that is opened and closed is closed first, and then somebody opens it. */
+export const stepsOf = (mode) => {
+  if (mode === "inline") return STEPS;
+  const [contact, ...rest] = STEPS;
+  const press = ({ page }) => page.locator(MODES[mode]).click();
+  return [{ name: "closed", go: drawn }, { ...contact, go: inTurn(press, contact.go) }, ...rest];
+};
+
+/**
+ * Where a dialog differs from a form in the page: its close button over the first lines, its edges, its narrower room
+ * for what is wide, what is announced when it opens. Inside it is the same form, so that the steps that differ in
+ * words alone are looked at inline only.
+ */
+export const IN_DIALOGS = ["closed", "contact", "contact-missing", "waiting", "thanks", "several-chosen", "range", "period", "scale", "pictures", "file-refused", "price-confirmed", "end"];
+
 /** Writes into the fields of the question, in their order. */
 function write(...texts) {
   return async ({ page }) => {
@@ -63,6 +78,8 @@ function attach(name) {
   const buffer = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
   return ({ page }) => page.locator("first-contact [type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
 }
+/** The form is on the page, opened or not. */
+const drawn = ({ page }) => page.waitForFunction(() => document.querySelector("first-contact")?.visit);
 async function tick({ page }) {
   await page.locator("first-contact .entry [type=checkbox]").check();
 }
@@ -87,7 +104,8 @@ async function lose(stage) {
 async function through(stage) {
   stage.network.held = null;
   stage.network.down = false;
-  await send(stage);
+  // The form itself may be quicker: then there is nothing left to press.
+  await stage.page.locator("first-contact form.contact .button").evaluateAll(([button]) => button?.click());
 }
 
 /**
@@ -119,14 +137,12 @@ export async function openStage(browser, server, host, site, asked = {}) {
   });
   const words = new URLSearchParams({ tag: `${server.url}/embed/${site}/${form}.js`, lang, theme, ...(mode !== "inline" && { mode }), ...(accent && { accent }) });
   await page.goto(host.url(`stage.html?${words}`));
-  const stage = { page, context, network, me: visitor(page), form: page.locator("first-contact").first() };
-  await MODES[mode](stage);
-  return stage;
+  return { page, context, network, mode, me: visitor(page), form: page.locator("first-contact").first() };
 }
 
 /** Goes through the steps, and calls `look(step, stage)` at each; ends after the step named `last`. */
 export async function walk(stage, look, last) {
-  for (const step of STEPS) {
+  for (const step of stepsOf(stage.mode)) {
     await step.go(stage);
     await settle(stage.page);
     await look(step, stage);
@@ -134,12 +150,20 @@ export async function walk(stage, look, last) {
   }
 }
 
-/** Waits until nothing moves and the focus has been led where it goes. */
+/** Draws form and page in the other theme, as an owner would who changes the attribute. */
+export async function paint({ page, form }, theme) {
+  await page.evaluate((theme) => (document.body.className = theme), theme);
+  await form.evaluate((element, theme) => element.setAttribute("theme", theme), theme);
+  await settle(page);
+}
+
+/** Lets what moves arrive at once, and waits until the focus has been led where it goes. */
 export const settle = (page) =>
   page.evaluate(async () => {
     const frame = () => new Promise((resume) => requestAnimationFrame(resume));
     await frame();
     await frame();
     const root = document.querySelector("first-contact")?.shadowRoot;
-    await Promise.all((root?.getAnimations?.() ?? []).map((animation) => animation.finished.catch(() => {})));
+    for (const animation of root?.getAnimations?.() ?? []) animation.finish();
+    await frame();
   });

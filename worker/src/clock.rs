@@ -18,6 +18,11 @@ pub fn now() -> Timestamp {
     i64::try_from(milliseconds).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default()
 }
 
+/// The time at which something came: then, when that was written down, else now.
+pub fn came_at(received_at: Option<i64>) -> Timestamp {
+    received_at.and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or_else(now)
+}
+
 /// Random bytes from the runtime's generator. Without randomness nothing here is safe to do, so a
 /// runtime that has none gives an error.
 pub fn random<const N: usize>() -> worker::Result<[u8; N]> {

@@ -4,6 +4,8 @@
 use serde::Serialize;
 use worker::{Env, Fetcher, Headers, Method, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue};
 
+use crate::spill::SPILLS;
+
 /// The bindings of `wrangler.toml` and of `cargo xtask serve`.
 #[derive(Debug, Clone)]
 pub struct Environment {
@@ -61,6 +63,17 @@ impl Environment {
         self.env.durable_object("LEDGER")?.get_by_name(workspace)
     }
 
+    /// One of the spills.
+    pub fn spill(&self, number: u8) -> Result<Stub> {
+        self.env.durable_object("SPILL")?.get_by_name(&format!("spill-{number}"))
+    }
+
+    /// The spill that keeps what a workspace's ledger could not take.
+    pub fn spill_of(&self, workspace: &str) -> Result<Stub> {
+        let sum = workspace.bytes().fold(0_u8, u8::wrapping_add);
+        self.spill(sum.checked_rem(SPILLS).unwrap_or(0))
+    }
+
     /// The one directory.
     pub fn directory(&self) -> Result<Stub> {
         self.env.durable_object("DIRECTORY")?.get_by_name("directory")
@@ -69,11 +82,18 @@ impl Environment {
 
 /// Makes a call to an object and gives its response.
 pub async fn call<T: Serialize>(object: &Stub, body: &T) -> Result<Response> {
+    call_text(object, &serde_json::to_string(body)?).await
+}
+
+/// Makes a call to a workspace's ledger that is written as JSON already.
+pub async fn deliver_call(environment: &Environment, workspace: &str, call: &str) -> Result<Response> {
+    call_text(&environment.ledger(workspace)?, call).await
+}
+
+async fn call_text(object: &Stub, body: &str) -> Result<Response> {
     let headers = Headers::new();
     headers.set("content-type", "application/json")?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        .with_body(Some(JsValue::from_str(&serde_json::to_string(body)?)));
+    init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(body)));
     object.fetch_with_request(Request::new_with_init("https://object/call", &init)?).await
 }

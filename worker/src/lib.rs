@@ -8,7 +8,8 @@
 //! 4. [`sql`]: all statements and migrations;
 //! 5. [`couriers`]: one per kind of destination.
 //!
-//! Beside the way: [`directory`] lists the workspaces, [`pages`] are drawn on the server, [`keys`]
+//! Beside the way: [`spill`] keeps what a ledger could not take, [`directory`] lists the workspaces and
+//! finds those whose alarm was lost, [`pages`] are drawn on the server, [`keys`]
 //! prove themselves, [`environment`] reads the runtime's bindings, [`clock`] reads the time,
 //! [`vault`] seals and signs, [`compression`] makes the embed script small, [`rejection`] is how a call fails, [`built`] is what the build made for browsers.
 
@@ -26,6 +27,7 @@ pub mod ledger;
 pub mod pages;
 pub mod rejection;
 pub mod routes;
+pub mod spill;
 pub mod sql;
 pub mod vault;
 

@@ -2,9 +2,13 @@
 
 use lead::{
     command::Command,
+    config::Config,
     destinations::view::{DestinationCommand, DestinationsView, PreviewView},
     form::wire::Problem,
+    loss::LossReport,
+    privacy::{PersonCommand, PrivacyPage},
     report::QuestionsReport,
+    settings::{Draft, Rehearsal, Settings},
     view::{LeadDetail, LeadPage, Me},
 };
 use serde::de::DeserializeOwned;
@@ -47,10 +51,32 @@ pub(crate) async fn closed_leads() -> Result<LeadPage, Failure> {
     read(&call("GET", "/api/leads?status=closed", None).await?)
 }
 
+/// Leads of the people whose phone, mailbox or handle begins like this.
+pub(crate) async fn search(typed: &str) -> Result<LeadPage, Failure> {
+    let typed = String::from(js_sys::encode_uri_component(typed));
+    read(&call("GET", &format!("/api/leads?search={typed}"), None).await?)
+}
+
 /// How visitors go through a form; an empty name is the first form.
 pub(crate) async fn questions_report(form: &str, days: u16) -> Result<QuestionsReport, Failure> {
     let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
     read(&call("GET", &format!("/api/reports/questions?days={days}{form}"), None).await?)
+}
+
+/// Rights: erasures and retention.
+pub(crate) async fn privacy() -> Result<PrivacyPage, Failure> {
+    read(&call("GET", "/api/privacy", None).await?)
+}
+
+/// What was lost on the way.
+pub(crate) async fn losses(days: u16) -> Result<LossReport, Failure> {
+    read(&call("GET", &format!("/api/reports/losses?days={days}"), None).await?)
+}
+
+/// Says something of a lead's person, and answers what became of the lead.
+pub(crate) async fn person_command(id: &str, command: &PersonCommand) -> Result<LeadDetail, Failure> {
+    let body = serde_json::to_string(command).map_err(|_| Failure::Unreachable)?;
+    read(&call("POST", &format!("/api/leads/{id}/commands"), Some(body)).await?)
 }
 
 /// One lead.
@@ -79,6 +105,42 @@ pub(crate) async fn command_destination(id: &str, command: &DestinationCommand) 
 pub(crate) async fn preview(id: &str, of_newest: bool) -> Result<PreviewView, Failure> {
     let lead = if of_newest { "?lead=newest" } else { "" };
     read(&call("GET", &format!("/api/destinations/{id}/preview{lead}"), None).await?)
+}
+
+/// What is in force, the draft and the versions.
+pub(crate) async fn settings() -> Result<Settings<Config>, Failure> {
+    read(&call("GET", "/api/config", None).await?)
+}
+
+/// Keeps a draft.
+pub(crate) async fn put_draft(text: String) -> Result<Draft<Config>, Failure> {
+    read(&call("PUT", "/api/config/draft", Some(text)).await?)
+}
+
+/// Throws the draft away.
+pub(crate) async fn drop_draft() -> Result<(), Failure> {
+    call("DELETE", "/api/config/draft", Some("{}".to_owned())).await.map(drop)
+}
+
+/// Publishes the draft over this version; gives the new one.
+pub(crate) async fn publish(over: u32) -> Result<u32, Failure> {
+    Ok(read::<Published>(&call("POST", "/api/config/publish", Some(format!("{{\"version\":{over}}}"))).await?)?.version)
+}
+
+/// Publishes an older version again; gives the new one.
+pub(crate) async fn rollback(to: u32) -> Result<u32, Failure> {
+    Ok(read::<Published>(&call("POST", "/api/config/rollback", Some(format!("{{\"version\":{to}}}"))).await?)?.version)
+}
+
+/// Tries the draft on the last month's leads, a page at a time.
+pub(crate) async fn rehearse(cursor: Option<&str>) -> Result<Rehearsal, Failure> {
+    let body = serde_json::json!({ "cursor": cursor }).to_string();
+    read(&call("POST", "/api/config/rehearse", Some(body)).await?)
+}
+
+#[derive(serde::Deserialize)]
+struct Published {
+    version: u32,
 }
 
 /// Ends the session.

@@ -7,8 +7,9 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 use crate::{
     browser, deliveries_page,
     desk::{Desk, Session},
-    form_page, header, keyboard, lead_page, list, live, notice, reach,
+    form_page, header, keyboard, lead_page, list, live, losses_page, notice, privacy_page, reach,
     route::Route,
+    settings_page,
 };
 
 /// Opens the desk in the page's `#desk`, in place of what stood there while it was loading.
@@ -46,6 +47,9 @@ fn frame() -> impl IntoView {
             Route::Lead(id) => lead_page::page(desk, t, id),
             Route::Form => form_page::page(desk, t),
             Route::Deliveries => deliveries_page::page(desk, t),
+            Route::Settings => settings_page::page(desk, t),
+            Route::Privacy => privacy_page::page(desk, t),
+            Route::Losses => losses_page::page(desk, t),
             Route::Nowhere => notice::nowhere(t),
         }
     };
@@ -73,8 +77,18 @@ fn title(desk: Desk) {
         browser::set_title(&format!("{} · First Contact", name.as_deref().unwrap_or(t.leads)), desk.lang.get().code());
         return;
     }
-    if desk.route.get() == Route::Form {
-        browser::set_title(&format!("{} · First Contact", t.form_page), desk.lang.get().code());
+    let page = match desk.route.get() {
+        Route::Form => Some(t.form_page),
+        Route::Privacy => Some(t.people.privacy),
+        Route::Losses => Some(t.people.losses),
+        _ => None,
+    };
+    if let Some(page) = page {
+        browser::set_title(&format!("{page} · First Contact"), desk.lang.get().code());
+        return;
+    }
+    if desk.route.get() == Route::Settings {
+        browser::set_title(&format!("{} · First Contact", t.routing.settings), desk.lang.get().code());
         return;
     }
     if desk.route.get() == Route::Deliveries {

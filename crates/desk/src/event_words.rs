@@ -66,7 +66,9 @@ impl Teller<'_> {
             EventKind::TaskSet => vec![coded("kind", t.task_kinds), time("due_at", t.due)],
             EventKind::TaskDone => vec![coded("kind", t.task_kinds), coded("result", t.task_results)],
             EventKind::LeadClosed | EventKind::LeadReopened => vec![coded("reason", t.close_reasons)],
-            EventKind::SilenceEnded => vec![],
+            EventKind::SilenceEnded | EventKind::SamenessTakenBack | EventKind::PersonSplit => vec![],
+            EventKind::PersonsMerged => vec![data.contains_key("folded").then(|| t.people.folded.to_owned())],
+            EventKind::PersonErased => vec![coded("reason", t.people.erasure_reasons)],
             EventKind::DeliveryQueued => vec![say(data, "destination", visible), coded("event", t.delivery_events)],
             EventKind::DeliverySent | EventKind::DeliveryFailed | EventKind::DeliveryDead => vec![
                 say(data, "destination", visible),
@@ -188,6 +190,10 @@ fn title(kind: EventKind, t: &Phrases) -> &'static str {
         EventKind::LeadClosed => t.lead_closed,
         EventKind::LeadReopened => t.lead_reopened,
         EventKind::SilenceEnded => t.silence_ended,
+        EventKind::PersonsMerged => t.people.persons_merged,
+        EventKind::PersonSplit => t.people.person_split,
+        EventKind::SamenessTakenBack => t.people.taken_back,
+        EventKind::PersonErased => t.people.person_erased,
     }
 }
 
@@ -218,9 +224,11 @@ mod tests {
             inquiries: vec![],
             tasks: vec![],
             deliveries: vec![],
+            why: None,
             files: vec![],
             notes: vec![note],
             history: vec![],
+            person: lead::privacy::PersonView::default(),
         };
         let calendar = Calendar { lang: Lang::Ru, offset_at: |_| 180, now: "2026-11-21T12:00:00Z".parse().unwrap() };
         let data = data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();

@@ -7,6 +7,7 @@ use crate::{
     browser,
     desk::Desk,
     lang::Lang,
+    losses_page,
     phrases::Phrases,
     route::Route,
     visible::one_line,
@@ -48,11 +49,17 @@ fn pages(desk: Desk) -> impl IntoView {
         let n = desk.me().map(|me| me.alerts).filter(|n| *n > 0)?;
         Some(view! { <span class="pages-alert" title=desk.phrases().deliveries_page.badge>{n}</span> })
     };
+    let configures = desk.me().is_some_and(|me| me.role.configures());
+    let settings = configures.then(|| page(Route::Settings, |t| t.routing.settings));
+    let heads = desk.me().is_some_and(|me| lead::privacy::allowed(me.role));
+    let theirs = heads
+        .then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
     view! {
         <nav class="pages">
             {page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)}
-            {page(Route::Deliveries, |t| t.deliveries_page.page)} {alerts}
+            {page(Route::Deliveries, |t| t.deliveries_page.page)} {alerts} {theirs} {settings}
         </nav>
+        {heads.then(|| losses_page::alert(desk))}
     }
 }
 

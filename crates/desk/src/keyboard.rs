@@ -13,6 +13,7 @@ enum Wish {
     Previous,
     Back,
     LeaveField,
+    Search,
 }
 
 /// `j`, `k` and the arrows walk the list; Escape leaves a field first, then the lead.
@@ -24,6 +25,7 @@ fn wish(key: &str, route: &Route, in_field: bool) -> Option<Wish> {
         // The same keys on a Russian keyboard layout.
         ("j" | "о" | "ArrowDown", Route::List) if !in_field => Some(Wish::Next),
         ("k" | "л" | "ArrowUp", Route::List) if !in_field => Some(Wish::Previous),
+        ("/", Route::List) if !in_field => Some(Wish::Search),
         _ => None,
     }
 }
@@ -42,6 +44,7 @@ pub(crate) fn listen(desk: Desk) {
         match wish {
             Wish::Next => walk(1),
             Wish::Previous => walk(-1),
+            Wish::Search => _ = browser::focus("[data-search]"),
             Wish::Back => desk.go(Route::List),
             Wish::LeaveField => {
                 if let Some(field) = target {
@@ -81,6 +84,8 @@ mod tests {
         assert_eq!(wish("л", &Route::List, false), Some(Wish::Previous));
         assert_eq!(wish("j", &lead, false), None);
         assert_eq!(wish("j", &Route::List, true), None);
+        assert_eq!(wish("/", &Route::List, false), Some(Wish::Search));
+        assert_eq!(wish("/", &Route::List, true), None);
         assert_eq!(wish("Escape", &lead, true), Some(Wish::LeaveField));
         assert_eq!(wish("Escape", &lead, false), Some(Wish::Back));
         assert_eq!(wish("Escape", &Route::List, false), None);

@@ -7,13 +7,16 @@ mod heading;
 mod history;
 mod inquiries;
 mod notes;
+mod person;
 mod priority;
 mod tasks;
+mod why;
 
 use std::sync::Arc;
 
 use lead::{
     command::Command,
+    privacy::PersonCommand,
     view::{LeadDetail, Me},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -90,6 +93,22 @@ impl Open {
         }
     }
 
+    /// Says something of the person; answers true when it was done.
+    async fn person_command(self, command: PersonCommand) -> bool {
+        let Some(id) = self.id.try_get_value() else { return false };
+        match api::person_command(&id, &command).await {
+            Ok(detail) => {
+                self.take_in(detail);
+                true
+            }
+            Err(Failure::SignedOut) => {
+                self.desk.sign_out();
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
     /// Replies may overtake each other: the newest revision stays. The page may be gone by now.
     fn take_in(self, detail: LeadDetail) {
         self.desk.keep(detail.lead.clone());
@@ -149,10 +168,12 @@ fn layout(open: Open) -> AnyView {
                 {open.part(|detail| (detail.lead.clone(), detail.facts.clone()), priority::draw)}
                 {open.part(|detail| (detail.lead.answers.clone(), detail.files.clone()), answers::draw)}
                 {notes::panel(open, works)}
+                {open.part(|detail| (detail.lead.clone(), detail.why.clone()), why::draw)}
                 {open.part(Clone::clone, history::draw)}
             </div>
             <aside class="lead-aside">
                 {open.part(|detail| detail.tasks.clone(), tasks::draw)}
+                {open.part(|detail| (detail.person.clone(), detail.inquiries.clone()), person::draw)}
                 {open.part(|detail| detail.inquiries.clone(), inquiries::draw)}
                 {open.part(|detail| detail.deliveries.clone(), deliveries::draw)}
             </aside>

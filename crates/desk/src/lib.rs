@@ -1,5 +1,5 @@
-//! The sales team's pages: the list of leads at `/desk/`, one lead at `/desk/leads/{id}`, and how visitors
-//! go through a form at `/desk/form`.
+//! The sales team's pages: the list of leads at `/desk/`, one lead at `/desk/leads/{id}`, how visitors
+//! go through a form at `/desk/form`, and where leads go at `/desk/settings`.
 //!
 //! The rules chose who gets a lead and what its priority is; the desk shows both and offers no way
 //! to change either (I-5, I-6). Everything a stranger typed is text, never markup and never a link
@@ -23,7 +23,8 @@
 //! 11. [`list`] and [`row`]: whom to answer first, and why;
 //! 12. [`lead_page`] and its parts: one lead from its first second on;
 //! 13. [`form_page`]: how visitors go through a form;
-//! 14. [`deliveries_page`]: where leads go, and what did not arrive.
+//! 14. [`settings_page`] and its parts, with [`rule_words`]: where leads go, who is there, drafts and versions;
+//! 15. [`deliveries_page`]: how destinations do, and what did not arrive.
 
 mod api;
 mod app;
@@ -43,13 +44,18 @@ mod lang;
 mod lead_page;
 mod list;
 mod live;
+mod losses_page;
 mod moment;
 mod notice;
 mod phrases;
 mod priority_chip;
+mod privacy_page;
 mod reach;
 mod route;
 mod row;
+mod rule_words;
+mod search;
+mod settings_page;
 mod source_words;
 mod standing;
 mod time_left;

@@ -8,6 +8,7 @@ use crate::{
     notice,
     phrases::Phrases,
     row,
+    search::{self, Search},
 };
 
 /// The list of leads.
@@ -23,6 +24,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     let listed = Memo::new(move |_| desk.listed.get());
     come_back(desk);
 
+    let looked_for = Search::begin();
     let body = move || match (listed.get(), empty.get()) {
         (Listed::Not, true) => notice::waiting(t),
         (Listed::Refused, true) => notice::not_for_role(t),
@@ -33,10 +35,14 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
         (Listed::Loaded { more: false }, true) => notice::empty(t),
         (listed, _) => view! {
             <h1 class="unseen">{t.leads}</h1>
+            {search::field(looked_for, desk, t)}
+            {move || looked_for.is_on().then(|| search::found(looked_for, desk, t))}
+            <div class="queues" hidden=move || looked_for.is_on()>
             {queue(desk, t, "first", t.answer_first, t.answer_first_hint, owed)}
             {queue(desk, t, "work", t.work, t.work_hint, work)}
             {(listed == Listed::Loaded { more: true }).then(|| more(desk, t))}
             {queue(desk, t, "closed", t.closed, t.closed_hint, closed)}
+            </div>
             {keys(t)}
         }
         .into_any(),
@@ -78,7 +84,7 @@ fn more(desk: Desk, t: &'static Phrases) -> impl IntoView {
 fn keys(t: &'static Phrases) -> impl IntoView {
     view! {
         <p class="keys" aria-hidden="true">
-            <kbd>"J"</kbd> <kbd>"K"</kbd> {t.keys_move} <kbd>"Enter"</kbd> {t.keys_open} <kbd>"Esc"</kbd> {t.keys_back}
+            <kbd>"J"</kbd> <kbd>"K"</kbd> {t.keys_move} <kbd>"Enter"</kbd> {t.keys_open} <kbd>"Esc"</kbd> {t.keys_back} <kbd>"/"</kbd> {t.keys_search}
         </p>
     }
 }

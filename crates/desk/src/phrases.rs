@@ -2,6 +2,8 @@
 
 pub(crate) mod deliveries;
 mod en;
+pub(crate) mod people;
+mod routing;
 mod ru;
 
 pub(crate) use en::EN;
@@ -55,6 +57,11 @@ pub(crate) struct Phrases {
     pub(crate) keys_move: &'static str,
     pub(crate) keys_open: &'static str,
     pub(crate) keys_back: &'static str,
+    pub(crate) keys_search: &'static str,
+    pub(crate) search: &'static str,
+    pub(crate) search_found: &'static str,
+    pub(crate) search_hint: &'static str,
+    pub(crate) search_nobody: &'static str,
     pub(crate) nobody: &'static str,
     pub(crate) until: &'static str,
     pub(crate) time_left: &'static str,
@@ -226,6 +233,10 @@ pub(crate) struct Phrases {
 
     // Destinations, and what did not arrive.
     pub(crate) deliveries_page: &'static deliveries::DeliveriesPhrases,
+    // Why here, and the settings.
+    pub(crate) routing: &'static routing::Routing,
+    /// Persons: who is the same, their rights, what was lost.
+    pub(crate) people: &'static people::People,
 
     // Words for codes.
     pub(crate) stages: Words,
@@ -264,6 +275,8 @@ mod tests {
             (RU.fact_keys, EN.fact_keys),
             (RU.codes, EN.codes),
             (RU.known, EN.known),
+            (RU.people.erasure_reasons, EN.people.erasure_reasons),
+            (RU.people.rules, EN.people.rules),
         ] {
             assert_eq!(codes(ru), codes(en));
         }

@@ -11,6 +11,12 @@ pub(crate) enum Route {
     Form,
     /// `/desk/deliveries`
     Deliveries,
+    /// `/desk/settings`
+    Settings,
+    /// `/desk/privacy`
+    Privacy,
+    /// `/desk/losses`
+    Losses,
     /// Any other address under `/desk/`.
     Nowhere,
 }
@@ -23,8 +29,14 @@ impl Route {
         if rest.is_empty() {
             return Self::List;
         }
-        if rest == "form" {
-            return Self::Form;
+        match rest {
+            "form" => return Self::Form,
+            "privacy" => return Self::Privacy,
+            "losses" => return Self::Losses,
+            _ => {}
+        }
+        if rest == "settings" {
+            return Self::Settings;
         }
         if rest == "deliveries" {
             return Self::Deliveries;
@@ -41,6 +53,9 @@ impl Route {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
             Self::Deliveries => "/desk/deliveries".to_owned(),
+            Self::Settings => "/desk/settings".to_owned(),
+            Self::Privacy => "/desk/privacy".to_owned(),
+            Self::Losses => "/desk/losses".to_owned(),
             Self::List | Self::Nowhere => "/desk/".to_owned(),
         }
     }
@@ -67,7 +82,10 @@ mod tests {
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
             ("/desk/deliveries", Route::Deliveries),
+            ("/desk/privacy", Route::Privacy),
+            ("/desk/losses", Route::Losses),
             ("/desk/forms", Route::Nowhere),
+            ("/desk/settings", Route::Settings),
             ("/desk/leads/", Route::Nowhere),
             ("/desk/leads/a/b", Route::Nowhere),
             ("/desk/leads/..%2f", Route::Nowhere),

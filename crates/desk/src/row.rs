@@ -19,15 +19,23 @@ use crate::{
 /// The row of this lead. The row itself stays while the lead changes, so that the keyboard does not
 /// lose its place; only what is in it is drawn anew.
 pub(crate) fn row(desk: Desk, t: &'static Phrases, id: String) -> AnyView {
-    let arrived = desk.arrived.with_untracked(|arrived| arrived.contains(&id));
-    let href = Route::Lead(id.clone()).href();
     let known = id.clone();
     let lead = Memo::new(move |_| desk.book.with(|book| book.get(&known)));
+    of(desk, t, id, lead.into())
+}
+
+/// A row of a lead that need not be in the book.
+pub(crate) fn of(desk: Desk, t: &'static Phrases, id: String, lead: Signal<Option<Arc<LeadSummary>>>) -> AnyView {
+    let arrived = desk.arrived.with_untracked(|arrived| arrived.contains(&id));
+    let href = Route::Lead(id.clone()).href();
     let cell = move |draw: fn(Desk, &'static Phrases, &LeadSummary) -> AnyView| {
         move || lead.get().map(|lead| draw(desk, t, &lead))
     };
     let name = move || {
-        lead.get().map(|lead: Arc<LeadSummary>| reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned()))
+        lead.get().map(|lead: Arc<LeadSummary>| {
+            reach::called(&lead.contact)
+                .unwrap_or_else(|| if lead.contact.erased { t.people.erased } else { t.nobody }.to_owned())
+        })
     };
     view! {
         <li class="row" class:row-arrived=arrived data-row="">

@@ -9,6 +9,7 @@
 //! 1. [`text`]: a wording in several languages;
 //! 2. [`definition`]: a published form: the contact step, the questions, the end;
 //! 3. [`question`]: one question, and how it is answered;
+//!    [`ending`]: which files may be attached to it;
 //! 4. [`ready`] (feature `ready`): the questions of the methodology, worded in Russian and English;
 //! 5. [`answer`]: what was answered, and how late or repeated answers merge;
 //! 6. [`condition`]: when a question is asked, and what a visit came with;
@@ -27,6 +28,7 @@ pub mod computed;
 pub mod condition;
 pub mod day;
 pub mod definition;
+pub mod ending;
 pub mod fact;
 pub mod lenient;
 pub mod piping;

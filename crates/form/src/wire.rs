@@ -46,6 +46,10 @@ pub struct InquiryRequest {
     /// Hidden fields of the tag.
     #[serde(default, deserialize_with = "lenient::texts", skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// What was chosen before the contact, by question; `null` is a skip. It may only choose who answers:
+    /// the answers themselves come as answers.
+    #[serde(default, deserialize_with = "lenient::each", skip_serializing_if = "BTreeMap::is_empty")]
+    pub chosen: BTreeMap<String, Option<Answer>>,
 }
 
 /// Who, and how to reach him, as typed.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use form::{Question, QuestionKind, question::LARGEST_FILE};
+use form::{Question, QuestionKind, ending, question::LARGEST_FILE};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -77,9 +77,7 @@ pub fn accept(question: Option<&Question>, raw_name: &str, content: &[u8], kept:
         return Err(Refusal::TooLarge);
     }
     let kinds = kinds();
-    let is_asked = |ending: &str| {
-        question.endings.is_empty() || question.endings.iter().any(|asked| same_ending(&asked.to_lowercase(), ending))
-    };
+    let is_asked = |ending: &str| ending::is_taken(question, ending);
     let name_as_shown = clean_name(raw_name);
     let ending = name_as_shown.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     let by_content = |only_pictures: bool| {
@@ -204,17 +202,19 @@ fn is_text(content: &[u8]) -> bool {
     wide || first.iter().all(|byte| *byte >= 0x20 || b"\t\n\r\x0c\x1a\x1b".contains(byte))
 }
 
-fn same_ending(asked: &str, ending: &str) -> bool {
-    let one_name = |ending: &str| match ending {
-        "jpeg" => "jpg".to_owned(),
-        "tiff" => "tif".to_owned(),
-        "heif" => "heic".to_owned(),
-        other => other.to_owned(),
-    };
-    one_name(asked) == one_name(ending)
-}
-
 /// Signs that turn the reading direction round or cannot be seen; the joiner of emoji stays.
 fn is_trick(sign: char) -> bool {
     matches!(sign, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_browsers_offer_is_what_is_kept() {
+        let mut offered: Vec<&str> = ending::GROUPS.concat();
+        offered.sort_unstable();
+        assert_eq!(offered, kinds().keys().map(String::as_str).collect::<Vec<_>>());
+    }
 }

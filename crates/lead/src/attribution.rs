@@ -11,7 +11,10 @@ use form::wire::Attribution;
 use serde::Deserialize;
 use url::Url;
 
-use crate::source::{Source, SourceKind};
+use crate::{
+    source::{Source, SourceKind},
+    web_address,
+};
 
 /// Longest value kept of one attribution parameter, in characters; the raw copy keeps all.
 const LONGEST: usize = 512;
@@ -32,7 +35,7 @@ struct Networks {
 
 /// Classifies where an inquiry came from. Never fails: what cannot be read is `direct`.
 pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
-    let landing = Url::parse(&attribution.landing).or_else(|_| Url::parse(&attribution.page)).ok();
+    let landing = web_address::read(&attribution.landing).or_else(|| web_address::read(&attribution.page));
     let query: BTreeMap<String, String> = landing
         .iter()
         .flat_map(|url| url.query_pairs())
@@ -41,8 +44,7 @@ pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
         .collect();
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase());
     let own_host = landing.as_ref().and_then(host);
-    let referrer = Url::parse(&attribution.referrer)
-        .ok()
+    let referrer = web_address::read(&attribution.referrer)
         .and_then(|url| host(&url))
         .filter(|host| Some(host) != own_host.as_ref());
 

@@ -9,7 +9,7 @@ use form::definition::Words;
 use serde::{Deserialize, Serialize};
 
 pub use crate::destinations::Destination;
-use crate::{form_config::FormConfig, role::Role, source::SourceKind};
+use crate::{form_config::FormConfig, retention::Retention, role::Role, source::SourceKind};
 
 /// A workspace's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct Config {
     pub urgent_days: u16,
     /// The people.
     pub team: Vec<Member>,
+    /// Groups of them that rules may name; within one, each lead is a fair turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<Team>,
     /// The sites that carry the tag.
     pub sites: Vec<Site>,
     /// The forms.
@@ -55,6 +58,9 @@ pub struct Config {
     /// The systems that hear of leads.
     #[serde(default)]
     pub destinations: Vec<Destination>,
+    /// How long what people typed is kept; without rules for good.
+    #[serde(default, skip_serializing_if = "Retention::is_absent")]
+    pub retention: Retention,
 }
 
 /// When the team works.
@@ -85,6 +91,21 @@ pub enum Day {
     Sun,
 }
 
+impl Day {
+    /// `mon`, …
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Mon => "mon",
+            Self::Tue => "tue",
+            Self::Wed => "wed",
+            Self::Thu => "thu",
+            Self::Fri => "fri",
+            Self::Sat => "sat",
+            Self::Sun => "sun",
+        }
+    }
+}
+
 /// A person of the team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -96,6 +117,43 @@ pub struct Member {
     pub name: String,
     /// What the person may see and do.
     pub role: Role,
+    /// How many open leads the person can look after; absent means without a limit, and in the sharing
+    /// of turns as many as [`USUAL_CAPACITY`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u16>,
+    /// When this person works; absent means the company's working hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<WorkingHours>,
+    /// Days on which this person gets no leads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Absence>,
+}
+
+/// How many open leads a person without a capacity of his own counts for when turns are shared.
+pub const USUAL_CAPACITY: u16 = 30;
+
+/// Days on which a person gets no leads, the first and the last among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Absence {
+    /// The first day, `YYYY-MM-DD`.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+}
+
+/// Several people of whom each lead goes to the one whose turn it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Team {
+    /// A short code that no person has, for example `kitchens`.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The people's ids.
+    pub members: Vec<String>,
 }
 
 /// A site that carries the tag.
@@ -128,18 +186,22 @@ pub struct Rule {
 }
 
 /// Where a lead goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Route {
-    /// The member who gets it.
+    /// The person who gets it, or the team whose turn gives it.
     pub assign: String,
+    /// People and teams to ask, in this order, where nobody there is to be had; after them the catch-all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub otherwise: Vec<String>,
     /// The destinations that hear of it.
     #[serde(default)]
     pub deliver: Vec<String>,
 }
 
 /// What a source must look like: every member that is given must match; a list matches any of its
-/// words. The category, need, money and timing are not here and never will be (I-5).
+/// words, whatever their case. In a word `*` stands for anything: `autumn-*` begins, `*sale*` contains, and
+/// `*` alone is anything at all. The category, need, money and timing are not here and never will be (I-5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -171,9 +233,70 @@ pub struct When {
     /// The form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub form: Vec<String>,
-    /// Hidden fields of the tag.
+    /// utm_source, as it was written; `network` is what it was understood as.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub utm_source: Vec<String>,
+    /// utm_content.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub content: Vec<String>,
+    /// utm_term.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub term: Vec<String>,
+    /// ISO country of the sender's network, for example `RU`; known where the runtime knows it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub country: Vec<String>,
+    /// Region of the sender's network, in English, for example `Tula Oblast`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub region: Vec<String>,
+    /// City of the sender's network, in English.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub city: Vec<String>,
+    /// The language the visitor saw; `pt` takes `pt-BR` too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lang: Vec<String>,
+    /// The day of the week on which it came, where the company is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<Day>,
+    /// When it came, where the company is: `09:00-18:00`; `22:00-06:00` goes over midnight.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hours: Vec<String>,
+    /// True: only within the company's working hours; false: only outside of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub working: Option<bool>,
+    /// Hidden fields of the tag, by name: a word or several.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub field: BTreeMap<String, String>,
+    pub field: BTreeMap<String, Wanted>,
+    /// Parameters of the landing page, by name, for example `utm_id`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameter: BTreeMap<String, Wanted>,
+    /// What was chosen before the contact, by question: codes of choices. Only questions that say nothing
+    /// of need, money, timing or stage.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answer: BTreeMap<String, Wanted>,
+    /// What it must not look like: none of these may hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not: Option<Box<When>>,
+}
+
+/// One word, or several of which any will do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Wanted {
+    /// This word.
+    One(String),
+    /// Any of these.
+    Any(Vec<String>),
+}
+
+impl Wanted {
+    /// The words.
+    pub fn words(&self) -> &[String] {
+        match self {
+            Self::One(word) => std::slice::from_ref(word),
+            Self::Any(words) => words,
+        }
+    }
 }
 
 /// Something wrong with a configuration, with the place it is at.
@@ -199,9 +322,23 @@ impl Config {
         self.team.iter().find(|member| member.id == id)
     }
 
+    /// The group of people with this id.
+    pub fn group(&self, id: &str) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == id)
+    }
+
     /// The destination with this id.
     pub fn destination(&self, id: &str) -> Option<&Destination> {
         self.destinations.iter().find(|destination| destination.id() == id)
+    }
+
+    /// Puts secrets into the destinations that they belong to.
+    pub fn put_secrets(&mut self, mut secrets: BTreeMap<String, String>) {
+        for destination in &mut self.destinations {
+            if let Some(secret) = secrets.remove(destination.id()) {
+                destination.put_secret(secret);
+            }
+        }
     }
 
     /// True when the destination with this id hears of this event; one that is missing says so later.
@@ -223,13 +360,14 @@ impl Config {
         self.sites.iter().find(|site| site.id == id)
     }
 
-    /// Everything that is wrong with it; empty when it can be published.
+    /// Which of its ids are missing, odd or stand twice; `publish::problems` says everything that is wrong.
     pub fn problems(&self) -> Vec<ConfigProblem> {
         let mut found = Vec::new();
         let mut report = |at: String, problem: &str| found.push(ConfigProblem { at, problem: problem.to_owned() });
 
-        let lists: [(&str, Vec<&str>); 5] = [
+        let lists: [(&str, Vec<&str>); 6] = [
             ("team", self.team.iter().map(|member| member.id.as_str()).collect()),
+            ("teams", self.teams.iter().map(|team| team.id.as_str()).collect()),
             ("sites", self.sites.iter().map(|site| site.id.as_str()).collect()),
             ("forms", self.forms.iter().map(|form| form.id.as_str()).collect()),
             ("rules", self.rules.iter().map(|rule| rule.id.as_str()).collect()),
@@ -247,27 +385,6 @@ impl Config {
             }
             if ids.is_empty() && matches!(list, "team" | "sites" | "forms") {
                 report(list.to_owned(), "must not be empty");
-            }
-        }
-        if self.rules.iter().any(|rule| rule.id == crate::CATCH_ALL) {
-            report("rules".to_owned(), "the name catch-all is taken");
-        }
-
-        let routes = (self.rules.iter().enumerate())
-            .map(|(index, rule)| (format!("rules[{index}]"), &rule.route))
-            .chain([("catch_all".to_owned(), &self.catch_all)]);
-        for (at, route) in routes {
-            match self.member(&route.assign) {
-                None => report(format!("{at}.assign"), "nobody in the team has this id"),
-                Some(member) if !member.role.receives_leads() => {
-                    report(format!("{at}.assign"), "this role does not receive leads");
-                }
-                Some(_) => {}
-            }
-            for destination in &route.deliver {
-                if self.destination(destination).is_none() {
-                    report(format!("{at}.deliver"), "no destination has this id");
-                }
             }
         }
         found

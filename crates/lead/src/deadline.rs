@@ -56,6 +56,38 @@ fn weekday(day: Day) -> Weekday {
     }
 }
 
+/// The first working moment from `now` on, where the company is: whoever answers begins then. A
+/// configuration without a usable working time works always.
+pub fn answering_begins(config: &Config, now: Timestamp) -> Zoned {
+    let zone = TimeZone::get(&config.time_zone).unwrap_or(TimeZone::UTC);
+    let now = now.to_zoned(zone);
+    // No minute of work is needed to begin: the search ends within the first working day.
+    match working_minutes_later(&config.working_hours, &now, 0) {
+        Some(begins) => begins.to_zoned(now.time_zone().clone()),
+        None => now,
+    }
+}
+
+/// Whether this moment lies in the working hours.
+pub fn is_working(hours: &WorkingHours, moment: &Zoned) -> bool {
+    let (Ok(from), Ok(to)) = (hours.from.parse::<Time>(), hours.to.parse::<Time>()) else { return true };
+    let time = moment.datetime().time();
+    hours.days.iter().any(|working| weekday(*working) == moment.weekday()) && from <= time && time < to
+}
+
+/// The day of the week of this moment.
+pub fn day_of(moment: &Zoned) -> Day {
+    match moment.weekday() {
+        Weekday::Monday => Day::Mon,
+        Weekday::Tuesday => Day::Tue,
+        Weekday::Wednesday => Day::Wed,
+        Weekday::Thursday => Day::Thu,
+        Weekday::Friday => Day::Fri,
+        Weekday::Saturday => Day::Sat,
+        Weekday::Sunday => Day::Sun,
+    }
+}
+
 /// What is wrong with the configuration's clock: its time zone and working hours.
 pub fn problems(config: &Config) -> Vec<ConfigProblem> {
     let mut found = Vec::new();
@@ -63,16 +95,23 @@ pub fn problems(config: &Config) -> Vec<ConfigProblem> {
     if TimeZone::get(&config.time_zone).is_err() {
         report("time_zone", "is not an IANA time zone, for example Europe/Moscow");
     }
-    let hours = &config.working_hours;
-    match (hours.from.parse::<Time>(), hours.to.parse::<Time>()) {
-        (Ok(from), Ok(to)) if from >= to => report("working_hours", "must begin before they end"),
-        (Ok(_), Ok(_)) => {}
-        _ => report("working_hours", "must be written HH:MM"),
-    }
-    if hours.days.is_empty() {
-        report("working_hours.days", "must not be empty");
+    let everyone = config.team.iter().enumerate();
+    let own = everyone.filter_map(|(at, member)| Some((format!("team[{at}].hours"), member.hours.as_ref()?)));
+    for (at, hours) in [("working_hours".to_owned(), &config.working_hours)].into_iter().chain(own) {
+        hours_problems(&at, hours, &mut report);
     }
     found
+}
+
+fn hours_problems(at: &str, hours: &WorkingHours, report: &mut impl FnMut(&str, &str)) {
+    match (hours.from.parse::<Time>(), hours.to.parse::<Time>()) {
+        (Ok(from), Ok(to)) if from >= to => report(at, "must begin before they end"),
+        (Ok(_), Ok(_)) => {}
+        _ => report(at, "must be written HH:MM"),
+    }
+    if hours.days.is_empty() {
+        report(&format!("{at}.days"), "must not be empty");
+    }
 }
 
 /// The calendar day of `now` where the workspace is.

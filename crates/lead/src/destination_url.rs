@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
+use crate::web_address;
+
 /// Why a delivery may not go there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -37,7 +39,7 @@ impl std::fmt::Display for Refusal {
 /// # Errors
 /// See [`Refusal`].
 pub fn check(url: &str, private_too: bool) -> Result<Url, Refusal> {
-    let url = Url::parse(url).map_err(|_| Refusal::Malformed)?;
+    let url = web_address::read(url).ok_or(Refusal::Malformed)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Refusal::Credentials);
     }

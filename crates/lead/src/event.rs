@@ -59,6 +59,14 @@ pub enum EventKind {
     LeadReopened,
     /// A person whom nobody was to disturb wrote again himself. `inquiry`.
     SilenceEnded,
+    /// Two contacts are one person. `change`, `person`, `other`, and `folded`, `into` when both had an open lead.
+    PersonsMerged,
+    /// An inquiry turned out to be somebody else's. `change`, `person`, `other`, `inquiry`, `from`, `lead`.
+    PersonSplit,
+    /// A merge or a split was taken back. `change`.
+    SamenessTakenBack,
+    /// What the person typed was erased. `erasure`, `reason`.
+    PersonErased,
     /// A file was attached. `file`, `inquiry`, `question`, `size`; never its name.
     FileAttached,
 }

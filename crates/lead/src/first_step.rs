@@ -28,9 +28,10 @@ const WORDS: &[&str] = &[
     "soon",
     "more",
     "elsewhere",
-    "skip",
-    "go_on",
 ];
+
+/// Names of the words that the first question of a quiz says.
+const QUIZ_WORDS: &[&str] = &["skip", "go_on"];
 
 /// What the embed script knows of a form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,29 +55,38 @@ pub struct FirstStep<'a> {
 /// Takes it out of a published form.
 pub fn of(form: &Form) -> FirstStep<'_> {
     let asks = !form.questions.is_empty();
+    let first = form.questions.first().filter(|question| form.contact.place == Place::Last && is_plain(form, question));
+    let is_said = |name: &str| WORDS.contains(&name) || (first.is_some() && QUIZ_WORDS.contains(&name));
     let words = form.words.iter().map(|(lang, words)| {
-        let ours = words.iter().filter(|(name, _)| WORDS.contains(&name.as_str()));
+        let ours = words.iter().filter(|(name, _)| is_said(name));
         (lang.as_str(), ours.map(|(name, words)| (name.as_str(), words.as_str())).collect())
     });
     FirstStep {
         id: &form.id,
         version: form.version,
         contact: &form.contact,
-        first: form.questions.first().filter(|question| form.contact.place == Place::Last && is_plain(question)),
+        first,
         asks,
         end: Some(&form.end).filter(|end| !asks && **end != End::default()),
         words: words.collect(),
     }
 }
 
-/// Whether a question is nothing but buttons with words and pictures.
-fn is_plain(question: &Question) -> bool {
+/// Whether a question is nothing but buttons with words and pictures. A choice that takes a few words
+/// is tapped like any other, and the module then asks for them. A wording may name what the visit came
+/// with, which is known before the module is; a number computed from no answer is for the module.
+fn is_plain(form: &Form, question: &Question) -> bool {
     let languages = question.text.languages().chain(question.lead_in.languages());
     let mut wordings = languages.flat_map(|lang| [question.text.in_language(lang), question.lead_in.in_language(lang)]);
+    let names = |words: &str, id: &str| words.split("{{").skip(1).any(|named| name_of(named) == id);
     matches!(question.kind, QuestionKind::Single | QuestionKind::Several)
         && question.when.is_none()
-        && question.choices.iter().all(|choice| choice.takes.is_none())
-        && !wordings.any(|words| words.contains("{{"))
+        && !wordings.any(|words| form.values.iter().any(|computed| names(words, &computed.id)))
+}
+
+/// `cost` of `cost|nothing}} for this`.
+fn name_of(named: &str) -> &str {
+    named.split(['|', '}']).next().unwrap_or_default().trim()
 }
 
 #[cfg(test)]
@@ -95,15 +105,27 @@ mod tests {
             questions: vec![ready::question(first).unwrap()],
             values: vec![],
             end: End::default(),
-            words: [("de".into(), [("send".into(), "Senden".into()), ("back".into(), "Zurück".into())].into())].into(),
+            words: [(
+                "de".into(),
+                [("send".into(), "Senden".into()), ("skip".into(), "Weiter".into()), ("back".into(), "Zurück".into())]
+                    .into(),
+            )]
+            .into(),
         }
     }
 
     #[test]
     fn a_plain_first_question_of_a_quiz_travels_along() {
         assert_eq!(of(&quiz("buying_stage")).first.map(|question| question.id.as_str()), Some("buying_stage"));
-        // It takes words beside a choice, which only the widget can ask for.
-        assert_eq!(of(&quiz("need")).first, None);
+        // Of words beside a choice the widget asks once the choice was tapped.
+        assert!(of(&quiz("need")).first.is_some());
+        let mut naming = quiz("buying_stage");
+        let text =
+            ("en".to_owned(), "Where are you now, {{name|friend}} of {{field.plan}} and {{ cost | 2 }}?".to_owned());
+        naming.questions[0].text = [text].into_iter().collect();
+        assert!(of(&naming).first.is_some());
+        naming.values = vec![form::Computed { id: "cost".into(), of: form::Term::Number(2.0) }];
+        assert_eq!(of(&naming).first, None);
         let mut pictured = quiz("buying_stage");
         pictured.questions[0].choices[0].picture = Some("https://x/y.png".into());
         assert!(of(&pictured).first.is_some());
@@ -116,12 +138,14 @@ mod tests {
     #[test]
     fn of_the_words_only_those_that_are_said_before_the_questions() {
         let form = quiz("buying_stage");
-        assert_eq!(of(&form).words, [("de", [("send", "Senden")].into())].into());
+        assert_eq!(of(&form).words, [("de", [("send", "Senden"), ("skip", "Weiter")].into())].into());
         let all: serde_json::Value = serde_json::from_str(include_str!("../../../site/words/en.json")).unwrap();
-        let mut named: Vec<&str> = all["contact"].as_object().unwrap().keys().map(String::as_str).collect();
-        let mut known = WORDS.to_vec();
-        named.sort_unstable();
-        known.sort_unstable();
-        assert_eq!(known, named);
+        for (part, known) in [("contact", WORDS), ("quiz", QUIZ_WORDS)] {
+            let mut named: Vec<&str> = all[part].as_object().unwrap().keys().map(String::as_str).collect();
+            let mut known = known.to_vec();
+            named.sort_unstable();
+            known.sort_unstable();
+            assert_eq!(known, named);
+        }
     }
 }

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use form::wire::{InquiryReply, InquiryRequest};
+use form::{
+    Form,
+    wire::{InquiryReply, InquiryRequest},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +18,11 @@ use crate::{
     contact::Reach,
     deadline,
     event::{Event, EventKind},
-    routing::{self, Routed},
+    routing::{
+        self, Now, Routed,
+        seen::{Arrived, Geography, Seen},
+        turn::Board,
+    },
     source::Source,
 };
 
@@ -28,6 +35,10 @@ pub struct Accepted {
     pub reach: Reach,
     /// Where the person came from.
     pub source: Source,
+    /// Where the sender's network is, where that is known.
+    pub geography: Geography,
+    /// The form the visitor saw, where something was chosen before the contact.
+    pub form: Option<Form>,
 }
 
 /// Why an inquiry was not accepted.
@@ -63,7 +74,7 @@ pub fn accept(config: &Config, request: InquiryRequest, site: &str) -> Result<Ac
     let request = InquiryRequest { secret: request.secret.filter(|secret| is_secret(secret)), ..request };
     let reach = Reach::parse(&request.contact.reach, &config.phone_region).ok_or(Rejection::ContactMissing)?;
     let source = attribution::classify(&request.source, site, request.form.as_deref().unwrap_or_default());
-    Ok(Accepted { request, reach, source })
+    Ok(Accepted { request, reach, source, geography: Geography::default(), form: None })
 }
 
 /// True for the text form of a UUID, lower or upper case.
@@ -89,6 +100,8 @@ pub struct KnownContact {
     pub open_lead: Option<OpenLead>,
     /// Its newest closed lead, if any: the parent of a new one.
     pub closed_lead: Option<String>,
+    /// The member who has the person's newest lead, or had it last.
+    pub owner: Option<String>,
     /// True when nobody was to disturb the person again.
     pub do_not_contact: bool,
 }
@@ -168,10 +181,12 @@ pub struct Delivery {
     pub due_at: Timestamp,
 }
 
-/// Says what to write for an accepted inquiry. `mint` gives a new id at each call.
+/// Says what to write for an accepted inquiry. `board` is who has how many leads; `mint` gives a new id at
+/// each call.
 pub fn record(
     config: &Config,
     known: Option<&KnownContact>,
+    board: &Board,
     accepted: &Accepted,
     channel: &str,
     now: Timestamp,
@@ -203,7 +218,12 @@ pub fn record(
     }
     let mut deliveries = Vec::new();
     let opened = open.is_none().then(|| {
-        let routed = routing::route(config, &accepted.source, &accepted.request.fields);
+        let Accepted { request, source, geography, form, .. } = accepted;
+        let seen = Seen::of(config, Arrived { request, source, geography, form: form.as_ref(), at: now });
+        let at_work = Now { board, begins: &deadline::answering_begins(config, now) };
+        let owner = known.and_then(|known| known.owner.as_deref());
+        let mut routed = routing::route(config, &seen, owner, &at_work);
+        request.id.clone_into(&mut routed.why.inquiry);
         events.push(by_machine(EventKind::LeadOpened, &[("stage", FIRST_CONTACT)]));
         events.push(by_machine(
             EventKind::Routed,

@@ -7,7 +7,8 @@
 //! 2. [`contact`]: what a visitor typed, read as phones, mailboxes and messengers;
 //! 3. [`source`] and [`attribution`]: where the person came from;
 //! 4. [`publish`]: a form as visitors get it;
-//! 5. [`routing`]: who gets the lead, and which systems hear of it;
+//! 5. [`routing`] and its parts: who gets the lead, which systems hear of it, and why; rehearsing other rules;
+//!    [`locate`] and [`masking`] belong to drafts of a configuration: the line of a problem, and secrets that stay;
 //! 6. [`deadline`]: by when everyone is answered;
 //! 7. [`visit`]: what a visit came with, for the conditions of a form;
 //! 8. [`intake`]: the inquiry becomes a lead at first contact;
@@ -19,9 +20,12 @@
 //! 14. [`webhook`], [`destinations`] and [`delivery`]: what is told, to which systems and how, and when it is tried
 //!     again;
 //! 15. [`destination_url`]: where a delivery may go;
-//! 16. [`event`], [`role`], [`command`] and [`view`]: what the team sees and may do.
+//! 16. [`spill`]: what becomes of an inquiry while its ledger cannot answer;
+//! 17. [`event`], [`role`], [`command`], [`settings`] and [`view`]: what the team sees and may do;
+//! 18. [`person`]: whether it is the same person as before; [`erasure`], [`retention`], [`export`] and [`privacy`]: what
+//!     is owed to a person whose data these are; [`loss`]: whether anything was lost on the way.
 //!
-//! Without the feature `decide` only the last group is built: that is all the desk needs.
+//! Without the feature `decide` only the last groups are built: that is all the desk needs.
 
 pub use form;
 
@@ -49,24 +53,43 @@ pub mod delivery;
 #[cfg(feature = "decide")]
 pub mod destination_url;
 pub mod destinations;
+#[cfg(feature = "decide")]
+pub mod erasure;
 pub mod event;
+#[cfg(feature = "decide")]
+pub mod export;
 #[cfg(feature = "decide")]
 pub mod first_step;
 pub mod form_config;
 #[cfg(feature = "decide")]
 pub mod intake;
 #[cfg(feature = "decide")]
+pub mod locate;
+pub mod loss;
+#[cfg(feature = "decide")]
+pub mod masking;
+#[cfg(feature = "decide")]
+pub mod person;
+pub mod privacy;
+#[cfg(feature = "decide")]
 pub mod publish;
 #[cfg(feature = "decide")]
 pub mod qualify;
 pub mod report;
+pub mod retention;
 pub mod role;
-#[cfg(feature = "decide")]
 pub mod routing;
+#[cfg(feature = "decide")]
+pub mod search;
+pub mod settings;
 pub mod source;
+#[cfg(feature = "decide")]
+pub mod spill;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;
+#[cfg(feature = "decide")]
+pub mod web_address;
 pub mod webhook;
 #[cfg(feature = "decide")]
 pub mod wording;

@@ -9,12 +9,14 @@ use crate::{
     config::{Config, ConfigProblem},
     contact, deadline,
     form_config::{Asked, FormConfig},
+    routing,
 };
 
 /// Everything that keeps a configuration from being published; empty when nothing does.
 pub fn problems(config: &Config) -> Vec<ConfigProblem> {
     let mut found = config.problems();
     found.extend(deadline::problems(config));
+    found.extend(routing::check::problems(config));
     if !contact::knows_region(&config.phone_region) {
         found.push(problem("phone_region", "is not an ISO country code, for example RU"));
     }

@@ -30,6 +30,11 @@ impl Role {
         matches!(self, Self::Marketer | Self::Head | Self::Owner)
     }
 
+    /// May read the configuration, draft it, publish it and take an old version up again.
+    pub fn configures(self) -> bool {
+        matches!(self, Self::Head | Self::Owner)
+    }
+
     /// May add notes and results to a lead he sees.
     pub fn works_leads(self) -> bool {
         matches!(self, Self::Seller | Self::Trainee | Self::Head)

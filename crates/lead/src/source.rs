@@ -63,3 +63,17 @@ pub enum SourceKind {
     /// Effort that is not advertising.
     NonAdvertising,
 }
+
+impl SourceKind {
+    /// `ad_campaign`, …
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AdCampaign => "ad_campaign",
+            Self::Organic => "organic",
+            Self::Referral => "referral",
+            Self::MarketingFunnel => "marketing_funnel",
+            Self::Site => "site",
+            Self::NonAdvertising => "non_advertising",
+        }
+    }
+}

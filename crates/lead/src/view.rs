@@ -9,7 +9,7 @@ use form::{
 use serde::{Deserialize, Serialize};
 
 pub use crate::command::Command;
-use crate::{event::Event, role::Role, source::Source};
+use crate::{event::Event, privacy::PersonView, role::Role, routing::why::Why, source::Source};
 
 /// One lead in a list: whom to answer first, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,6 +94,9 @@ pub struct ContactView {
     /// True when nobody is to disturb the person: he said so himself, and has not written since.
     #[serde(default)]
     pub do_not_contact: bool,
+    /// True when the person was erased: nothing he typed is here any more.
+    #[serde(default)]
+    pub erased: bool,
 }
 
 /// A phone as typed and as understood.
@@ -140,6 +143,9 @@ pub struct LeadDetail {
     pub tasks: Vec<TaskView>,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<DeliveryView>,
+    /// Why it went where it went; absent for a lead of before this was kept.
+    #[serde(default)]
+    pub why: Option<Why>,
     /// What was attached, oldest first.
     #[serde(default)]
     pub files: Vec<FileView>,
@@ -148,6 +154,9 @@ pub struct LeadDetail {
     pub notes: Vec<NoteView>,
     /// Everything that happened to it, oldest first.
     pub history: Vec<Event>,
+    /// The person, for head and owner.
+    #[serde(default)]
+    pub person: PersonView,
 }
 
 /// One inquiry of a lead.
@@ -187,6 +196,9 @@ pub struct InquiryView {
     pub consent_marketing: bool,
     /// The version of the consent wording.
     pub consent_version: String,
+    /// The wording he agreed to, in the language he saw; empty when it is not known.
+    #[serde(default)]
+    pub consent_text: String,
     /// Where it was classified to.
     pub source: Source,
     /// The origin it came from, when the site does not list it; empty otherwise. Advice, not a refusal.

@@ -14,5 +14,7 @@ mod cases;
 mod destinations;
 #[path = "process/invariants.rs"]
 mod invariants;
+#[path = "process/routing.rs"]
+mod routing;
 #[path = "process/sample.rs"]
 mod sample;

@@ -1,7 +1,7 @@
 //! What is typed, ticked, set or attached.
 
 use form::{
-    Answer, Question, QuestionKind, day,
+    Answer, Question, QuestionKind, day, ending,
     piping::{GREATEST, in_digits, in_groups, typed_number},
     question::{LARGEST_FILE, Takes},
 };
@@ -16,9 +16,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use crate::{json, pieces::Button, screen::Screen, talk::Talk};
-
-/// Endings of files that may be attached when the form names none.
-const ENDINGS: &str = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.gif,.doc,.docx,.xls,.xlsx,.odt,.ods,.txt,.csv,.zip,.dwg,.dxf";
 
 /// One field. All kinds are drawn by the same code, which is why attributes are words here.
 #[derive(Default)]
@@ -131,13 +128,11 @@ fn fields(screen: &Screen, talk: &Talk, question: &Question) -> Vec<Field> {
             vec![Field { label, kind: "checkbox", ..Field::default() }]
         }
         QuestionKind::File => {
-            let endings: Vec<String> = question.endings.iter().map(|ending| format!(".{ending}")).collect();
-            let accept = if endings.is_empty() { ENDINGS.to_owned() } else { endings.join(",") };
             let label = screen.say("attach");
             vec![Field {
                 label,
                 kind: "file",
-                accept: Some(accept),
+                accept: Some(ending::accept(question)),
                 beside: screen.say("file_hint"),
                 ..Field::default()
             }]
@@ -177,12 +172,7 @@ fn read(question: &Question, form: &Element) -> Read {
 
 /// Why a file cannot be sent, by the name of the words that say so.
 fn fault(question: &Question, file: &JsValue, name: &str) -> Option<&'static str> {
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let is_known = if question.endings.is_empty() {
-        ENDINGS.split(',').any(|known| known.strip_prefix('.') == Some(&ending))
-    } else {
-        question.endings.contains(&ending)
-    };
+    let is_known = ending::is_taken(question, name.rsplit('.').next().unwrap_or_default());
     if member(file, "size").as_f64().is_some_and(|size| size > f64::from(LARGEST_FILE)) {
         Some("too_large")
     } else {

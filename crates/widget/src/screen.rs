@@ -61,6 +61,11 @@ pub fn draw(root: &HtmlElement, options: Options, host: Host) {
     mount_to(root.clone(), move || way.way()).forget();
     screen.mount();
     screen.say_what_is_shown();
+    let is_answered = screen.0.talk.borrow().question().is_none();
+    if is_answered && screen.0.talk.borrow().contact_follows() {
+        // A visitor who comes back had answered everything: only the contact is left.
+        screen.0.host.happened("contact");
+    }
 }
 
 impl Screen {
@@ -273,10 +278,13 @@ fn listen_for_keys(root: &HtmlElement) {
     let listener = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let name = target.map(|target| target.tag_name()).unwrap_or_default();
+        // Asked before the key: a browser that fills in a field tells of a key that has no name.
+        if ["INPUT", "TEXTAREA"].contains(&name.as_str()) {
+            return;
+        }
         let key = event.key();
         let selector = match key.as_str() {
             _ if event.repeat() || event.ctrl_key() || event.alt_key() || event.meta_key() => return,
-            _ if ["INPUT", "TEXTAREA"].contains(&name.as_str()) => return,
             "Enter" if !["BUTTON", "A"].contains(&name.as_str()) => ".button".to_owned(),
             digit if matches!(digit.as_bytes(), [b'0'..=b'9']) => format!("[aria-keyshortcuts=\"{digit}\"]"),
             _ => return,

@@ -31,10 +31,20 @@ impl Talk {
             shown: None,
             contact_follows: options.contact_follows(),
         };
+        let mut last = (0, None);
         for (question, seq, answer) in options.answers() {
-            talk.answers.merge(&question, seq, talk.today, answer);
+            talk.answers.merge(&question, seq, talk.today, answer.clone());
+            let has_words = matches!(answer, Some(Answer::WithText { .. }));
+            if seq >= last.0 {
+                last = (seq, Some(question).filter(|_| !has_words));
+            }
         }
-        talk.go_on();
+        // A choice that was the last thing said may still ask for a few words: in a quiz it was tapped
+        // before this module was there, and before a reload the visitor had them before him.
+        talk.shown = last.1;
+        if talk.asking().is_none() {
+            talk.go_on();
+        }
         talk
     }
 

@@ -1,4 +1,5 @@
-//! `bench`: our form beside other people's, in one run. Times are told here and asserted nowhere.
+//! `bench`: our form beside other people's, or our intake beside the same job by hand, in one run.
+//! Times are told here and asserted nowhere.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -7,14 +8,14 @@ use anyhow::{Context, Result};
 use crate::{build, paths, progress, tools};
 
 /// Builds the product, brings the others, measures everybody and prints it.
-pub fn bench(rounds: u32, only: Option<&str>, pictures: bool) -> Result<()> {
+pub fn bench(intake: bool, rounds: u32, only: Option<&str>, pictures: bool) -> Result<()> {
     build::all()?;
     let chromium = tools::chromium()?;
     others()?;
     progress::step("measuring; leave the machine alone meanwhile");
     let mut measure = Command::new(tools::node());
     measure
-        .arg(folder().join("run.mjs"))
+        .arg(folder().join(if intake { "intake/run.mjs" } else { "run.mjs" }))
         .args(["--rounds", &rounds.to_string()])
         .env("CHROMIUM", chromium)
         .env("XTASK", std::env::current_exe().context("this program has no path")?)

@@ -92,8 +92,15 @@ fn desk_styles(site: &Path) -> Result<PathBuf> {
     Ok(joined)
 }
 
+/// Where one build keeps what it has shortened [`OUR_NAMES`] to.
+fn names() -> PathBuf {
+    paths::site_build().join("names.json")
+}
+
 /// The visit script: what follows once a visitor has turned to the form.
 fn visit_script(sources: &Path) -> Result<PathBuf> {
+    // The first of the scripts: the names are this build's own.
+    fs::write(names(), "{}")?;
     let built = paths::site_build().join("visit").join("visit.js");
     tools::run(&mut script(&sources.join("visit/visit.js"), "esm", &built)?)?;
     Ok(built)
@@ -113,6 +120,13 @@ fn first_choice(sources: &Path) -> Result<()> {
     write_if_changed(&paths::site_build().join("first_choice.js"), &fs::read(&built)?)
 }
 
+/// What our scripts call things among themselves, and nobody else does: no member of the wire, of a
+/// stored entry or of the browser. They are shortened, to the same letters in every script of a build.
+const OUR_NAMES: &str = "answer|askHere|attribution|box|card|draft|draw|dress|drop|elsewhere|emit|fill|given|\
+                         handed|hiddenFields|inLanguage|joined|json|keep|known|lastly|live|minted|more|\
+                         openOutbox|opener|outbox|paint|patience|person|prepare|quietly|recorded|refuse|rest|say|\
+                         sent|shadow|shut|stand|step|stop|takeUp|told|tools|turned|unsent|wait|wake";
+
 /// How scripts for host pages are minified.
 fn script(from: &Path, format: &str, to: &Path) -> Result<Command> {
     let mut esbuild = tools::esbuild()?;
@@ -120,6 +134,8 @@ fn script(from: &Path, format: &str, to: &Path) -> Result<Command> {
         .arg(from)
         .args(["--bundle", "--minify", "--target=es2022", "--charset=utf8", "--loader:.css=text"])
         .args(["--legal-comments=none", "--log-level=warning"])
+        .arg(format!("--mangle-props=^({OUR_NAMES})$"))
+        .arg(format!("--mangle-cache={}", names().display()))
         .arg(format!("--format={format}"))
         .arg(format!("--outfile={}", to.display()));
     Ok(esbuild)

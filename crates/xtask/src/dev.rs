@@ -23,11 +23,12 @@ const SELLER: &str = "anna";
 const HEAD: &str = "vera";
 
 /// Builds and serves everything with the demo client, until it is stopped.
-pub fn dev(port: u16, data: Option<PathBuf>, skip_build: bool) -> Result<()> {
+pub fn dev(port: u16, data: Option<PathBuf>, skip_build: bool, faults: bool) -> Result<()> {
     if !skip_build {
         build::all()?;
     }
-    let installation = Installation { data: data.unwrap_or_else(|| paths::target().join("dev-data")), port, dev: true };
+    let data = data.unwrap_or_else(|| paths::target().join("dev-data"));
+    let installation = Installation { data, port, dev: true, faults };
     let secrets = Secrets::of(&installation.data)?;
     demo_server()?;
     // The demo pages need the site key, which the ledger makes, which needs the server: so the
@@ -76,7 +77,7 @@ pub fn serve(port: u16, data: PathBuf, skip_build: bool) -> Result<()> {
     } else {
         tools::bring()?;
     }
-    let installation = Installation { data, port, dev: false };
+    let installation = Installation { data, port, dev: false, faults: false };
     let secrets = Secrets::of(&installation.data)?;
     let running = installation.start(&secrets)?;
     let url = installation.url();

@@ -1,10 +1,13 @@
 //! Everything a person does twice: `cargo xtask dev`, `test`, `lint`, `build`, `size`, `bench`,
 //! `serve`, `workspace`, `deploy`. Each brings what it needs.
 
+mod backup;
 mod bench;
 mod build;
+mod configure;
 mod deploy;
 mod dev;
+mod erasures;
 mod operator;
 mod paths;
 mod progress;
@@ -44,9 +47,15 @@ enum Task {
         /// Serve what was built before.
         #[arg(long)]
         no_build: bool,
+        /// Put a layer around the product through which tests make parts of it fail.
+        #[arg(long, hide = true)]
+        faults: bool,
     },
     /// Pass every test.
     Test {
+        /// The long ones too: a hundred power cuts, and the whole schedule of a delivery.
+        #[arg(long)]
+        soak: bool,
         /// Only browser stories whose file name contains this.
         only: Option<String>,
     },
@@ -60,12 +69,16 @@ enum Task {
     },
     /// Print sizes against their budgets.
     Size,
-    /// Measure the form beside other people's.
+    /// Measure the form beside other people's, or recording beside the same job by hand.
     Bench {
+        /// Measure recording, growth and delivery instead of the form.
+        #[arg(long)]
+        intake: bool,
         /// How many times everybody is measured.
         #[arg(long, default_value_t = 9)]
         rounds: u32,
-        /// Only who has this in the name, beside the empty page and the plain form.
+        /// Only who has this in the name, beside the empty page and the plain form; of `--intake` only this part
+        /// (`beside`, `scale`, `drain`, `start`, `cost`, `soak`).
         #[arg(long)]
         only: Option<String>,
         /// Keep pictures of every screen in `target/bench/pictures`.
@@ -107,15 +120,15 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     match Arguments::parse().command {
-        Task::Dev { port, data, no_build } => dev::dev(port, data, no_build),
-        Task::Test { only } => test::all(only.as_deref()),
+        Task::Dev { port, data, no_build, faults } => dev::dev(port, data, no_build, faults),
+        Task::Test { only, soak } => test::all(only.as_deref(), soak),
         Task::Lint => test::lint(),
         Task::Build { quick } => build::at(if quick { wasm::Pace::Quick } else { wasm::Pace::Thorough }),
         Task::Size => {
             build::all()?;
             size::check()
         }
-        Task::Bench { rounds, only, pictures } => bench::bench(rounds, only.as_deref(), pictures),
+        Task::Bench { intake, rounds, only, pictures } => bench::bench(intake, rounds, only.as_deref(), pictures),
         Task::Serve { port, data, no_build } => dev::serve(port, data, no_build),
         Task::Workspace(action) => workspace::run(action),
         Task::Deploy { dry_run } => deploy::deploy(dry_run),

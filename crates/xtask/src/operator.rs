@@ -6,6 +6,9 @@ use anyhow::{Context, Result, bail};
 use lead::{config::Config, publish};
 use serde::{Deserialize, Serialize};
 
+/// The largest answer, in bytes: a backup's last part has everything that changed meanwhile.
+const LARGEST: u64 = 1024 * 1024 * 1024;
+
 /// A server, and the key that opens its operator's door.
 #[derive(Debug, Clone)]
 pub struct Operator {
@@ -44,6 +47,41 @@ pub struct Listed {
     pub name: String,
 }
 
+/// What the spill holds for a workspace.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Spilled {
+    /// How much.
+    pub backlog: Backlog,
+    /// What its ledger said, and how often.
+    pub reasons: Vec<(String, u32)>,
+}
+
+/// How much a spill holds.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Backlog {
+    /// What is tried again by itself.
+    pub waiting: u32,
+    /// What its ledger refused.
+    pub held: u32,
+}
+
+/// How a workspace stands.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Standing {
+    /// The client company's name.
+    pub name: String,
+    /// All leads.
+    pub leads: i64,
+    /// When the last inquiry was recorded.
+    pub last_inquiry_at: Option<String>,
+    /// Since when something is overdue.
+    pub overdue_since: Option<String>,
+    /// Deliveries that were given up.
+    pub dead: i64,
+    /// Deliveries that a restore has paused.
+    pub paused: i64,
+}
+
 impl Operator {
     /// Makes a workspace.
     pub fn new_workspace(&self, config: &Config) -> Result<Made> {
@@ -76,7 +114,33 @@ impl Operator {
         Ok(list.workspaces)
     }
 
-    fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
+    /// Who was erased.
+    pub fn erasures(&self, workspace: &str) -> Result<serde_json::Value> {
+        self.send::<_, ()>("GET", &format!("/operator/workspaces/{workspace}/erasures"), None)
+    }
+
+    /// Erases again whoever stands in the list.
+    pub fn erase_again(&self, workspace: &str, list: &serde_json::Value) -> Result<serde_json::Value> {
+        self.send("POST", &format!("/operator/workspaces/{workspace}/erasures"), list)
+    }
+
+    /// Asks a workspace for something of the operator's.
+    pub fn step<T: serde::de::DeserializeOwned>(&self, workspace: &str, step: &serde_json::Value) -> Result<T> {
+        self.send("POST", &format!("/operator/workspaces/{workspace}/steps"), step)
+    }
+
+    /// What the spill holds for a workspace.
+    pub fn spilled(&self, workspace: &str) -> Result<Spilled> {
+        self.send::<_, ()>("GET", &format!("/operator/workspaces/{workspace}/spill"), None)
+    }
+
+    /// Tries everything again that the spill holds for a workspace.
+    pub fn try_spilled(&self, workspace: &str) -> Result<serde_json::Value> {
+        self.send("POST", &format!("/operator/workspaces/{workspace}/spill"), &serde_json::json!({}))
+    }
+
+    /// Calls the operator's door.
+    pub fn send<'a, T: serde::de::DeserializeOwned, B: Serialize + 'a>(
         &self,
         method: &str,
         path: &str,
@@ -91,7 +155,7 @@ impl Operator {
             .body(text)?;
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut response = agent.run(request).with_context(|| format!("{} does not answer", self.url))?;
-        let text = response.body_mut().read_to_string()?;
+        let text = response.body_mut().with_config().limit(LARGEST).read_to_string()?;
         if !response.status().is_success() {
             let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
             let word = |name: &str| problem.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();

@@ -26,12 +26,15 @@ pub struct Installation {
     pub port: u16,
     /// For development on this machine: the demo pages in front, deliveries to private addresses.
     pub dev: bool,
+    /// For tests on this machine: the product stands inside a layer that makes its parts fail when told to.
+    pub faults: bool,
 }
 
 /// A running server.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
+    url: String,
 }
 
 impl Installation {
@@ -60,7 +63,7 @@ impl Installation {
             .env("DEMO_WEBHOOK_SECRET", &secrets.demo_webhook_secret)
             .spawn()
             .context("could not start workerd")?;
-        let mut running = Running { child };
+        let mut running = Running { child, url: self.url() };
         running.wait_until_it_answers(&self.url())?;
         Ok(running)
     }
@@ -75,6 +78,12 @@ impl Installation {
         };
         // Behind a proxy that ends TLS, this header says so; the session cookie then is Secure.
         let http = if self.dev { "()" } else { r#"(forwardedProtoHeader = "X-Forwarded-Proto")"# };
+        // Its main module is the first one.
+        let layer = if self.faults && self.dev {
+            r#"(name = "faulty.js", esModule = embed "../../tests/faults/faulty.js"),"#
+        } else {
+            ""
+        };
         let host = if self.dev { "127.0.0.1" } else { "*" };
         Ok(format!(
             r#"using Workerd = import "/workerd/workerd.capnp";
@@ -92,6 +101,7 @@ const config :Workerd.Config = (
 
 const edge :Workerd.Worker = (
   modules = [
+    {layer}
     (name = "index.js", esModule = embed "../worker/index.js"),
     (name = "edge_bg.wasm", wasm = embed "../worker/edge_bg.wasm"),
   ],
@@ -103,10 +113,12 @@ const edge :Workerd.Worker = (
     {private}
     (name = "LEDGER", durableObjectNamespace = "Ledger"),
     (name = "DIRECTORY", durableObjectNamespace = "Directory"),
+    (name = "SPILL", durableObjectNamespace = "Spill"),
   ],
   durableObjectNamespaces = [
     (className = "Ledger", uniqueKey = "first-contact-ledger", enableSql = true),
     (className = "Directory", uniqueKey = "first-contact-directory", enableSql = true),
+    (className = "Spill", uniqueKey = "first-contact-spill", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "objects"),
   globalOutbound = "internet",
@@ -160,6 +172,14 @@ impl Running {
         let asked = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&asked);
         ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))?;
+        // A second starter of what the directory does by its own alarm: whoever asks how it is sets it again.
+        let health = format!("{}/v1/health", self.url);
+        thread::spawn(move || {
+            loop {
+                thread::sleep(Duration::from_secs(60));
+                let _ = ureq::get(&health).call();
+            }
+        });
         loop {
             if asked.load(Ordering::SeqCst) {
                 self.stop();

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::{build, paths, progress, size, tools};
 
 /// Runs every test.
-pub fn all(only: Option<&str>) -> Result<()> {
+pub fn all(only: Option<&str>, soak: bool) -> Result<()> {
     tools::bring()?;
     let chromium = tools::chromium()?;
     if only.is_none() {
@@ -34,6 +34,7 @@ pub fn all(only: Option<&str>) -> Result<()> {
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(stories)
             .env("CHROMIUM", chromium)
+            .env("SOAK", if soak { "1" } else { "" })
             .env("XTASK", std::env::current_exe().context("this program has no path")?)
             .current_dir(paths::root()),
     )

@@ -26,10 +26,11 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         Door::Me => TeamRequest::Me,
         Door::Leads => {
             let cursor = query(&request, "cursor")?;
-            match query(&request, "status")?.as_deref() {
-                None | Some("open") => TeamRequest::Leads { cursor },
-                Some("closed") => TeamRequest::ClosedLeads { cursor },
-                Some(_) => return Err(BODY_MALFORMED.because("status is open or closed").into()),
+            match (query(&request, "search")?, query(&request, "status")?.as_deref()) {
+                (Some(text), _) => TeamRequest::Search { text },
+                (None, None | Some("open")) => TeamRequest::Leads { cursor },
+                (None, Some("closed")) => TeamRequest::ClosedLeads { cursor },
+                (None, Some(_)) => return Err(BODY_MALFORMED.because("status is open or closed").into()),
             }
         }
         Door::QuestionsReport => {
@@ -52,6 +53,10 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         }
         Door::Deliveries => TeamRequest::Deliveries,
         Door::Audit => TeamRequest::Audit,
+        Door::Privacy => TeamRequest::Privacy,
+        Door::Losses => {
+            TeamRequest::Losses { days: query(&request, "days")?.and_then(|days| days.parse().ok()).unwrap_or(30) }
+        }
         _ => TeamRequest::Refused {
             action: format!("{} {}", request.method(), found.param("action")).trim().to_owned(),
             target: id(),
@@ -92,6 +97,15 @@ pub async fn sign_out(request: Request, environment: &Environment) -> Outcome {
     desk::without_cookie(&request)
 }
 
+/// Whose call it is that changes something: a page of our own, or a program with a key.
+pub(super) fn writer(request: &Request, environment: &Environment) -> Result<Key, Failure> {
+    let key = caller(request, environment)?;
+    if key.kind == Kind::Session && !same_origin(request)? {
+        return Err(FOREIGN_ORIGIN.into());
+    }
+    Ok(key)
+}
+
 /// Whose call it is: an API key in the Authorization header, or the session cookie.
 pub(super) fn caller(request: &Request, environment: &Environment) -> Result<Key, Failure> {
     if let Some(header) = request.headers().get("authorization")? {
@@ -107,6 +121,7 @@ pub(super) fn same_origin(request: &Request) -> Result<bool, Failure> {
     Ok(request.headers().get("origin")?.is_some_and(|origin| origin == own))
 }
 
+/// A parameter of the address.
 pub(super) fn query(request: &Request, name: &str) -> Result<Option<String>, Failure> {
     Ok(request.url()?.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()))
 }

@@ -11,6 +11,9 @@ pub const VISITOR: usize = 64 * 1024;
 /// The largest configuration, in bytes.
 pub const OPERATOR: usize = 1024 * 1024;
 
+/// The largest part of a backup, in bytes.
+pub const BACKUP: usize = 16 * 1024 * 1024;
+
 /// Reads the body as text, up to `most` bytes.
 pub async fn text(request: &mut Request, most: usize) -> Result<String, Failure> {
     let bytes = Reading::begin(request, most, TOO_LARGE)?.to_the_end().await?;

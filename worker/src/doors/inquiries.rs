@@ -6,9 +6,9 @@ use lead::form::{
 };
 use worker::{Request, Response};
 
-use super::{Outcome, body};
+use super::{Outcome, acknowledge, body};
 use crate::{
-    environment::{self, Environment},
+    environment::Environment,
     keys::{Key, Kind},
     ledger::call::{Arrival, Call},
     rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN},
@@ -39,8 +39,8 @@ async fn record_inner(request: &mut Request, environment: &Environment) -> Outco
 /// Asks the ledger of the site key's workspace to record.
 pub async fn send(environment: &Environment, inquiry: InquiryRequest, arrival: Arrival) -> Outcome {
     let key = Key::read(&inquiry.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
-    let ledger = environment.ledger(&key.workspace)?;
-    Ok(environment::call(&ledger, &Call::Record { key, request: Box::new(inquiry), arrival }).await?)
+    let workspace = key.workspace.clone();
+    acknowledge::call(environment, &workspace, Call::Record { key, request: Box::new(inquiry), arrival }).await
 }
 
 /// What the runtime knows of the sender, with an empty body.
@@ -48,6 +48,8 @@ pub fn arrival(request: &Request) -> Result<Arrival, Failure> {
     Ok(Arrival {
         user_agent: header(request, "user-agent")?.chars().take(512).collect(),
         country: request.cf().and_then(worker::Cf::country).unwrap_or_default(),
+        region: request.cf().and_then(worker::Cf::region).unwrap_or_default(),
+        city: request.cf().and_then(worker::Cf::city).unwrap_or_default(),
         ..Arrival::default()
     })
 }
@@ -67,9 +69,9 @@ async fn answer_inner(found: &Found, request: &mut Request, environment: &Enviro
 /// Asks the ledger of the site key's workspace to add answers.
 pub async fn send_answers(environment: &Environment, inquiry: &str, message: AnswersRequest, raw: String) -> Outcome {
     let key = Key::read(&message.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
-    let ledger = environment.ledger(&key.workspace)?;
-    let call = Call::Answer { key, inquiry: inquiry.to_owned(), message: Box::new(message), raw };
-    Ok(environment::call(&ledger, &call).await?)
+    let workspace = key.workspace.clone();
+    let call = Call::Answer { key, inquiry: inquiry.to_owned(), message: Box::new(message), raw, received_at: None };
+    acknowledge::call(environment, &workspace, call).await
 }
 
 /// `OPTIONS /v1/…`: for callers whose content type asks first.

@@ -1,14 +1,19 @@
 //! The doors: each checks size, key, origin and shape, and asks the ledger. A door decides nothing
 //! about leads.
 
+pub mod acknowledge;
 pub mod api;
 pub mod attachments;
 pub mod body;
+pub mod config;
 pub mod counts;
 pub mod desk;
 pub mod destinations;
 pub mod embed;
+pub mod erasures;
+pub mod export;
 pub mod files;
+pub mod health;
 pub mod hosted;
 mod hosted_step;
 pub mod inquiries;
@@ -39,9 +44,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
         Door::Files => files::serve(&request, environment).await,
-        Door::Health => {
-            Ok(Response::from_json(&serde_json::json!({ "ok": true, "build": env!("CARGO_PKG_VERSION") }))?)
-        }
+        Door::Health => health::show(environment).await,
         Door::DeskPage => desk::page(),
         Door::DeskSignIn => desk::sign_in(&found, &request, environment).await,
         Door::Me
@@ -52,15 +55,28 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Refused
         | Door::Deliveries
         | Door::QuestionsReport
+        | Door::Privacy
+        | Door::Losses
         | Door::Audit => api::team(&found, request, environment).await,
         Door::Destinations | Door::DestinationPreview | Door::DestinationCommands => {
             destinations::team(&found, request, environment).await
         }
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
+        Door::Config
+        | Door::ConfigDraft
+        | Door::ConfigDrop
+        | Door::ConfigPublish
+        | Door::ConfigRollback
+        | Door::ConfigRehearse => config::configure(found.door, request, environment).await,
+        Door::OperatorVersions | Door::OperatorRollback => operator::versions(&found, request, environment).await,
         Door::OperatorWorkspaces => operator::list(&request, environment).await,
         Door::OperatorAdd => operator::add(request, environment).await,
         Door::OperatorConfig => operator::publish(&found, request, environment).await,
+        Door::Export => export::take(request, environment).await,
+        Door::OperatorErasures => erasures::keep(&found, request, environment).await,
         Door::OperatorLinks => operator::link(&found, request, environment).await,
+        Door::OperatorSteps => operator::step(&found, request, environment).await,
+        Door::OperatorSpill => operator::spill(&found, request, environment).await,
     }
 }

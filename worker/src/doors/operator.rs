@@ -4,16 +4,17 @@ use data_encoding::HEXLOWER;
 use lead::config::Config;
 use serde::Deserialize;
 use serde_json::json;
-use worker::{Request, Response};
+use worker::{Method, Request, Response};
 
 use super::{Outcome, body};
 use crate::{
     clock, directory,
     environment::{self, Environment},
     keys::{self, Key, Kind},
-    ledger::call::Call,
+    ledger::{back_up::Restore, call::Call, operate::Step},
     rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND},
-    routes::Found,
+    routes::{Door, Found},
+    spill,
     sql::workspaces::Workspace,
 };
 
@@ -32,7 +33,7 @@ pub async fn add(mut request: Request, environment: &Environment) -> Outcome {
     let ledger = environment.ledger(&id)?;
     let response = environment::call(&ledger, &Call::SetUp { workspace: id.clone(), config: Box::new(config) }).await?;
     if response.status_code() == 201 {
-        let workspace = Workspace { id, name, created_at: clock::now().as_millisecond() };
+        let workspace = Workspace { id, name, created_at: clock::now().as_millisecond(), due_at: None };
         let _: Response = environment::call(&environment.directory()?, &directory::Call::Add { workspace }).await?;
     }
     Ok(response)
@@ -46,6 +47,28 @@ pub async fn publish(found: &Found, mut request: Request, environment: &Environm
     let ledger = environment.ledger(workspace)?;
     let call = Call::Publish { workspace: workspace.to_owned(), config: Box::new(config) };
     Ok(environment::call(&ledger, &call).await?)
+}
+
+/// `GET /operator/workspaces/{workspace}/config`: what is in force, and the versions; and
+/// `POST /operator/workspaces/{workspace}/config/rollback`: takes an older version up again.
+pub async fn versions(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
+    #[derive(Deserialize)]
+    struct Wanted {
+        version: u32,
+    }
+    check(&request, environment)?;
+    let rollback = match found.door {
+        Door::OperatorRollback => {
+            let text = body::text(&mut request, body::OPERATOR).await?;
+            let wanted = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+            let Wanted { version } = wanted;
+            Some(version)
+        }
+        _ => None,
+    };
+    let workspace = workspace(found)?;
+    let ledger = environment.ledger(workspace)?;
+    Ok(environment::call(&ledger, &Call::Versions { workspace: workspace.to_owned(), rollback }).await?)
 }
 
 /// `POST /operator/workspaces/{workspace}/links`: makes a sign-in link for a member.
@@ -77,7 +100,43 @@ pub async fn link(found: &Found, mut request: Request, environment: &Environment
     Ok(Response::from_json(&json!({ "url": format!("{base}/desk/sign-in/{link}") }))?.with_status(201))
 }
 
-fn check(request: &Request, environment: &Environment) -> Result<(), Failure> {
+/// `POST /operator/workspaces/{workspace}/steps`: keys, standing, backup and restore.
+pub async fn step(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
+    check(&request, environment)?;
+    let text = body::text(&mut request, body::BACKUP).await?;
+    let step: Step = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+    let workspace = workspace(found)?;
+    let restored = matches!(step, Step::Restore(Restore::End { .. }));
+    let call = Call::Operate { workspace: workspace.to_owned(), step };
+    let response = environment::call(&environment.ledger(workspace)?, &call).await?;
+    if restored && response.status_code() == 201 {
+        // Its name is told by whoever lists it; what matters here is that it is looked after.
+        let known = Workspace {
+            id: workspace.to_owned(),
+            name: String::new(),
+            created_at: clock::now().as_millisecond(),
+            due_at: None,
+        };
+        let _: Response =
+            environment::call(&environment.directory()?, &directory::Call::Add { workspace: known }).await?;
+    }
+    Ok(response)
+}
+
+/// `GET` and `POST /operator/workspaces/{workspace}/spill`: what the spill holds for a workspace; posted, all of it
+/// is tried again.
+pub async fn spill(found: &Found, request: Request, environment: &Environment) -> Outcome {
+    check(&request, environment)?;
+    let workspace = workspace(found)?.to_owned();
+    let spill = environment.spill_of(&workspace)?;
+    let call = match request.method() {
+        Method::Post => spill::Call::Again { workspace },
+        _ => spill::Call::Backlog { workspace: Some(workspace) },
+    };
+    Ok(environment::call(&spill, &call).await?)
+}
+
+pub(super) fn check(request: &Request, environment: &Environment) -> Result<(), Failure> {
     let expected = environment.operator_key()?;
     let header = request.headers().get("authorization")?.unwrap_or_default();
     let given = header.strip_prefix("Bearer ").unwrap_or_default();
@@ -89,7 +148,7 @@ async fn config(request: &mut Request) -> Result<Config, Failure> {
     serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 
-fn workspace(found: &Found) -> Result<&str, Failure> {
+pub(super) fn workspace(found: &Found) -> Result<&str, Failure> {
     let id = found.param("workspace");
     let well_formed = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if well_formed { Ok(id) } else { Err(NOT_FOUND.into()) }

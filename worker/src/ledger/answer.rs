@@ -29,14 +29,20 @@ use crate::{
 const GATHERED_FOR: i64 = 20;
 
 impl Ledger {
-    pub(super) async fn answer(&self, key: &Key, inquiry: &str, message: &AnswersRequest, raw: &str) -> Outcome {
-        self.site(key)?;
+    pub(super) async fn answer(
+        &self,
+        key: &Key,
+        inquiry: &str,
+        message: &AnswersRequest,
+        raw: &str,
+        now: Timestamp,
+    ) -> Outcome {
+        self.site_at(key, now)?;
         let (_, config) = self.config()?;
         let inquiry = inquiry.to_lowercase();
         if !intake::is_uuid(&inquiry) {
             return Err(Rejection::new(400, "id_malformed", "the id must be a UUID").into());
         }
-        let now = clock::now();
         let received = answers::Message {
             secret_hash: keys::hash(&message.secret),
             received_at: now.as_millisecond(),
@@ -45,6 +51,9 @@ impl Ledger {
         let body_hash = keys::hash(raw);
 
         let Some(known) = inquiries::find(&self.database, &inquiry)? else {
+            if self.erased_again(&inquiry)?.is_some() {
+                return Self::answered_in_vain(inquiry);
+            }
             // The inquiry is still on its way: its answers wait for it.
             if !answers::keep(&self.database, &inquiry, &body_hash, &received)? {
                 return Err(Rejection::new(429, "too_many_waiting", "too many answers wait for this inquiry").into());
@@ -53,6 +62,9 @@ impl Ledger {
         };
         if known.secret_hash.as_ref() != Some(&received.secret_hash) {
             return Err(SECRET_WRONG.into());
+        }
+        if known.is_erased() {
+            return Self::answered_in_vain(inquiry);
         }
         let form = self.published(&known.form, known.form_version)?;
         let next = self.database.transaction(|| {
@@ -120,7 +132,7 @@ impl Ledger {
     /// Queues `lead.answered` for the lead's destinations, unless one still waits to be sent.
     pub(super) fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
         let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
-        self.tell(config, lead, "lead.answered", now, due_at)
+        self.tell_destinations(config, lead, "lead.answered", now, due_at)
     }
 }
 

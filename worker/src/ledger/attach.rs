@@ -26,6 +26,9 @@ impl Ledger {
         let call: Attach = serde_json::from_slice(&call)?;
         let inquiry = call.inquiry.to_lowercase();
         let known = self.inquiry_with_secret(&call.key, &inquiry, &call.secret)?;
+        if known.is_erased() {
+            return kept(200, "", "", 0);
+        }
         let content = request.bytes().await?;
         if let Some(same) = attachments::same(&self.database, &inquiry, &call.question, &call.sha256)? {
             return kept(200, &same.id, &same.name, same.size);

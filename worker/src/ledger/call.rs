@@ -11,11 +11,12 @@ use lead::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::operate::Step;
 use crate::keys::Key;
 
 /// A call to the ledger.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Call {
     /// Makes the workspace: first configuration and keys. By the operator.
     SetUp {
@@ -39,6 +40,13 @@ pub enum Call {
         days: u16,
         /// How often it can be used.
         uses: u16,
+    },
+    /// Who was erased: for the operator to keep beside his backups.
+    Erasures,
+    /// Erases again whoever was erased before a backup was restored. By the operator.
+    EraseAgain {
+        /// What he kept.
+        kept: Vec<super::erase::Kept>,
     },
     /// A published form.
     Form {
@@ -68,6 +76,9 @@ pub enum Call {
         message: Box<AnswersRequest>,
         /// The body as it came.
         raw: String,
+        /// When it came, in milliseconds since 1970; now, when absent.
+        #[serde(default)]
+        received_at: Option<i64>,
     },
     /// What an inquiry has said so far, for the page that goes on asking.
     Said {
@@ -94,6 +105,29 @@ pub enum Call {
     SignOut {
         /// The session's key.
         key: Key,
+    },
+    /// The directory looks whether what was due is done.
+    Look,
+    /// Something of the operator's.
+    Operate {
+        /// The workspace's id.
+        workspace: String,
+        /// What.
+        step: Step,
+    },
+    /// Something about the configuration.
+    Configure {
+        /// A session's or an API key.
+        key: Key,
+        /// What.
+        request: ConfigRequest,
+    },
+    /// The configuration's versions, or one of them taken up again. By the operator.
+    Versions {
+        /// The workspace's id.
+        workspace: String,
+        /// The version to take up again.
+        rollback: Option<u32>,
     },
     /// Something of the team's.
     Team {
@@ -130,8 +164,9 @@ impl Call {
     /// The workspace it is made to, where the caller says so.
     pub fn workspace(&self) -> Option<&str> {
         match self {
-            Self::SetUp { workspace, .. } | Self::Publish { workspace, .. } => Some(workspace),
-            Self::MakeLink { .. } => None,
+            Self::SetUp { workspace, .. } | Self::Publish { workspace, .. } | Self::Versions { workspace, .. } => {
+                Some(workspace)
+            }
             Self::Form { key, .. }
             | Self::Record { key, .. }
             | Self::Answer { key, .. }
@@ -139,7 +174,10 @@ impl Call {
             | Self::Count { key, .. }
             | Self::SignIn { key }
             | Self::SignOut { key }
+            | Self::Configure { key, .. }
             | Self::Team { key, .. } => Some(&key.workspace),
+            // The operator's steps bring or take away what would be written here.
+            _ => None,
         }
     }
 }
@@ -157,6 +195,16 @@ pub struct Arrival {
     pub user_agent: String,
     /// ISO country, where the runtime knows it.
     pub country: String,
+    /// When it came, in milliseconds since 1970; now, when absent. An inquiry that waited in the spill
+    /// is recorded, and answered by the deadline, as of this time.
+    #[serde(default)]
+    pub received_at: Option<i64>,
+    /// Region, where the runtime knows it.
+    #[serde(default)]
+    pub region: String,
+    /// City, where the runtime knows it.
+    #[serde(default)]
+    pub city: String,
 }
 
 /// Which report is wanted; absent means the first form and the last thirty days.
@@ -198,9 +246,41 @@ pub struct Attach {
     pub sha256: String,
 }
 
+/// What is asked about the configuration.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigRequest {
+    /// What is in force, the draft and the versions.
+    Read,
+    /// Keeps a draft.
+    Draft {
+        /// Its JSON, as it was written.
+        text: String,
+    },
+    /// Throws the draft away.
+    Drop,
+    /// Publishes the draft.
+    Publish {
+        /// The version that is believed to be in force; absent means the one the draft was begun from.
+        version: Option<u32>,
+    },
+    /// Publishes an older version as a new one.
+    Rollback {
+        /// Which.
+        version: u32,
+    },
+    /// Tries the draft's rules on leads that were recorded.
+    Rehearse {
+        /// Days to look back.
+        days: Option<u16>,
+        /// Where the page begins.
+        cursor: Option<String>,
+    },
+}
+
 /// What the team, or a program with an API key, asks for.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "request", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum TeamRequest {
     /// Who am I?
     Me,
@@ -214,10 +294,27 @@ pub enum TeamRequest {
         /// Where the page begins.
         cursor: Option<String>,
     },
+    /// Leads of the people whose phone, mailbox or handle begins like this.
+    Search {
+        /// As it was typed.
+        text: String,
+    },
     /// How visitors go through a form.
     QuestionsReport {
         /// Which form, and when.
         wanted: ReportWanted,
+    },
+    /// A page of everything.
+    Export {
+        /// Which.
+        wanted: super::export::ExportWanted,
+    },
+    /// Erasures and rules of retention.
+    Privacy,
+    /// What was lost on the way.
+    Losses {
+        /// How many days.
+        days: u16,
     },
     /// One lead.
     Lead {

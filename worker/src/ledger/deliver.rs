@@ -16,6 +16,7 @@ use lead::{
         contract::{Ended, Job},
         telling::Telling,
     },
+    erasure,
     event::{Event, EventKind},
     intake::Delivery,
     webhook::{self, News},
@@ -45,11 +46,11 @@ const ONE_RING: i64 = 300_000;
 /// How often a ring looks for what has become due while others are on their way.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
+/// When the next ring is while an older build's work goes on, in milliseconds.
+const LOOK_ON: i64 = 1_000;
+
 /// Older deliveries looked through at one ring.
 const LOOKED_THROUGH: i64 = 2_000;
-
-/// When the next ring is while older deliveries are looked through, in milliseconds.
-const LOOK_ON: i64 = 1_000;
 
 /// What is on its way: the destination of each, in the order they began.
 type OnTheirWay<'a> = FuturesUnordered<LocalBoxFuture<'a, String>>;
@@ -83,25 +84,16 @@ impl Ledger {
                 in_flight.swap_remove(place);
             }
         }
+        if let Err(failure) = self.retain(clock::now()) {
+            worker::console_error!("fault in retention: {}", super::answer::fault(failure));
+        }
         self.arm().await
     }
 
-    /// Sets the alarm to the next delivery that is due; none, when nothing is.
-    pub(super) async fn arm(&self) -> worker::Result<()> {
-        let storage = self.state.storage();
-        let now = clock::now().as_millisecond();
-        let mut due = deliveries::next_due(&self.database)?;
-        if deliveries::older_work(&self.database)? {
-            let on = now.saturating_add(LOOK_ON);
-            due = Some(due.map_or(on, |due| due.min(on)));
-        }
-        match due {
-            Some(due) => {
-                let wait = due.saturating_sub(now);
-                storage.set_alarm(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await
-            }
-            None => storage.delete_alarm().await,
-        }
+    /// When what an older build left is gone on with, if anything is left.
+    pub(super) fn older_work_due(&self) -> worker::Result<Option<i64>> {
+        let left = deliveries::older_work(&self.database)?;
+        Ok(left.then(|| clock::now().as_millisecond().saturating_add(LOOK_ON)))
     }
 
     /// What an older build left to be done, a little at each ring.
@@ -155,10 +147,16 @@ impl Ledger {
         let Some(destination) = config.destination(&due.destination) else {
             return self.settle(due, &Ended::permanent("the destination no longer exists"));
         };
+        if due.event == erasure::PERSON_ERASED && !destination.settings().takes_erasure() {
+            return self.settle(due, &Ended::permanent("delete_by_hand"));
+        }
         let body = match &due.body {
             Some(body) => body.clone(),
             None => {
-                let body = self.news(&config, &due.lead, &due.event, due.created_at)?;
+                let body = match due.event.as_str() {
+                    erasure::PERSON_ERASED => self.erasure_body(due)?,
+                    event => self.news(&config, &due.lead, event, due.created_at)?,
+                };
                 deliveries::fix_body(&self.database, &due.id, &body)?;
                 body
             }
@@ -210,7 +208,12 @@ impl Ledger {
             data: data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
         };
         let before = destinations::health(&self.database, &due.destination)?;
-        let after = delivery::health(&before, &ended.outcome, &ended.said, at);
+        // That a service cannot be told of an erasure says nothing of how it does.
+        let after = if due.event == erasure::PERSON_ERASED && ended.outcome == Outcome::Permanent {
+            before.clone()
+        } else {
+            delivery::health(&before, &ended.outcome, &ended.said, at)
+        };
         let switched_off = before.off_since.is_none() && after.off_since.is_some();
         let alert = if switched_off { self.alert(due, &after, now)? } else { None };
         self.database.transaction(|| {
@@ -284,7 +287,7 @@ impl Ledger {
 
     /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way.
     /// Runs inside the caller's transaction.
-    pub(super) fn tell(
+    pub(super) fn tell_destinations(
         &self,
         config: &Config,
         lead: &str,

@@ -224,9 +224,11 @@ impl Ledger {
         workspace: &str,
         secrets: &BTreeMap<String, String>,
     ) -> Result<Vec<(String, String)>, Failure> {
+        // One that was restored under another name goes on with the name that its other secrets were sealed with.
+        let workspace = destinations::whose(&self.database)?.unwrap_or_else(|| workspace.to_owned());
         let mut sealed = Vec::new();
         for (destination, secret) in secrets {
-            let text = vault::seal(&self.environment, workspace, destination, secret).await?;
+            let text = vault::seal(&self.environment, &workspace, destination, secret).await?;
             sealed.push((destination.clone(), text));
         }
         Ok(sealed)

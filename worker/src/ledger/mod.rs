@@ -10,28 +10,45 @@
 //! * [`attach`]: a file joins its inquiry;
 //! * [`close`]: an answer closes the lead, or opens it again;
 //! * [`count`]: how visitors go through a form;
+//! * [`configure`]: drafts, versions and older versions of the configuration;
+//! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
+//! * [`merge`]: who is the same person; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
 //! * [`destinations`]: their secrets, how they do, and what a person may do about them;
+//! * [`arm`]: the alarm, and the directory's knowledge of it;
+//! * [`backfill`]: what a migration left to be written for older rows;
+//! * [`operate`], [`back_up`]: what the operator asks for;
 //! * [`live`]: open desks hear of changes.
 
 #![allow(missing_docs, reason = "the methods that the runtime calls are made by a macro")]
 
 pub mod answer;
+pub mod arm;
 pub mod attach;
+pub mod back_up;
+pub mod backfill;
 pub mod call;
 pub mod close;
+pub mod configure;
 pub mod count;
 pub mod deliver;
 pub mod destinations;
+pub mod erase;
+pub mod export;
 pub mod live;
+pub mod losses;
+pub mod merge;
+pub mod operate;
 pub mod record;
+pub mod rehearse;
+pub mod retain;
 pub mod set_up;
 pub mod show;
 pub mod team;
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use lead::config::Config;
 use worker::{
@@ -39,6 +56,7 @@ use worker::{
 };
 
 use crate::{
+    clock::{self, Timestamp},
     environment::Environment,
     keys::{self, Key, Kind},
     rejection::{Failure, KEY_UNKNOWN, NOT_FOUND, Rejection},
@@ -54,6 +72,8 @@ pub struct Ledger {
     database: Database,
     awake: Cell<bool>,
     knows: Cell<bool>,
+    /// What the directory was told of the next work; `None` when it may know nothing.
+    told: Rc<Cell<Option<Option<i64>>>>,
 }
 
 /// Shorthand for what a call ends in.
@@ -62,7 +82,14 @@ pub type Outcome = std::result::Result<Response, Failure>;
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state);
-        Self { state, environment: Environment::new(env), database, awake: Cell::new(false), knows: Cell::new(false) }
+        Self {
+            state,
+            environment: Environment::new(env),
+            database,
+            awake: Cell::new(false),
+            knows: Cell::new(false),
+            told: Rc::default(),
+        }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -75,7 +102,7 @@ impl DurableObject for Ledger {
     async fn alarm(&self) -> Result<Response> {
         // An alarm that fails is repeated a few times and then forgotten, so nothing here may fail:
         // what went wrong is logged, and the successor is armed first.
-        if let Err(error) = self.alarm_rang().await {
+        if let Err(error) = self.ring().await {
             worker::console_error!("fault in alarm: {error}");
         }
         Response::empty()
@@ -97,30 +124,61 @@ impl DurableObject for Ledger {
 
 impl Ledger {
     async fn answer_request(&self, mut request: Request) -> Outcome {
-        self.wake().await?;
         if request.path() == live::PATH {
+            self.wake_to_answer().await?;
             return self.open_live(&request);
         }
         if request.path() == attach::PATH {
+            self.wake_to_answer().await?;
             return self.attach(&mut request).await;
         }
         let call: Call = serde_json::from_str(&request.text().await?)?;
+        // A restore brings its own schema.
+        if !matches!(call, Call::Operate { step: operate::Step::Restore(_), .. }) {
+            self.wake_to_answer().await?;
+        }
         if let Some(workspace) = call.workspace() {
             self.know(workspace).await?;
         }
         match call {
             Call::SetUp { workspace, config } => self.set_up(&workspace, *config).await,
-            Call::Publish { workspace, config } => self.publish(&workspace, *config).await,
+            Call::Publish { workspace, config } => {
+                let outcome = self.publish(&workspace, *config).await;
+                // Rules of retention may begin with it.
+                self.arm().await?;
+                outcome
+            }
+            Call::Erasures => self.erasures(),
+            Call::EraseAgain { kept } => self.erase_again(kept).await,
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
             Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,
-            Call::Answer { key, inquiry, message, raw } => self.answer(&key, &inquiry, &message, &raw).await,
+            Call::Answer { key, inquiry, message, raw, received_at } => {
+                self.answer(&key, &inquiry, &message, &raw, clock::came_at(received_at)).await
+            }
+            Call::Look => self.look().await,
+            Call::Operate { workspace, step } => self.operate(&workspace, step).await,
             Call::Said { key, inquiry, secret } => self.said(&key, &inquiry, &secret),
             Call::Count { key, beacon } => self.count(&key, &beacon),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
+            Call::Configure { key, request } => self.configure(&key, request).await,
+            Call::Versions { workspace, rollback } => self.versions(&workspace, rollback).await,
             Call::Team { key, request } => self.team(&key, request).await,
         }
+    }
+
+    async fn wake_to_answer(&self) -> std::result::Result<(), Failure> {
+        self.refuse_while_restoring()?;
+        Ok(self.wake().await?)
+    }
+
+    /// The alarm rang: what is due is sent, what a migration left is gone on with.
+    async fn ring(&self) -> Result<()> {
+        self.alarm_rang().await?;
+        self.backfill();
+        self.arm().await?;
+        self.tell_after_alarm()
     }
 
     /// Brings the schema up to date, and re-arms an alarm that was lost, once per life in memory.
@@ -142,10 +200,15 @@ impl Ledger {
 
     /// The site a site key stands for.
     fn site(&self, key: &Key) -> std::result::Result<String, Failure> {
+        self.site_at(key, clock::now())
+    }
+
+    /// The site a site key stood for then.
+    fn site_at(&self, key: &Key, at: Timestamp) -> std::result::Result<String, Failure> {
         if key.kind != Kind::Site {
             return Err(KEY_UNKNOWN.into());
         }
-        settings::site_of_key(&self.database, &key.id)?.ok_or_else(|| KEY_UNKNOWN.into())
+        settings::site_of_key(&self.database, &key.id, at.as_millisecond())?.ok_or_else(|| KEY_UNKNOWN.into())
     }
 }
 

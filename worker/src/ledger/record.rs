@@ -8,6 +8,7 @@ use lead::{
     event::{Event, EventKind},
     form::{Facts, day, priority, wire::InquiryRequest},
     intake::{self, Accepted, Recording},
+    routing::seen::Geography,
 };
 use worker::Response;
 
@@ -16,18 +17,22 @@ use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
     rejection::{Failure, ID_TAKEN, Rejection},
-    sql::{self, contacts, counts, deliveries, history, inquiries, leads, tasks},
+    sql::{self, contacts, counts, deliveries, history, inquiries, leads, persons, routings, tasks, turns},
 };
 
 impl Ledger {
     pub(super) async fn record(&self, key: &Key, request: InquiryRequest, arrival: &Arrival) -> Outcome {
-        let site = self.site(key)?;
+        let now = clock::came_at(arrival.received_at);
+        let site = self.site_at(key, now)?;
         let (version, config) = self.config()?;
         // An inquiry without a form, or with one that does not exist, answers the first form's questions.
         let named = request.form.filter(|name| config.forms.iter().any(|form| form.id == *name));
         let form = named.or_else(|| config.forms.first().map(|form| form.id.clone()));
         let request = InquiryRequest { id: request.id.to_lowercase(), form, ..request };
         let accepted = intake::accept(&config, request, &site).map_err(rejected)?;
+        let Arrival { country, region, city, .. } = arrival;
+        let geography = Geography { country: country.clone(), region: region.clone(), city: city.clone() };
+        let accepted = Accepted { geography, ..accepted };
         let body_hash = keys::hash(&arrival.raw);
         let secret_hash = accepted.request.secret.as_deref().map(keys::hash);
 
@@ -35,9 +40,15 @@ impl Ledger {
             return self.repeated(&accepted, arrival, &known, &body_hash, secret_hash.as_deref()).await;
         }
 
-        let now = clock::now();
+        if let Some(known) = self.erased_again(&accepted.request.id)? {
+            return reply(200, &known);
+        }
+
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
-        let place = Belongs { site: &site, form_version, body_hash: &body_hash, secret_hash };
+        let chosen_from = accepted.request.form.clone().unwrap_or_default();
+        let form = self.form_chosen_from(&accepted.request, &chosen_from, form_version)?;
+        let accepted = Accepted { form, ..accepted };
+        let place = Belongs { site: &site, version, form_version, body_hash: &body_hash, secret_hash };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm().await?;
         self.announce(&recording.lead);
@@ -58,7 +69,7 @@ impl Ledger {
         if known.secret_hash.as_deref() != secret_hash {
             return Err(ID_TAKEN.into());
         }
-        if known.body_hash != body_hash && self.revise(accepted, arrival, known, body_hash)? {
+        if known.body_hash != body_hash && !known.is_erased() && self.revise(accepted, arrival, known, body_hash)? {
             self.announce(&known.lead);
         }
         // Should the alarm have been lost between the commit and the first reply, this is the second chance.
@@ -107,14 +118,16 @@ impl Ledger {
         place: &Belongs<'_>,
         now: Timestamp,
     ) -> Result<Recording, Failure> {
-        let known = contacts::find(&self.database, &accepted.reach)?;
+        let contacts::Found { known, perhaps } =
+            contacts::find(&self.database, accepted.request.contact.name.trim(), &accepted.reach)?;
         // Ids are made before the commit, so that a runtime without randomness writes nothing.
         let mut ids = Vec::new();
         for _ in 0..config.destinations.len().saturating_add(4) {
             ids.push(clock::mint(now)?);
         }
         let mut mint = || ids.pop().unwrap_or_default();
-        let recording = intake::record(config, known.as_ref(), accepted, &arrival.channel, now, &mut mint);
+        let board = turns::board(&self.database, config)?;
+        let recording = intake::record(config, known.as_ref(), &board, accepted, &arrival.channel, now, &mut mint);
         let at = now.as_millisecond();
         let rule = priority::Rule { urgent_days: config.urgent_days };
         let today = deadline::local_day(config, now);
@@ -128,7 +141,12 @@ impl Ledger {
                 contacts::add(&self.database, &recording.contact, name, at)?;
             }
             contacts::extend(&self.database, &recording.contact, name, &accepted.reach)?;
+            persons::notice(&self.database, &recording.contact, &perhaps, at)?;
             leads::record(&self.database, &recording, &accepted.source, standing.rank, at)?;
+            if let Some(opened) = &recording.opened {
+                turns::given(&self.database, &opened.routed.assigned_to, at)?;
+                routings::add(&self.database, &recording.lead, place.version, &opened.routed.why)?;
+            }
             inquiries::add(
                 &self.database,
                 &inquiries::NewInquiry {
@@ -146,6 +164,8 @@ impl Ledger {
                     origin: &arrival.origin,
                     user_agent: &arrival.user_agent,
                     country: &arrival.country,
+                    region: &arrival.region,
+                    city: &arrival.city,
                 },
             )?;
             if let Some(task) = &recording.task {
@@ -158,7 +178,10 @@ impl Ledger {
                 contacts::put_silence(&self.database, &recording.contact, false)?;
             }
             history::add(&self.database, &recording.lead, &recording.events)?;
-            counts::add(&self.database, counted, Place::of(&accepted.source), [("recorded", 1)].into_iter())?;
+            // What came from a browser is compared with what browsers say they sent off.
+            let from_browser = (arrival.channel == "widget").then_some(("recorded:widget", 1));
+            let steps = [("recorded", 1)].into_iter().chain(from_browser);
+            counts::add(&self.database, counted, Place::of(&accepted.source), steps)?;
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;
         Ok(recording)
@@ -192,6 +215,7 @@ impl Ledger {
 /// Where an inquiry belongs.
 struct Belongs<'a> {
     site: &'a str,
+    version: u32,
     form_version: u32,
     body_hash: &'a str,
     secret_hash: Option<String>,

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use lead::{config::Config, form::Form, publish};
+use lead::{
+    config::{Config, ConfigProblem},
+    form::Form,
+    publish,
+};
 use serde_json::json;
 use worker::Response;
 
@@ -12,7 +16,7 @@ use crate::{
     clock,
     keys::{self, Key, Kind},
     rejection::{Failure, NOT_FOUND, Rejection, SIGNED_OUT},
-    sql::{destinations, members, settings},
+    sql::{destinations, drafts, members, settings},
 };
 
 const DAY: i64 = 86_400_000;
@@ -63,16 +67,26 @@ impl Ledger {
 
     /// Publishes a configuration under the next version, unless it is the one in force, and gives out
     /// a key for every site that has none yet.
-    pub(super) async fn publish(&self, workspace: &str, mut config: Config) -> Outcome {
+    pub(super) async fn publish(&self, workspace: &str, config: Config) -> Outcome {
+        let (version, sites) = self.publish_by(workspace, config, "operator", None).await?;
+        reply(200, &json!({ "version": version, "sites": sites }))
+    }
+
+    /// The same by anybody; `again` is the older version it is. Gives the version and the new sites' keys.
+    pub(super) async fn publish_by(
+        &self,
+        workspace: &str,
+        mut config: Config,
+        by: &str,
+        again: Option<u32>,
+    ) -> Result<(u32, Vec<serde_json::Value>), Failure> {
         let given = config.take_secrets();
         let secrets = self.secrets_for(&config, &given).await?;
+        let (_, before) = self.config()?;
         let mut new = BTreeMap::new();
-        {
-            let (_, in_force) = self.config()?;
-            for (destination, secret) in given {
-                if self.secret_of(&in_force, &destination).await.ok().flatten().as_ref() != Some(&secret) {
-                    new.insert(destination, secret);
-                }
+        for (destination, secret) in given {
+            if self.secret_of(&before, &destination).await.ok().flatten().as_ref() != Some(&secret) {
+                new.insert(destination, secret);
             }
         }
         let sealed = self.sealed(workspace, &new).await?;
@@ -80,7 +94,7 @@ impl Ledger {
         let (version, mut in_force) = self.config()?;
         in_force.take_secrets();
         if in_force == config && new.is_empty() {
-            return reply(200, &json!({ "version": version, "sites": [] }));
+            return Ok((version, vec![]));
         }
         let version = version.saturating_add(1);
         let forms = self.check(&config, &secrets, version)?;
@@ -100,17 +114,23 @@ impl Ledger {
             for (destination, sealed) in &sealed {
                 destinations::put_sealed(&self.database, destination, sealed, now)?;
             }
-            settings::publish(&self.database, version, &config, &forms, now, "operator")
+            settings::publish(&self.database, version, &config, &forms, now, by)?;
+            again.map_or(Ok(()), |again| drafts::put_again(&self.database, version, again))
         })?;
         self.close_live_everywhere();
-        let sites: Vec<_> = sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect();
-        reply(200, &json!({ "version": version, "sites": sites }))
+        Ok((version, sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect()))
+    }
+
+    /// Everything that keeps a configuration from being published; `secrets` are those of its destinations.
+    pub(super) fn problems(&self, config: &Config, secrets: &BTreeMap<String, String>) -> Vec<ConfigProblem> {
+        let mut problems = publish::problems(config);
+        problems.extend(self.destination_problems(config, secrets));
+        problems
     }
 
     /// The configuration's forms as visitors will see them, unless something keeps it from being published.
     fn check(&self, config: &Config, secrets: &BTreeMap<String, String>, version: u32) -> Result<Vec<Form>, Failure> {
-        let mut problems = publish::problems(config);
-        problems.extend(self.destination_problems(config, secrets));
+        let problems = self.problems(config, secrets);
         if !problems.is_empty() {
             return Err(config_rejected(&problems).into());
         }
@@ -125,11 +145,12 @@ impl Ledger {
         let (in_force, config) = self.config()?;
         let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
         let site_origin = config.site(&site).and_then(|site| site.origins.first().cloned()).unwrap_or_default();
+        let guard = config.site(&site).and_then(lead::suspicion::guard::Guard::of);
         let language = config.language.clone();
         let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;
         reply(
             200,
-            &json!({ "form": form, "site_name": site_name, "site_origin": site_origin, "language": language, "time_zone": config.time_zone }),
+            &json!({ "form": form, "site_name": site_name, "site_origin": site_origin, "guard": guard, "language": language, "time_zone": config.time_zone }),
         )
     }
 

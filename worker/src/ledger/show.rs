@@ -4,11 +4,12 @@ use lead::{
     config::Config,
     deadline,
     form::priority,
+    privacy::{self, PersonView},
     view::{AnswerView, ClosedView, FileView, InquiryView, LeadDetail, LeadSummary},
     visit, wording,
 };
 
-use super::Ledger;
+use super::{Ledger, team::Viewer};
 use crate::{
     clock::{self, rfc3339},
     rejection::Failure,
@@ -87,6 +88,7 @@ impl Ledger {
             if config.site(&inquiry.source.site).is_none_or(|site| site.expects(&inquiry.unlisted_origin)) {
                 inquiry.unlisted_origin.clear();
             }
+            inquiry.consent_text = self.consent_text(config, inquiry)?;
         }
         Ok(LeadDetail {
             lead: self.summary_with(config, row, &inquiries)?,
@@ -95,9 +97,35 @@ impl Ledger {
             tasks: tasks::of_lead(&self.database, &row.id)?,
             notes: tasks::notes_of_lead(&self.database, &row.id)?,
             deliveries: deliveries::list(&self.database, Some(&row.id))?,
+            why: self.why(&row.id)?,
             files: self.files_of(config, &row.id)?,
             history: history::of_lead(&self.database, &row.id)?,
+            person: PersonView::default(),
         })
+    }
+
+    /// The same, with the person for those who look after persons.
+    pub(super) fn detail_for(&self, viewer: &Viewer, config: &Config, row: &leads::Row) -> Result<LeadDetail, Failure> {
+        let mut detail = self.detail(config, row)?;
+        if privacy::allowed(viewer.role) {
+            detail.person = self.person(config, row)?;
+        }
+        Ok(detail)
+    }
+
+    /// The wording of the consent that a visitor saw: of the form's version, in his language.
+    fn consent_text(&self, config: &Config, inquiry: &InquiryView) -> Result<String, Failure> {
+        let mut name = inquiry.form.rsplitn(2, ' ');
+        let (Some(version), Some(form)) = (name.next(), name.next()) else { return Ok(String::new()) };
+        let Ok(version) = version.parse() else { return Ok(String::new()) };
+        let Some(form) = self.published(form, version)? else { return Ok(String::new()) };
+        let consent = form.contact.consent;
+        // Whoever named another wording saw another one, and only he knows which.
+        if !inquiry.consent_processing || inquiry.consent_version != consent.version {
+            return Ok(String::new());
+        }
+        let lang = if inquiry.lang.is_empty() { &config.language } else { &inquiry.lang };
+        Ok(consent.text.in_language(lang).to_owned())
     }
 
     /// A lead's files, each with the wording of its question.

@@ -14,7 +14,7 @@ use crate::{
     clock,
     keys::{Key, Kind},
     rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, SIGNED_OUT},
-    sql::{closings, deliveries, destinations, history, leads, members, settings, tasks},
+    sql::{closings, deliveries, destinations, history, leads, members, search, settings, tasks},
 };
 
 /// Leads on one page of the list.
@@ -50,7 +50,7 @@ impl Ledger {
                 let member = config.member(&member).ok_or(SIGNED_OUT)?;
                 Ok(Viewer { id: member.id.clone(), name: member.name.clone(), role: member.role })
             }
-            Kind::Api if settings::api_key_holds(&self.database, &hash_of(key))? => {
+            Kind::Api if settings::api_key_holds(&self.database, &hash_of(key), clock::now().as_millisecond())? => {
                 Ok(Viewer { id: "api".into(), name: "API".into(), role: Role::Head })
             }
             _ => Err(KEY_UNKNOWN.into()),
@@ -75,16 +75,23 @@ impl Ledger {
             ),
             TeamRequest::Leads { cursor } => self.list(&config, &viewer, cursor.as_deref()),
             TeamRequest::ClosedLeads { cursor } => self.list_closed(&config, &viewer, cursor.as_deref()),
+            TeamRequest::Search { text } => self.search(&config, &viewer, &text),
             TeamRequest::QuestionsReport { wanted } => self.questions_report(viewer.role, &wanted),
             TeamRequest::Lead { id } => {
                 let row = self.visible(&viewer, &id)?;
-                reply(200, &self.detail(&config, &row)?)
+                reply(200, &self.detail_for(&viewer, &config, &row)?)
             }
             TeamRequest::File { lead, file } => {
                 self.visible(&viewer, &lead)?;
                 self.download(&lead, &file)
             }
-            TeamRequest::Command { id, body } => self.command(&config, &viewer, &id, &body),
+            TeamRequest::Command { id, body } => match serde_json::from_value(body.clone()) {
+                Ok(about) => self.change_person(&config, &viewer, &id, about).await,
+                Err(_) => self.command(&config, &viewer, &id, &body),
+            },
+            TeamRequest::Export { wanted } => self.export(&config, &viewer, &wanted),
+            TeamRequest::Privacy => self.privacy_page(&config, &viewer),
+            TeamRequest::Losses { days } => self.losses(&config, viewer.role, days),
             TeamRequest::Destinations { wanted } => self.destinations(&config, &viewer, wanted).await,
             TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
             TeamRequest::Deliveries if viewer.role.sees_every_lead() => {
@@ -113,6 +120,18 @@ impl Ledger {
         let next = rows.last().filter(|_| full).map(|row| format!("{}.{}.{}", row.rank, row.answer_by, row.id));
         let leads: Result<Vec<_>, Failure> = rows.iter().map(|row| self.summary(config, row)).collect();
         reply(200, &LeadPage { leads: leads?, next })
+    }
+
+    fn search(&self, config: &Config, viewer: &Viewer, text: &str) -> Outcome {
+        if viewer.role == Role::Marketer {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        let text: String = text.chars().take(200).collect();
+        let beginnings = lead::search::beginnings(&text, &config.phone_region);
+        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
+        let rows = search::leads(&self.database, &beginnings, member)?;
+        let leads: Result<Vec<_>, Failure> = rows.iter().take(50).map(|row| self.summary(config, row)).collect();
+        reply(200, &LeadPage { leads: leads?, next: None })
     }
 
     fn list_closed(&self, config: &Config, viewer: &Viewer, cursor: Option<&str>) -> Outcome {
@@ -194,7 +213,7 @@ impl Ledger {
         })?;
         self.announce(&row.id);
         let row = self.visible(viewer, id)?;
-        reply(200, &self.detail(config, &row)?)
+        reply(200, &self.detail_for(viewer, config, &row)?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! One question on the hosted page, each kind as plain HTML has it.
 
 use lead::form::{
-    Choice, Question, QuestionKind,
+    Choice, Question, QuestionKind, ending,
     piping::{Said, in_groups},
     question::Takes,
 };
@@ -99,7 +99,7 @@ fn field(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
             }
         },
         QuestionKind::File => html! {
-            input type="file" name="file" accept=[accept(question)] aria-label=(wording);
+            input type="file" name="file" accept=(ending::accept(question)) aria-label=(wording);
             p.small { (say.file_hint) }
         },
         QuestionKind::Statement => html! {},
@@ -171,9 +171,4 @@ fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
             }
         }
     }
-}
-
-fn accept(question: &Question) -> Option<String> {
-    let endings: Vec<String> = question.endings.iter().map(|ending| format!(".{ending}")).collect();
-    (!endings.is_empty()).then(|| endings.join(","))
 }

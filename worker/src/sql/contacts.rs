@@ -3,39 +3,86 @@
 use lead::{
     contact::{PointKind, Reach},
     intake::{KnownContact, OpenLead},
+    person::{self, Candidate, Recognised, Typed},
     view::{ContactView, PhoneView},
 };
 use serde::Deserialize;
 use worker::Result;
 
-use super::{Database, binds};
+use super::{Database, binds, erasures, json, persons};
 
-/// Finds the person by an exact match of phone, mailbox or messenger. When several contacts match,
-/// one with an open lead is preferred, then the newest.
-pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> {
+/// Who an inquiry is from.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The person, where he is known.
+    pub known: Option<KnownContact>,
+    /// Others who may be the same person.
+    pub perhaps: Vec<String>,
+}
+
+/// How many are looked at who share one point: an office's number may have many.
+const MOST_CANDIDATES: i64 = 50;
+
+/// Finds the person by an exact match of phone, mailbox or messenger, and by the rule of [`person::recognise`]
+/// where several share it.
+pub fn find(database: &Database, name: &str, reach: &Reach) -> Result<Found> {
     #[derive(Deserialize)]
-    struct Found {
+    struct Row {
         contact: String,
-        open: i64,
-        created_at: i64,
     }
-    // The first point that is known decides: further ones may be somebody else's.
-    let mut found: Vec<Found> = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
     for point in reach.points.iter().filter(|point| point.kind.identifies()) {
-        found = database.rows::<Found>(
-            "SELECT contact_points.contact AS contact, contacts.created_at AS created_at,
-                    EXISTS (SELECT 1 FROM leads WHERE leads.contact = contact_points.contact AND leads.status = 'open') AS open
-             FROM contact_points JOIN contacts ON contacts.id = contact_points.contact
-             WHERE contact_points.normal = ? AND contact_points.kind = ?",
-            binds![point.normal.as_str(), point.kind.code()],
+        let rows = database.rows::<Row>(
+            "SELECT contact FROM contact_points WHERE normal = ? AND kind = ? ORDER BY contact DESC LIMIT ?",
+            binds![point.normal.as_str(), point.kind.code(), MOST_CANDIDATES],
         )?;
-        if !found.is_empty() {
-            break;
+        for row in rows {
+            let person = persons::of(database, &row.contact)?;
+            if !candidates.iter().any(|known| known.contact == person) {
+                candidates.push(candidate(database, person)?);
+            }
         }
     }
-    found.sort_by_key(|found| (found.open, found.created_at));
-    let Some(id) = found.pop().map(|found| found.contact) else { return Ok(None) };
+    let Recognised { same, perhaps } = person::recognise(Typed { name, points: &reach.points }, &candidates);
+    let known = same.map(|id| known(database, id)).transpose()?;
+    Ok(Found { known, perhaps })
+}
 
+/// Everything that tells one person from another.
+fn candidate(database: &Database, contact: String) -> Result<Candidate> {
+    #[derive(Deserialize)]
+    struct NameRow {
+        name: String,
+        created_at: i64,
+    }
+    #[derive(Deserialize)]
+    struct PointRow {
+        kind: PointKind,
+        normal: String,
+    }
+    let everyone = persons::contacts_of(database, &contact)?;
+    let list = json(&everyone)?;
+    let names = database.rows::<NameRow>(
+        "SELECT name, created_at FROM contacts WHERE id IN (SELECT value FROM json_each(?))",
+        binds![list.as_str()],
+    )?;
+    let points = database.rows::<PointRow>(
+        "SELECT kind, normal FROM contact_points WHERE contact IN (SELECT value FROM json_each(?)) LIMIT 100",
+        binds![list.as_str()],
+    )?;
+    let open: Vec<serde_json::Value> = database
+        .rows("SELECT 1 AS found FROM leads WHERE contact = ? AND status = 'open' LIMIT 1", binds![contact.as_str()])?;
+    Ok(Candidate {
+        contact,
+        created_at: names.iter().map(|row| row.created_at).min().unwrap_or(0),
+        names: names.into_iter().map(|row| row.name).filter(|name| !name.is_empty()).collect(),
+        points: points.into_iter().map(|row| (row.kind, row.normal)).collect(),
+        open: !open.is_empty(),
+    })
+}
+
+/// What a further inquiry of a person has to know.
+fn known(database: &Database, id: String) -> Result<KnownContact> {
     #[derive(Deserialize)]
     struct LeadRow {
         id: String,
@@ -48,9 +95,10 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
         "SELECT id, stage, status, assigned_to,
                 (SELECT min(due_at) FROM tasks WHERE tasks.lead = leads.id AND kind = 'first_response' AND done_at IS NULL)
                   AS response_owed_by
-         FROM leads WHERE contact = ? ORDER BY opened_at DESC, id DESC LIMIT 20",
+         FROM leads WHERE contact = ? ORDER BY status = 'open' DESC, opened_at DESC, id DESC LIMIT 20",
         binds![id.as_str()],
     )?;
+    let owner = leads.first().map(|lead| lead.assigned_to.clone());
     let closed_lead = leads.iter().find(|lead| lead.status != "open").map(|lead| lead.id.clone());
     let open_lead = leads.into_iter().find(|lead| lead.status == "open").map(|lead| OpenLead {
         id: lead.id,
@@ -59,10 +107,11 @@ pub fn find(database: &Database, reach: &Reach) -> Result<Option<KnownContact>> 
         response_owed_by: lead.response_owed_by,
     });
     let do_not_contact = is_silent(database, &id)?;
-    Ok(Some(KnownContact { id, open_lead, closed_lead, do_not_contact }))
+    Ok(KnownContact { id, open_lead, closed_lead, owner, do_not_contact })
 }
 
-fn is_silent(database: &Database, id: &str) -> Result<bool> {
+/// True when nobody is to disturb the person.
+pub fn is_silent(database: &Database, id: &str) -> Result<bool> {
     let rows: Vec<serde_json::Value> =
         database.rows("SELECT 1 AS found FROM contacts WHERE id = ? AND do_not_contact = 'forever'", binds![id])?;
     Ok(!rows.is_empty())
@@ -91,7 +140,23 @@ pub fn extend(database: &Database, id: &str, name: &str, reach: &Reach) -> Resul
     Ok(())
 }
 
-/// A contact as the desk shows it.
+/// Takes points away that another person turned out to have.
+pub fn take_points(database: &Database, id: &str, reach: &Reach) -> Result<()> {
+    for point in &reach.points {
+        database.run(
+            "DELETE FROM contact_points WHERE contact = ? AND kind = ? AND normal = ?",
+            binds![id, point.kind.code(), point.normal.as_str()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes a contact's name.
+pub fn put_name(database: &Database, id: &str, name: &str) -> Result<()> {
+    database.run("UPDATE contacts SET name = ? WHERE id = ?", binds![name, id])
+}
+
+/// A contact as the desk shows it, with everything that is known of the person under other contacts.
 pub fn view(database: &Database, id: &str) -> Result<ContactView> {
     #[derive(Deserialize)]
     struct NameRow {
@@ -107,11 +172,22 @@ pub fn view(database: &Database, id: &str) -> Result<ContactView> {
     let row = database.row::<NameRow>("SELECT name, do_not_contact FROM contacts WHERE id = ?", binds![id])?;
     let mut view = ContactView::default();
     if let Some(NameRow { name, do_not_contact }) = row {
-        view = ContactView { name, do_not_contact: do_not_contact == "forever", ..view };
+        let erased = name.is_empty() && erasures::of_contact(database, id)?.is_some();
+        view = ContactView { name, do_not_contact: do_not_contact == "forever", erased, ..view };
+    }
+    let everyone = persons::contacts_of(database, id)?;
+    if view.name.is_empty() && everyone.len() > 1 {
+        let named = database.row::<NameRow>(
+            "SELECT name, do_not_contact FROM contacts
+             WHERE id IN (SELECT value FROM json_each(?)) AND name <> '' ORDER BY id LIMIT 1",
+            binds![json(&everyone)?],
+        )?;
+        view.name = named.map(|row| row.name).unwrap_or_default();
     }
     let points = database.rows::<PointRow>(
-        "SELECT kind, raw, normal FROM contact_points WHERE contact = ? ORDER BY kind, normal LIMIT 50",
-        binds![id],
+        "SELECT kind, raw, normal FROM contact_points WHERE contact IN (SELECT value FROM json_each(?))
+         GROUP BY kind, normal ORDER BY kind, normal LIMIT 50",
+        binds![json(&everyone)?],
     )?;
     for point in points {
         match point.kind {

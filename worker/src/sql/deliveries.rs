@@ -23,7 +23,7 @@ fn unfinished(database: &Database, lead: &str, destination: &str) -> Result<bool
     found(
         database,
         "SELECT 1 AS found FROM deliveries WHERE lead = ? AND destination = ?
-         AND (next_at IS NOT NULL OR wanted_at IS NOT NULL) LIMIT 1",
+         AND (next_at IS NOT NULL OR wanted_at IS NOT NULL OR state = 'paused') LIMIT 1",
         binds![lead, destination],
     )
 }

@@ -159,3 +159,8 @@ pub fn close_config(
     database.run("UPDATE config_versions SET body = ? WHERE version = ?", binds![json(body)?, version])?;
     database.run("DELETE FROM plain_configs WHERE version = ?", binds![version])
 }
+
+/// Forgets the sealed secrets whose places begin so.
+pub fn drop_sealed(database: &Database, beginning: &str) -> Result<()> {
+    database.run("DELETE FROM destination_secrets WHERE substr(destination, 1, length(?1)) = ?1", binds![beginning])
+}

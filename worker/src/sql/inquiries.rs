@@ -38,6 +38,10 @@ pub struct NewInquiry<'a> {
     pub user_agent: &'a str,
     /// ISO country, where the runtime knows it.
     pub country: &'a str,
+    /// Region, where the runtime knows it.
+    pub region: &'a str,
+    /// City, where the runtime knows it.
+    pub city: &'a str,
 }
 
 /// Records an inquiry.
@@ -45,8 +49,8 @@ pub fn add(database: &Database, inquiry: &NewInquiry<'_>) -> Result<()> {
     let request = InquiryRequest { secret: None, ..inquiry.request.clone() };
     database.run(
         "INSERT INTO inquiries (id, lead, recorded_at, channel, secret_hash, body_hash, raw, reply, form, form_version,
-                                request, source, site, origin, user_agent, country)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                request, source, site, origin, user_agent, country, region, city)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         binds![
             inquiry.request.id.as_str(),
             inquiry.lead,
@@ -64,6 +68,8 @@ pub fn add(database: &Database, inquiry: &NewInquiry<'_>) -> Result<()> {
             inquiry.origin,
             inquiry.user_agent,
             inquiry.country,
+            inquiry.region,
+            inquiry.city,
         ],
     )
 }
@@ -85,6 +91,13 @@ pub struct Known {
     pub form_version: u32,
     /// The site.
     pub site: String,
+}
+
+impl Known {
+    /// True when its person was erased: it is known, and nothing of it is written any more.
+    pub fn is_erased(&self) -> bool {
+        self.body_hash == lead::erasure::ERASED
+    }
 }
 
 /// The inquiry with this id.
@@ -154,6 +167,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
                 consent_processing: consent.processing,
                 consent_marketing: consent.marketing,
                 consent_version: consent.version,
+                consent_text: String::new(),
                 source: parsed(&row.source)?,
                 unlisted_origin: row.origin,
             })

@@ -5,20 +5,37 @@
 
 pub mod answers;
 pub mod attachments;
+pub mod backfills;
+pub mod backups;
 pub mod closings;
+pub mod columns;
 pub mod contacts;
 pub mod counts;
 pub mod deliveries;
 pub mod destinations;
+pub mod drafts;
+pub mod due;
+pub mod envelopes;
+pub mod erasures;
+pub mod exports;
 pub mod history;
 pub mod inquiries;
+pub mod keys;
 pub mod leads;
+pub mod losses;
 pub mod members;
 pub mod migrations;
+pub mod persons;
+pub mod retention;
+pub mod routings;
+pub mod search;
 pub mod settings;
+pub mod standing;
 pub mod tasks;
+pub mod turns;
 pub mod workspaces;
 
+use js_sys::{Array, JSON};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use worker::{Error, Result, SqlStorage, SqlStorageValue, State};
@@ -40,6 +57,18 @@ extern "C" {
         this: &SyncStorage,
         body: &mut dyn FnMut() -> std::result::Result<JsValue, JsValue>,
     ) -> std::result::Result<JsValue, JsValue>;
+
+    /// The runtime's SQL, where rows are read as they are.
+    type Statements;
+
+    #[wasm_bindgen(method, catch, variadic)]
+    fn exec(this: &Statements, statement: &str, bindings: Array) -> std::result::Result<Cursor, JsValue>;
+
+    /// The rows of a statement.
+    type Cursor;
+
+    #[wasm_bindgen(method, catch, js_name = toArray)]
+    fn to_array(this: &Cursor) -> std::result::Result<JsValue, JsValue>;
 }
 
 impl Database {
@@ -50,9 +79,13 @@ impl Database {
         Self { sql: storage.sql(), storage: raw.clone() }
     }
 
-    /// Runs a statement and reads its rows.
+    /// Runs a statement and reads its rows. They cross as one JSON text: reading them member by member
+    /// would cross for each, and would need a second reader for every type that JSON columns have too.
     pub fn rows<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<T>> {
-        self.sql.exec(statement, bindings)?.to_array()
+        let statements: &Statements = self.sql.as_ref().unchecked_ref();
+        let bindings = bindings.into_iter().map(JsValue::from).collect::<Array>();
+        let rows = statements.exec(statement, bindings).and_then(|cursor| cursor.to_array()).map_err(Error::from)?;
+        parsed(&String::from(JSON::stringify(&rows)?))
     }
 
     /// Runs a statement and reads its first row, if there is one.
@@ -67,6 +100,16 @@ impl Database {
             Some(SqlStorageValue::Blob(bytes)) => Ok(Some(bytes)),
             _ => Ok(None),
         }
+    }
+
+    /// Runs a statement and reads its rows as they are stored.
+    pub fn values(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Vec<SqlStorageValue>>> {
+        self.sql.exec(statement, bindings)?.raw().collect()
+    }
+
+    /// Bytes it takes.
+    pub fn size(&self) -> i64 {
+        i64::try_from(self.sql.database_size()).unwrap_or(i64::MAX)
     }
 
     /// Runs a statement that has no rows to read.

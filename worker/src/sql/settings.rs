@@ -4,7 +4,7 @@ use lead::{config::Config, form::Form};
 use serde::Deserialize;
 use worker::Result;
 
-use super::{Database, binds, json, parsed};
+use super::{Database, binds, json, parsed, retention};
 
 #[derive(Deserialize)]
 struct VersionRow {
@@ -24,7 +24,7 @@ pub fn publish(database: &Database, version: u32, config: &Config, forms: &[Form
             binds![i64::from(version), form.id.as_str(), json(form)?],
         )?;
     }
-    Ok(())
+    retention::begin(database, config, at)
 }
 
 /// A form as it was published.
@@ -63,14 +63,16 @@ pub fn add_key(database: &Database, id: &str, kind: &str, site: &str, at: i64) -
     database.run("INSERT INTO keys (id, kind, site, created_at) VALUES (?, ?, ?, ?)", binds![id, kind, site, at])
 }
 
-/// The site a site key stands for, unless it is unknown or revoked.
-pub fn site_of_key(database: &Database, id: &str) -> Result<Option<String>> {
+/// The site a site key stands for, unless it is unknown or was revoked by then.
+pub fn site_of_key(database: &Database, id: &str, at: i64) -> Result<Option<String>> {
     #[derive(Deserialize)]
     struct Row {
         site: String,
     }
-    let row = database
-        .row::<Row>("SELECT site FROM keys WHERE id = ? AND kind = 'site' AND revoked_at IS NULL", binds![id])?;
+    let row = database.row::<Row>(
+        "SELECT site FROM keys WHERE id = ? AND kind = 'site' AND (revoked_at IS NULL OR revoked_at > ?)",
+        binds![id, at],
+    )?;
     Ok(row.map(|row| row.site))
 }
 
@@ -85,9 +87,11 @@ pub fn sites_with_keys(database: &Database) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.site).collect())
 }
 
-/// True for an API key that was given out and not revoked; `hash` is of its secret id.
-pub fn api_key_holds(database: &Database, hash: &str) -> Result<bool> {
-    let rows: Vec<serde_json::Value> = database
-        .rows("SELECT 1 AS found FROM keys WHERE id = ? AND kind = 'api' AND revoked_at IS NULL", binds![hash])?;
+/// True for an API key that was given out and not revoked by then; `hash` is of its secret id.
+pub fn api_key_holds(database: &Database, hash: &str, at: i64) -> Result<bool> {
+    let rows: Vec<serde_json::Value> = database.rows(
+        "SELECT 1 AS found FROM keys WHERE id = ? AND kind = 'api' AND (revoked_at IS NULL OR revoked_at > ?)",
+        binds![hash, at],
+    )?;
     Ok(!rows.is_empty())
 }

@@ -18,7 +18,8 @@ pub(super) fn draw(open: Open, shown: Shown<(LeadSummary, String)>) -> AnyView {
     let (lead, best_time) = shown.it;
     let t = open.t;
     let calendar = open.desk.calendar();
-    let name = reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned());
+    let name = reach::called(&lead.contact)
+        .unwrap_or_else(|| if lead.contact.erased { t.people.erased } else { t.nobody }.to_owned());
     let ways = reach::ways(&lead.contact).into_iter().map(|way| {
         let copied = way.copied.clone();
         let raw = typed_otherwise(&lead, &way);

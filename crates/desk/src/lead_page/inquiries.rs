@@ -35,8 +35,8 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
     let (t, calendar) = (open.t, open.desk.calendar());
     let several = shown.it.len() > 1;
     let part = |(place, inquiry): (usize, &InquiryView)| {
-        let details = one(inquiry, t);
         let when = calendar.exact(&inquiry.recorded_at);
+        let details = one(inquiry, t, &when);
         if place == 0 {
             let when = several.then(|| view! { <p class="quiet part-when">{when}</p> });
             return view! { <section class="part"><h2>{t.source}</h2>{when} {details}</section> }.into_any();
@@ -53,7 +53,7 @@ pub(super) fn draw(open: Open, shown: Shown<Vec<InquiryView>>) -> AnyView {
     shown.it.iter().rev().enumerate().map(part).collect_view().into_any()
 }
 
-fn one(inquiry: &InquiryView, t: &'static Phrases) -> AnyView {
+fn one(inquiry: &InquiryView, t: &'static Phrases, when: &str) -> AnyView {
     let source = &inquiry.source;
     let coded = |words, code: &str| one_line(word(words, code));
     let click = format!("{} {}", one_line(&source.click), one_line(&source.click_id));
@@ -87,6 +87,12 @@ fn one(inquiry: &InquiryView, t: &'static Phrases) -> AnyView {
             {consent(t, t.consent_processing, inquiry.consent_processing)}
             {consent(t, t.consent_marketing, inquiry.consent_marketing)}
         </dl>
+        {(!inquiry.consent_text.is_empty()).then(|| view! {
+            <blockquote class="consent-text"><bdi>{visible(&inquiry.consent_text)}</bdi></blockquote>
+        })}
+        {inquiry.consent_processing.then(|| view! {
+            <p class="quiet">{t.people.consent_at.replace("{time}", when)}</p>
+        })}
         {(!inquiry.consent_version.is_empty()).then(|| view! {
             <p class="quiet">{t.consent_version.replace("{version}", &one_line(&inquiry.consent_version))}</p>
         })}

@@ -86,6 +86,10 @@ pub trait Settings: Adapter {
     fn is_email(&self) -> bool {
         false
     }
+    /// True when it can be told that a person was erased, and what was told of him is to be forgotten.
+    fn takes_erasure(&self) -> bool {
+        false
+    }
     /// True when the body of the first attempt must stay the same for ever, because receivers tell
     /// repetitions by it.
     fn keeps_its_body(&self) -> bool {
@@ -179,6 +183,11 @@ impl Destination {
     /// Takes the secret out; what is left can be kept and shown.
     pub fn take_secret(&mut self) -> Option<String> {
         Some(std::mem::take(&mut self.settings_mut().secret_mut().0)).filter(|secret| !secret.is_empty())
+    }
+
+    /// Puts a secret in.
+    pub fn put_secret(&mut self, secret: String) {
+        self.settings_mut().secret_mut().0 = secret;
     }
 
     /// Everything that keeps it from being published: the member and a sentence.

@@ -53,6 +53,10 @@ impl Settings for Webhook {
         vec![("url", self.url.clone())]
     }
 
+    fn takes_erasure(&self) -> bool {
+        true
+    }
+
     fn keeps_its_body(&self) -> bool {
         true
     }

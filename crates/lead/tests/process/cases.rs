@@ -11,6 +11,7 @@ use lead::{
     delivery::{self, Next, Outcome, SCHEDULE},
     destination_url,
     form_config::FormConfig,
+    person::{self, Candidate, Typed},
     publish,
     qualify::code,
     webhook,
@@ -40,6 +41,55 @@ fn contacts_in_any_local_habit() {
     for blank in ["", "   ", "\u{200b}\u{feff}", "\n\t", "\u{202e}"] {
         assert_eq!(Reach::parse(blank, "RU"), None, "{blank:?}");
     }
+}
+
+#[test]
+fn persons_by_what_they_typed() {
+    let side = |text: &str| {
+        let (name, points) = text.split_once(';').unwrap();
+        (name.trim().to_owned(), Reach::parse(points, "RU").unwrap().points)
+    };
+    for case in cases(include_str!("../cases/persons.txt")) {
+        let ((known, has), (name, points)) = (side(&case[0]), side(&case[1]));
+        let candidate = Candidate {
+            contact: "known".into(),
+            names: [known].into_iter().filter(|name| !name.is_empty()).collect(),
+            points: has.into_iter().map(|point| (point.kind, point.normal)).collect(),
+            ..Candidate::default()
+        };
+        let verdict = person::verdict(Typed { name: &name, points: &points }, &candidate);
+        assert_eq!(format!("{verdict:?}").to_lowercase(), case[2], "{case:?}");
+    }
+}
+
+#[test]
+fn of_several_the_first_point_decides_then_the_open_lead_then_the_newest() {
+    let candidate = |contact: &str, points: &str, open, created_at| Candidate {
+        contact: contact.into(),
+        points: Reach::parse(points, "RU")
+            .unwrap()
+            .points
+            .into_iter()
+            .map(|point| (point.kind, point.normal))
+            .collect(),
+        open,
+        created_at,
+        ..Candidate::default()
+    };
+    let of = |typed: &str, candidates: &[Candidate]| {
+        let points = Reach::parse(typed, "RU").unwrap().points;
+        let found = person::recognise(Typed { name: "", points: &points }, candidates);
+        format!("{} {}", found.same.unwrap_or_default(), found.perhaps.join(" ")).trim().to_owned()
+    };
+    let phone = || candidate("phone", "+7 999 123-45-67", false, 1);
+    let mailbox = || candidate("mailbox", "ivan@example.ru", true, 2);
+    assert_eq!(of("+7 999 123-45-67, ivan@example.ru", &[mailbox(), phone()]), "phone mailbox");
+    assert_eq!(of("ivan@example.ru, +7 999 123-45-67", &[mailbox(), phone()]), "mailbox phone");
+    let others =
+        [phone(), candidate("newer", "+7 999 123-45-67", false, 9), candidate("open", "+7 999 123-45-67", true, 0)];
+    assert_eq!(of("+7 999 123-45-67", &others), "open newer phone");
+    assert_eq!(of("+7 999 123-45-67", &others[..2]), "newer phone");
+    assert_eq!(of("+7 999 765-43-21", &others), "");
 }
 
 #[test]
@@ -131,7 +181,10 @@ fn a_configuration_that_cannot_be_published_says_why() {
     let problems = |change: fn(&mut lead::config::Config)| {
         let mut config = sample::config();
         change(&mut config);
-        config.problems().into_iter().map(|found| format!("{}: {}", found.at, found.problem)).collect::<Vec<_>>()
+        publish::problems(&config)
+            .into_iter()
+            .map(|found| format!("{}: {}", found.at, found.problem))
+            .collect::<Vec<_>>()
     };
     assert_eq!(problems(|_| {}), Vec::<String>::new());
     assert_eq!(
@@ -140,7 +193,7 @@ fn a_configuration_that_cannot_be_published_says_why() {
     );
     assert_eq!(
         problems(|config| config.rules[0].route.deliver = vec!["x".into()]),
-        ["rules[0].deliver: no destination has this id"]
+        ["rules[0].deliver[0]: no destination has this id"]
     );
     assert_eq!(
         problems(|config| config.team[1].id = "anna".into()).first().map(String::as_str),

@@ -1,20 +1,18 @@
 //! Invariants of the methodology, as property tests that bear their number.
 
-use std::collections::BTreeMap;
-
 use form::{
     Fact, FactKey, Known,
     wire::{Attribution, Contact, InquiryRequest},
 };
 use jiff::Timestamp;
 use lead::{
-    CATCH_ALL, FIRST_CONTACT, attribution,
+    CATCH_ALL, FIRST_CONTACT,
     closing::{self, Lead, Turn},
-    config::{Config, Route, Rule, When},
+    config::Config,
     contact, deadline,
     event::EventKind,
     intake::{self, KnownContact, OpenLead},
-    routing,
+    routing::turn::Board,
 };
 use proptest::prelude::*;
 
@@ -45,24 +43,6 @@ fn any_inquiry() -> impl Strategy<Value = InquiryRequest> {
     )
 }
 
-fn any_rules() -> impl Strategy<Value = Vec<Rule>> {
-    let when = (
-        prop::collection::vec("[a-z]{1,6}", 0..2),
-        prop::collection::vec(prop_oneof![Just("yandex".to_owned()), "[a-z]{1,6}"], 0..2),
-        prop::collection::vec("/[a-z]{0,2}", 0..2),
-    )
-        .prop_map(|(channel, network, landing)| When { channel, network, landing, ..When::default() });
-    let who = prop_oneof![Just("anna"), Just("boris")];
-    prop::collection::vec((when, who), 0..5).prop_map(|rules| {
-        let rule = |(number, (when, who)): (usize, (When, &str))| Rule {
-            id: format!("rule-{number}"),
-            when,
-            route: Route { assign: who.into(), deliver: vec![] },
-        };
-        rules.into_iter().enumerate().map(rule).collect()
-    })
-}
-
 fn any_known() -> impl Strategy<Value = Option<KnownContact>> {
     let open = prop::option::of(prop::option::of(0i64..4_000_000_000_000).prop_map(|response_owed_by| OpenLead {
         id: "open-lead".into(),
@@ -75,6 +55,7 @@ fn any_known() -> impl Strategy<Value = Option<KnownContact>> {
         id: "known".into(),
         open_lead,
         closed_lead,
+        owner: None,
         do_not_contact,
     }))
 }
@@ -95,7 +76,7 @@ proptest! {
             Ok(accepted) => {
                 prop_assert!(!blank);
                 prop_assert!(!accepted.reach.points.is_empty());
-                let recording = intake::record(&config, known.as_ref(), &accepted, "widget", now, &mut sample::minting());
+                let recording = intake::record(&config, known.as_ref(), &Board::new(), &accepted, "widget", now, &mut sample::minting());
                 let open = known.as_ref().and_then(|known| known.open_lead.as_ref());
                 prop_assert_eq!(recording.opened.is_some(), open.is_none());
                 match (&recording.opened, open) {
@@ -128,29 +109,11 @@ proptest! {
         let due = |request: InquiryRequest| {
             let reachable = InquiryRequest { contact: Contact { reach: "x".into(), ..request.contact }, ..request };
             let accepted = intake::accept(&config, reachable, "shop").unwrap();
-            let recording = intake::record(&config, None, &accepted, "widget", now, &mut sample::minting());
+            let recording = intake::record(&config, None, &Board::new(), &accepted, "widget", now, &mut sample::minting());
             (recording.opened.unwrap().answer_by, recording.task.unwrap().due_at, recording.reply.answer_by)
         };
         prop_assert_eq!(due(one), due(other));
         prop_assert!(deadline::first_response(&config, now) > now);
-    }
-
-    /// I-19: routing is total: whatever the rules and the source, somebody of the team gets the lead,
-    /// and the rule that matched is named.
-    #[test]
-    fn i_19_routing_is_total(rules in any_rules(), from in any_attribution(), fields in prop::collection::btree_map("[a-z]{1,3}", ".{0,5}", 0..3)) {
-        let config = Config { rules, ..sample::config() };
-        let source = attribution::classify(&from, "shop", "price");
-        let routed = routing::route(&config, &source, &fields);
-        prop_assert!(config.member(&routed.assigned_to).is_some());
-        prop_assert!(routed.rule == CATCH_ALL || config.rules.iter().any(|rule| rule.id == routed.rule));
-        if config.rules.is_empty() {
-            prop_assert_eq!(&routed.rule, CATCH_ALL);
-        }
-        // The first rule that matches decides: the rules after it change nothing.
-        let until = config.rules.iter().position(|rule| rule.id == routed.rule).map_or(0, |at| at + 1);
-        let shorter = Config { rules: config.rules[..until].to_vec(), ..config.clone() };
-        prop_assert_eq!(routing::route(&shorter, &source, &fields), routed);
     }
 }
 
@@ -204,6 +167,15 @@ fn i_19_the_catch_all_cannot_be_removed() {
     assert!(error.contains("catch_all"), "{error}");
     let mut config = sample::config();
     config.rules.clear();
-    let source = attribution::classify(&Attribution::default(), "shop", "price");
-    assert_eq!(routing::route(&config, &source, &BTreeMap::new()).rule, CATCH_ALL);
+    let accepted = intake::accept(&config, sample::inquiry("x"), "shop").unwrap();
+    let recording = intake::record(
+        &config,
+        None,
+        &Board::new(),
+        &accepted,
+        "widget",
+        Timestamp::UNIX_EPOCH,
+        &mut sample::minting(),
+    );
+    assert_eq!(recording.opened.unwrap().routed.rule, CATCH_ALL);
 }

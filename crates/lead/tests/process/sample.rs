@@ -8,7 +8,14 @@ use lead::{
 };
 
 pub(crate) fn config() -> Config {
-    let member = |id: &str, role| Member { id: id.into(), name: id.to_uppercase(), role };
+    let member = |id: &str, role| Member {
+        id: id.into(),
+        name: id.to_uppercase(),
+        role,
+        capacity: None,
+        hours: None,
+        absent: vec![],
+    };
     Config {
         name: "Workshop".into(),
         language: "ru".into(),
@@ -18,21 +25,23 @@ pub(crate) fn config() -> Config {
         working_hours: lead::config::WorkingHours::default(),
         urgent_days: 30,
         team: vec![member("anna", lead::role::Role::Seller), member("boris", lead::role::Role::Seller)],
+        teams: vec![],
         sites: vec![Site { id: "shop".into(), name: "Shop".into(), origins: vec![] }],
         forms: vec![FormConfig { id: "price".into(), ..FormConfig::default() }],
         words: Default::default(),
         rules: vec![Rule {
             id: "yandex".into(),
             when: When { network: vec!["yandex".into()], ..When::default() },
-            route: Route { assign: "boris".into(), deliver: vec!["crm".into()] },
+            route: Route { assign: "boris".into(), deliver: vec!["crm".into()], ..Route::default() },
         }],
-        catch_all: Route { assign: "anna".into(), deliver: vec!["crm".into()] },
+        catch_all: Route { assign: "anna".into(), deliver: vec!["crm".into()], ..Route::default() },
         destinations: vec![Destination::Webhook(Webhook {
             id: "crm".into(),
             url: "https://hooks.crm.ru/in".into(),
             secret: Secret("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into()),
             events: vec![],
         })],
+        retention: lead::retention::Retention::default(),
     }
 }
 

@@ -1,0 +1,212 @@
+//! The settings: where leads go, who is there, which versions there were. A change begins a draft; nothing
+//! is in force until it is published.
+
+mod draft;
+mod people;
+mod rules;
+mod text;
+mod versions;
+
+use std::sync::Arc;
+
+use lead::{
+    config::Config,
+    settings::{Draft, Located, Rehearsal, Settings},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{self, Failure},
+    desk::Desk,
+    notice,
+    phrases::Phrases,
+};
+
+/// What was read.
+type Read = Arc<Settings<Config>>;
+
+/// The page: what is in force, and what is being prepared.
+#[derive(Debug, Clone, Copy)]
+struct Page {
+    desk: Desk,
+    t: &'static Phrases,
+    read: RwSignal<Option<Result<Read, Failure>>>,
+    /// What is shown and edited: the draft, or what is in force.
+    shown: RwSignal<Option<Arc<Config>>>,
+    draft: RwSignal<Drafted>,
+    rehearsal: RwSignal<Option<Rehearsed>>,
+    sent: StoredValue<u32>,
+}
+
+/// How far the draft is.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Drafted {
+    /// True when there is one.
+    exists: bool,
+    /// The version it was begun from.
+    based_on: u32,
+    /// What keeps it from being published.
+    problems: Vec<Located>,
+    /// On its way to the server.
+    saving: bool,
+    /// Why it was not saved or published.
+    refused: Option<String>,
+}
+
+/// What trying the draft has shown so far.
+#[derive(Debug, Clone, PartialEq)]
+struct Rehearsed {
+    pages: Rehearsal,
+    over: bool,
+}
+
+/// The page.
+pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
+    let page = Page {
+        desk,
+        t,
+        read: RwSignal::new(None),
+        shown: RwSignal::new(None),
+        draft: RwSignal::new(Drafted::default()),
+        rehearsal: RwSignal::new(None),
+        sent: StoredValue::new(0),
+    };
+    spawn_local(page.load());
+    let there = Memo::new(move |_| page.read.with(|read| matches!(read, Some(Ok(_)))));
+    let body = move || match (there.get(), page.read.get()) {
+        (true, _) => layout(page),
+        (false, Some(Err(Failure::Refused(problem)))) if problem.status == 403 => {
+            notice::said(t.routing.not_for_role, "", ().into_any())
+        }
+        (false, Some(Err(_))) => notice::unreachable(t, move || {
+            page.read.set(None);
+            spawn_local(page.load());
+        }),
+        (false, _) => notice::waiting(t),
+    };
+    body.into_any()
+}
+
+impl Page {
+    async fn load(self) {
+        match api::settings().await {
+            Err(Failure::SignedOut) => self.desk.sign_out(),
+            Err(failure) => _ = self.read.try_set(Some(Err(failure))),
+            Ok(settings) => {
+                let settings = Arc::new(settings);
+                match &settings.draft {
+                    Some(draft) => self.take_in(draft.clone()),
+                    None => {
+                        _ = self.draft.try_set(Drafted::default());
+                        _ = self.shown.try_set(Some(Arc::new(settings.config.clone())));
+                    }
+                }
+                _ = self.read.try_set(Some(Ok(settings)));
+            }
+        }
+    }
+
+    /// What is in force, and everything about it.
+    fn settings(self) -> Option<Read> {
+        self.read.with(|read| read.as_ref().and_then(|read| read.as_ref().ok().cloned()))
+    }
+
+    fn take_in(self, draft: Draft<Config>) {
+        let Draft { config, based_on, problems, .. } = draft;
+        _ = self.draft.try_set(Drafted { exists: true, based_on, problems, saving: false, refused: None });
+        _ = self.shown.try_set(Some(Arc::new(config)));
+    }
+
+    /// Changes what is shown, and sends it as the draft.
+    fn edit(self, change: impl FnOnce(&mut Config)) {
+        let Some(shown) = self.shown.get_untracked() else { return };
+        let mut config = Config::clone(&shown);
+        change(&mut config);
+        if config == *shown {
+            return;
+        }
+        let text = serde_json::to_string(&config).unwrap_or_default();
+        self.shown.set(Some(Arc::new(config)));
+        self.send(text);
+    }
+
+    /// Sends a draft. Of several on their way the last one counts.
+    fn send(self, text: String) {
+        self.sent.update_value(|sent| *sent = sent.wrapping_add(1));
+        let number = self.sent.get_value();
+        self.rehearsal.set(None);
+        self.draft.update(|draft| draft.saving = true);
+        spawn_local(async move {
+            let saved = api::put_draft(text).await;
+            if self.sent.try_get_value() != Some(number) {
+                return;
+            }
+            match saved {
+                Ok(draft) => self.take_in(draft),
+                Err(failure) => self.refuse(failure),
+            }
+        });
+    }
+
+    fn refuse(self, failure: Failure) {
+        let why = match failure {
+            Failure::SignedOut => return self.desk.sign_out(),
+            Failure::Refused(problem) => problem.detail.unwrap_or(problem.title),
+            _ => self.t.routing.not_saved.to_owned(),
+        };
+        self.draft.try_update(|draft| {
+            draft.saving = false;
+            draft.refused = Some(why);
+        });
+    }
+
+    /// Publishes, takes an older version up again, or discards; then everything is read anew.
+    fn conclude(self, concluded: impl Future<Output = Result<Option<u32>, Failure>> + 'static) {
+        self.draft.update(|draft| draft.saving = true);
+        spawn_local(async move {
+            match concluded.await {
+                Err(failure) => self.refuse(failure),
+                Ok(version) => {
+                    if let Some(version) = version {
+                        self.desk.announced.set(self.t.routing.published.replace("{n}", &version.to_string()));
+                    }
+                    _ = self.rehearsal.try_set(None);
+                    self.load().await;
+                }
+            }
+        });
+    }
+}
+
+fn layout(page: Page) -> AnyView {
+    let t = page.t;
+    let in_force =
+        move || page.settings().map(|settings| t.routing.in_force.replace("{n}", &settings.version.to_string()));
+    view! {
+        <article class="settings">
+            <header class="settings-head">
+                <h1 tabindex="-1">{t.routing.settings}</h1>
+                <p class="quiet">{t.routing.settings_hint}</p>
+                <p class="settings-version">{in_force}</p>
+            </header>
+            {draft::panel(page)}
+            {rules::panel(page)}
+            {people::panel(page)}
+            {versions::panel(page)}
+            {text::panel(page)}
+        </article>
+    }
+    .into_any()
+}
+
+/// A titled part of the page.
+fn section(id: &'static str, title: &'static str, hint: &'static str, body: impl IntoView) -> AnyView {
+    view! {
+        <section class="settings-part" aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            <p class="quiet">{hint}</p>
+            {body.into_any()}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,162 @@
+//! The draft: what is wrong with it, what it would have done, and publishing it.
+
+use std::collections::BTreeMap;
+
+use lead::settings::{Located, Moved, Place};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Page, Rehearsed};
+use crate::{
+    api::{self, Failure},
+    rule_words::{rule_name, target},
+    visible::one_line,
+};
+
+/// Leads named under each change; the rest is counted.
+const NAMED: usize = 5;
+
+/// The draft, or what begins one.
+pub(super) fn panel(page: Page) -> AnyView {
+    let t = page.t;
+    let body = move || {
+        let draft = page.draft.get();
+        if !draft.exists && draft.refused.is_none() {
+            let said = if draft.saving { t.routing.saving } else { t.routing.no_draft_hint };
+            return view! { <p class="quiet draft-none">{said}</p> }.into_any();
+        }
+        let version = page.settings().map(|settings| settings.version).unwrap_or_default();
+        let ready = draft.problems.is_empty() && draft.refused.is_none();
+        let idle = !ready || draft.saving;
+        let moved = (draft.exists && draft.based_on != version)
+            .then(|| view! { <p class="problem">{t.routing.moved.replace("{n}", &version.to_string())}</p> });
+        let state = match (&draft.refused, draft.saving, ready) {
+            (_, true, _) => view! { <p class="quiet">{t.routing.saving}</p> }.into_any(),
+            (Some(why), ..) => view! { <p class="problem"><bdi>{one_line(why)}</bdi></p> }.into_any(),
+            (None, _, true) => view! { <p class="draft-ready">{t.routing.ready}</p> }.into_any(),
+            (None, ..) => problems(page, &draft.problems),
+        };
+        view! {
+            <div class="draft">
+                <div class="draft-words">
+                    <h2>{t.routing.draft}</h2>
+                    <p class="quiet">{t.routing.draft_hint}</p>
+                    {moved}
+                    <div role="status">{state}</div>
+                </div>
+                <div class="draft-acts">
+                    <button class="button button-main" type="button" aria-disabled=idle.to_string() on:click=move |_| {
+                        if !idle {
+                            page.conclude(async move { api::publish(version).await.map(Some) });
+                        }
+                    }>{t.routing.publish}</button>
+                    <button class="button" type="button" aria-disabled=idle.to_string() on:click=move |_| {
+                        if !idle {
+                            spawn_local(rehearse(page));
+                        }
+                    }>{t.routing.rehearse}</button>
+                    <button class="plain" type="button" on:click=move |_| {
+                        page.conclude(async { api::drop_draft().await.map(|()| None) });
+                    }>{t.routing.discard}</button>
+                </div>
+                {move || page.rehearsal.get().map(|rehearsed| outcome(page, &rehearsed))}
+            </div>
+        }
+        .into_any()
+    };
+    body.into_any()
+}
+
+fn problems(page: Page, problems: &[Located]) -> AnyView {
+    let t = page.t;
+    let line = |located: &Located| {
+        let place = match located.line {
+            0 => located.at.clone(),
+            line => format!("{} · {}", t.routing.line.replace("{n}", &line.to_string()), located.at),
+        };
+        view! { <li><code>{place}</code> " " {located.problem.clone()}</li> }
+    };
+    view! { <ul class="draft-problems problem">{problems.iter().map(line).collect_view()}</ul> }.into_any()
+}
+
+/// Tries the draft on the last month's leads, a page after another.
+async fn rehearse(page: Page) {
+    let empty = lead::settings::Rehearsal { leads: 0, elsewhere: vec![], next: None };
+    let number = page.sent.get_value();
+    let mut so_far = Rehearsed { pages: empty, over: false };
+    _ = page.rehearsal.try_set(Some(so_far.clone()));
+    let mut cursor = None;
+    loop {
+        let next = match api::rehearse(cursor.as_deref()).await {
+            Err(Failure::SignedOut) => return page.desk.sign_out(),
+            Err(failure) => {
+                _ = page.rehearsal.try_set(None);
+                return page.refuse(failure);
+            }
+            Ok(next) => next,
+        };
+        // A draft that was changed meanwhile is tried anew when that is asked for.
+        if page.sent.try_get_value() != Some(number) {
+            return;
+        }
+        so_far.pages.leads = so_far.pages.leads.saturating_add(next.leads);
+        so_far.pages.elsewhere.extend(next.elsewhere);
+        so_far.over = next.next.is_none();
+        _ = page.rehearsal.try_set(Some(so_far.clone()));
+        cursor = next.next;
+        if cursor.is_none() {
+            return;
+        }
+    }
+}
+
+/// How many would go elsewhere, and for each change from where to where.
+fn outcome(page: Page, rehearsed: &Rehearsed) -> AnyView {
+    let t = page.t;
+    let (all, n) = (rehearsed.pages.leads, rehearsed.pages.elsewhere.len());
+    let shape = match (rehearsed.over, all, n) {
+        (false, ..) => t.routing.rehearsing,
+        (true, 0, _) => t.routing.rehearsed_nothing,
+        (true, _, 0) => t.routing.rehearsed_none,
+        (true, ..) => t.routing.rehearsed,
+    };
+    let said = shape.replace("{n}", &n.to_string()).replace("{all}", &all.to_string());
+    let mut changes: BTreeMap<(Place, Place), Vec<&Moved>> = BTreeMap::new();
+    for moved in &rehearsed.pages.elsewhere {
+        changes.entry((moved.from.clone(), moved.to.clone())).or_default().push(moved);
+    }
+    let mut changes: Vec<_> = changes.into_iter().collect();
+    changes.sort_by_key(|(_, leads)| std::cmp::Reverse(leads.len()));
+    let change = |((from, to), leads): ((Place, Place), Vec<&Moved>)| {
+        let named = leads.iter().take(NAMED).map(|moved| {
+            let at = page.desk.calendar().brief(&moved.at);
+            view! { <a href=format!("/desk/leads/{}", moved.lead) data-page="">{at}</a> }
+        });
+        view! {
+            <li>
+                <strong>{leads.len()}</strong>
+                <span class="moved-places">{place(page, &from)} <span aria-hidden="true">" → "</span> {place(page, &to)}</span>
+                <span class="moved-leads">{named.collect_view()}</span>
+            </li>
+        }
+    };
+    view! {
+        <div class="rehearsed" role="status">
+            <p class="rehearsed-sum">{said}</p>
+            <ul>{changes.into_iter().map(change).collect_view()}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn place(page: Page, place: &Place) -> AnyView {
+    let who = page.shown.with(|shown| shown.as_ref().map_or(place.to.clone(), |config| target(config, &place.to)));
+    let systems = (!place.deliver.is_empty()).then(|| format!(" · {}", place.deliver.join(", ")));
+    view! {
+        <span>
+            <bdi>{who}</bdi>
+            " "
+            <span class="quiet"><bdi>{rule_name(&place.rule, page.t)} {systems}</bdi></span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,144 @@
+//! People with their loads, capacities and absences, and the teams they stand in.
+
+use lead::config::{Absence, Config, Member};
+use leptos::prelude::*;
+
+use super::{Page, section};
+use crate::{phrases::word, rule_words::target, visible::one_line};
+
+/// The people, then the teams.
+pub(super) fn panel(page: Page) -> AnyView {
+    let t = page.t;
+    let people = move || {
+        let Some(config) = page.shown.get() else { return ().into_any() };
+        let people = config.team.iter().enumerate().map(|(index, member)| person(page, index, member));
+        view! { <ul class="people">{people.collect_view()}</ul> }.into_any()
+    };
+    let teams = move || {
+        let config = page.shown.get().filter(|config| !config.teams.is_empty())?;
+        let team = |team: &lead::config::Team| {
+            let members: Vec<String> = team.members.iter().map(|id| target(&config, id)).collect();
+            view! { <li><strong><bdi>{one_line(&team.name)}</bdi></strong> " " <span class="quiet"><bdi>{members.join(", ")}</bdi></span></li> }
+        };
+        Some(view! { <h3>{t.routing.teams}</h3> <ul class="teams">{config.teams.iter().map(team).collect_view()}</ul> })
+    };
+    section("people", t.routing.people, t.routing.people_hint, view! { {people} {teams} })
+}
+
+fn person(page: Page, index: usize, member: &Member) -> AnyView {
+    let t = page.t;
+    let receives = member.role.receives_leads();
+    let role = serde_json::to_value(member.role).ok().and_then(|role| role.as_str().map(str::to_owned));
+    let role = word(t.routing.roles, &role.unwrap_or_default()).to_owned();
+    let name = one_line(&member.name);
+    let body = receives.then(|| view! { {load(page, index, member)} {absences(page, index, member, &name)} });
+    view! {
+        <li class="person">
+            <div class="person-name"><h3><bdi>{name.clone()}</bdi></h3> <span class="quiet">{role}</span></div>
+            {body}
+        </li>
+    }
+    .into_any()
+}
+
+/// Open leads of the capacity, as words and as a bar, and the capacity to change.
+fn load(page: Page, index: usize, member: &Member) -> AnyView {
+    let t = page.t;
+    let found = page.settings();
+    let load = found.as_ref().and_then(|settings| settings.loads.iter().find(|load| load.member == member.id).cloned());
+    let open = load.as_ref().map(|load| load.open).unwrap_or_default();
+    let said = match member.capacity {
+        Some(all) => t.routing.open_of.replace("{n}", &open.to_string()).replace("{all}", &all.to_string()),
+        None => t.routing.open_leads.replace("{n}", &open.to_string()),
+    };
+    let room = u32::from(member.capacity.unwrap_or(lead::config::USUAL_CAPACITY)).max(1);
+    let share = open.saturating_mul(1_000).checked_div(room).unwrap_or(0).min(1_000).to_string();
+    let last = load
+        .and_then(|load| load.last_given_at)
+        .map(|at| t.routing.last_given.replace("{time}", &page.desk.calendar().brief(&at)));
+    let change = move |event: leptos::ev::Event| {
+        let capacity = event_target_value(&event).trim().parse().ok();
+        page.edit(|config| set(config, index, |member| member.capacity = capacity));
+    };
+    view! {
+        <div class="person-load">
+            <p>{said} " " <span class="quiet">{last}</span></p>
+            <svg class="bar-line" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="bar-answered" x="0" y="0" width=share height="6" />
+            </svg>
+        </div>
+        <label class="person-capacity">
+            <span class="quiet">{t.routing.capacity}</span>
+            <input
+                type="number"
+                min="0"
+                max="9999"
+                inputmode="numeric"
+                placeholder=t.routing.no_limit
+                value=member.capacity.map(|capacity| capacity.to_string()).unwrap_or_default()
+                on:change=change
+            />
+        </label>
+    }
+    .into_any()
+}
+
+fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
+    let t = page.t;
+    let calendar = page.desk.calendar();
+    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let line = |(number, absence): (usize, &Absence)| {
+        let days = format!("{} – {}", calendar.date(&absence.from), calendar.date(&absence.to));
+        let label = t.routing.remove.replace("{what}", &format!("{name}, {days}"));
+        let remove = move |_| {
+            page.edit(|config| {
+                set(config, index, |member| {
+                    if number < member.absent.len() {
+                        member.absent.remove(number);
+                    }
+                });
+            });
+        };
+        view! {
+            <li>
+                {days}
+                <button class="plain" type="button" aria-label=label on:click=remove><span aria-hidden="true">"×"</span></button>
+            </li>
+        }
+    };
+    let add = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let (from, to) = (from.get_untracked(), to.get_untracked());
+        if from.is_empty() {
+            return;
+        }
+        let to = if to.is_empty() { from.clone() } else { to };
+        page.edit(|config| set(config, index, |member| member.absent.push(Absence { from, to })));
+    };
+    let field = |words: &'static str, value: RwSignal<String>| {
+        view! {
+            <label>
+                <span class="quiet">{words}</span>
+                <input type="date" prop:value=value on:input=move |event| value.set(event_target_value(&event)) />
+            </label>
+        }
+    };
+    view! {
+        <div class="person-absent">
+            <ul class="absences">{member.absent.iter().enumerate().map(line).collect_view()}</ul>
+            <form class="absence-form" aria-label=format!("{}: {name}", t.routing.absent) on:submit=add>
+                <span class="absence-title">{t.routing.absent}</span>
+                {field(t.routing.absent_from, from)}
+                {field(t.routing.absent_to, to)}
+                <button class="button" type="submit">{t.routing.add}</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn set(config: &mut Config, index: usize, change: impl FnOnce(&mut Member)) {
+    if let Some(member) = config.team.get_mut(index) {
+        change(member);
+    }
+}

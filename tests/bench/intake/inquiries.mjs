@@ -1,0 +1,20 @@
+// Inquiries as the embed script sends them, each of another person.
+import { aSecret, uuidv7 } from "../../story/server.mjs";
+
+let number = 0;
+
+/** The body of one inquiry, as text. */
+export const anInquiry = (site, more = {}) => {
+  number += 1;
+  return JSON.stringify({
+    id: uuidv7(), secret: aSecret(), site, form: "price", form_version: 1, lang: "ru", tz: "Europe/Moscow",
+    contact: { name: "Иван Петров", reach: `8 (9${String(10 + (number % 80)).padStart(2, "0")}) ${String(1000000 + ((number * 7919) % 8999999))}`, message: "Сколько стоит кухня в новостройку, три метра?" },
+    consent: { processing: true, marketing: false, version: "2026-11" },
+    source: {
+      page: "https://shop.example/kitchen", landing: "https://shop.example/kitchen?utm_source=yandex&utm_medium=cpc&utm_campaign=brand&yclid=17",
+      referrer: "https://ya.ru/", first: { landing: "https://shop.example/", referrer: "https://www.google.com/", at: "2026-11-01T10:00:00Z" },
+    },
+    fields: { plan: "pro" },
+    ...more,
+  });
+};

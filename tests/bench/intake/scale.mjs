@@ -1,0 +1,56 @@
+// The same four things with one thousand, a hundred thousand and a million leads in one workspace: flat, if each is
+// answered by an index.
+import { makeCompany } from "../../story/workspace.mjs";
+import { startServer, waitFor } from "../../story/server.mjs";
+import { anInquiry } from "./inquiries.mjs";
+import { oneByOne } from "./load.mjs";
+import { seed } from "./seed.mjs";
+
+const TIMES = 200;
+
+const FORM = `
+[[forms]]
+id = "price"
+`;
+
+/** `[{ leads, record, list, open, search }]`, medians in milliseconds. */
+export const scale = async (sizes, say) => {
+  let server = await startServer({ command: "serve" });
+  const company = await makeCompany(server, FORM);
+  const first = await company.inquire("price", "+7 999 000-00-01", { contact: { reach: "+7 999 000-00-01", name: "Клиент", message: "Сколько стоит?" } });
+  const { data, port } = server;
+  const lines = [];
+  try {
+    for (const size of sizes) {
+      await server.stop({ keep: true });
+      say(`seeding ${size} leads`);
+      await seed(data, first.lead, size);
+      server = await startServer({ command: "serve", data, port });
+      const get = async (path) => {
+        const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${company.apiKey}` } });
+        if (!response.ok) throw new Error(`${path}: ${response.status}`);
+        return response.json();
+      };
+      const { leads: listed } = await waitFor(() => get("/api/leads"), "the workspace to wake", 120_000);
+      const measure = {
+        record: () => fetch(`${server.url}/v1/inquiries`, { method: "POST", body: anInquiry(company.site) }).then((response) => response.text()),
+        list: () => get("/api/leads"),
+        open: (number) => get(`/api/leads/${listed[number % listed.length].id}`),
+        search: async (number) => {
+          const { leads } = await get(`/api/leads?search=${encodeURIComponent(`8 9${String(1 + (number * 7919) % (size - 1)).padStart(9, "0")}`)}`);
+          if (!leads.length) throw new Error("somebody who is there was not found");
+        },
+      };
+      const line = { leads: size };
+      for (const [name, call] of Object.entries(measure)) {
+        await oneByOne(20, call);
+        line[name] = (await oneByOne(TIMES, call)).p50;
+      }
+      lines.push(line);
+      say(JSON.stringify(line));
+    }
+  } finally {
+    await server.stop();
+  }
+  return lines;
+};

@@ -1,0 +1,29 @@
+// Memory of the runtime over many inquiries: flat, if nothing is kept in the heap.
+import { readFile } from "node:fs/promises";
+
+import { makeCompany } from "../../story/workspace.mjs";
+import { startServer } from "../../story/server.mjs";
+import { anInquiry } from "./inquiries.mjs";
+import { load } from "./load.mjs";
+
+const STEPS = 10;
+
+const resident = async (pid) => Number((await readFile(`/proc/${pid}/status`, "utf8")).match(/VmRSS:\s+(\d+)/)[1]) / 1024;
+
+/** Resident megabytes of the runtime after each tenth of `amount` inquiries; the first is before any. */
+export const soak = async (amount, say) => {
+  const server = await startServer({ command: "serve" });
+  try {
+    const { site } = await makeCompany(server, '[[forms]]\nid = "price"\n');
+    const megabytes = [await resident(server.runtime_pid)];
+    for (let step = 0; step < STEPS; step++) {
+      const found = await load(`${server.url}/v1/inquiries`, { amount: Math.ceil(amount / STEPS), callers: 8, body: () => anInquiry(site) });
+      if (found.refused) throw new Error(`${found.refused} inquiries were refused`);
+      megabytes.push(await resident(server.runtime_pid));
+      say(`${(step + 1) * (amount / STEPS)} inquiries, ${found.per_second.toFixed(0)}/s, ${megabytes.at(-1).toFixed(0)} MB`);
+    }
+    return megabytes;
+  } finally {
+    await server.stop();
+  }
+};

@@ -1,0 +1,83 @@
+// The loss ledger: what browsers sent off, what was recorded, what destinations got; a gap is seen and told.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openBrowser, seller } from "../story/browser.mjs";
+import { ledgerFiles, withLedger } from "../story/ledger_file.mjs";
+import { startServer, waitFor } from "../story/server.mjs";
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const origin = "https://shop.example";
+const beacon = (minted) => fetch(`${server.url}/v1/counts`, { method: "POST", body: JSON.stringify({ site: server.site, form: server.form, steps: { minted } }) });
+const fromBrowser = async (reach) => {
+  const response = await fetch(`${server.url}/v1/inquiries`, { method: "POST", headers: { origin }, body: JSON.stringify({ id: crypto.randomUUID(), site: server.site, form: server.form, contact: { reach } }) });
+  assert.equal(response.status, 201);
+};
+const losses = (days = 30) => server.api(`/api/reports/losses?days=${days}`);
+const today = async () => (await losses()).sites.find(({ days }) => days.length)?.days[0];
+
+test("sent off, recorded and delivered stand beside each other, and what is missing is on the way", async () => {
+  assert.equal(await today(), undefined);
+  assert.equal((await beacon(3)).status, 204);
+  await fromBrowser("one@example.ru");
+  await fromBrowser("two@example.ru");
+  await server.inquire("program@example.ru");
+  const day = await today();
+  assert.deepEqual([day.minted, day.arrived, day.recorded, day.on_the_way, day.lost], [3, 2, 3, 1, 0]);
+  await waitFor(async () => (await today()).destinations[0]?.sent === 3, "three deliveries");
+  assert.deepEqual((await today()).destinations.map(({ queued, sent, dead, waiting }) => [queued, sent, dead, waiting]), [[3, 3, 0, 0]]);
+  // It comes at last.
+  await fromBrowser("three@example.ru");
+  assert.equal((await today()).on_the_way, 0);
+  assert.equal((await losses()).lost, 0);
+});
+
+test("what has not come after a week is lost, a delivery that was given up is missing, and every page says so", async () => {
+  const [file] = await ledgerFiles(server.data);
+  const back = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  withLedger(file, (database) => {
+    const { site } = database.prepare("SELECT site FROM count_sources LIMIT 1").get();
+    const { id } = database.prepare("INSERT INTO count_sources (day, site, channel, network, campaign) VALUES (?, ?, 'direct', '', '') RETURNING id").get(back(12), site);
+    const count = database.prepare("INSERT INTO counts (form, source, form_version, step, n) VALUES ('price', ?, 1, ?, ?)");
+    count.run(id, "minted", 5);
+    count.run(id, "recorded", 3);
+    count.run(id, "recorded:widget", 3);
+    // As a receiver that is gone leaves it.
+    database.exec("UPDATE deliveries SET state = 'dead' WHERE id = (SELECT id FROM deliveries WHERE state = 'sent' LIMIT 1)");
+  });
+  const report = await losses();
+  assert.deepEqual([report.lost, report.dead], [2, 1]);
+  assert.deepEqual(report.sites[0].days.map(({ lost }) => lost), [0, 2]);
+  assert.equal((await losses(7)).lost, 0);
+  const desk = await seller(browser, server.desk_head);
+  const alert = desk.page.getByRole("link", { name: "Потери: 3" });
+  await alert.click();
+  await desk.page.waitForURL(/\/desk\/losses$/);
+  await desk.see("Обращений отправлено и не пришло: 2");
+  await desk.see("Доставок, от которых отступились: 1");
+  assert.equal(await alert.count(), 0);
+  assert.deepEqual(desk.heard, []);
+  await desk.context.close();
+  const anna = await seller(browser, server.desk);
+  assert.equal(await anna.page.getByText("Потери").count(), 0);
+  await anna.context.close();
+});
+
+test("a delivery that is sent again after it was given up is no longer missing; one of an erased person never is", async () => {
+  const [file] = await ledgerFiles(server.data);
+  withLedger(file, (database) => database.exec("UPDATE deliveries SET state = 'queued' WHERE state = 'dead'; UPDATE deliveries SET state = 'erased' WHERE state = 'queued'"));
+  const { dead, sites } = await losses();
+  assert.equal(dead, 0);
+  const [{ queued, sent, waiting }] = sites[0].days[0].destinations;
+  assert.deepEqual([queued - sent, waiting], [0, 0]);
+});

@@ -1,0 +1,38 @@
+// The fault matrix: a table of cases, each with what is injected and what must hold. After every case the same is
+// asked: is every acknowledged inquiry in the ledger or the spill, exactly once, and does every delivery end delivered or
+// visibly dead? The long ones run with `cargo xtask test --soak`.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import elsewhere from "./matrix/elsewhere.mjs";
+import objects from "./matrix/objects.mjs";
+import powerAndTime from "./matrix/power_and_time.mjs";
+import receivers from "./matrix/receivers.mjs";
+import { openTown } from "./matrix/town.mjs";
+
+const CASES = [...objects, ...receivers, ...powerAndTime, ...elsewhere];
+
+let town;
+before(async () => (town = await openTown()));
+after(() => town?.close());
+
+for (const { name, injected, held, soak, seen, run } of CASES) {
+  const skip = soak && !process.env.SOAK && "with --soak";
+  test(`${name}: ${injected} → ${held}`, { skip, timeout: process.env.SOAK ? 1_800_000 : 180_000 }, async (t) => {
+    if (seen) {
+      const [file, words] = seen;
+      if (!existsSync(file)) return t.todo(`${file} is not there yet`);
+      assert.ok((await readFile(file, "utf8")).includes(words), `${file} no longer has "${words}"`);
+      return;
+    }
+    try {
+      await run(town);
+    } finally {
+      await town.heal();
+    }
+    await town.accountedFor();
+    await town.everythingEnds();
+  });
+}

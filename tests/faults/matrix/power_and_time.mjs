@@ -1,0 +1,72 @@
+// The power goes, and the clock is wrong.
+import assert from "node:assert/strict";
+
+import { waitFor } from "../../story/server.mjs";
+
+const YEAR = 365 * 86_400_000;
+const SOAK = Boolean(process.env.SOAK);
+
+export default [
+  {
+    name: "SIGKILL before the acknowledgement",
+    injected: `the runtime is killed while a recording is on its way, ${SOAK ? 50 : 3} times`,
+    held: "sent again it is acknowledged, and there once",
+    async run(town) {
+      for (let round = 0; round < (SOAK ? 50 : 3); round++) {
+        const sending = town.inquire(town.phone()).catch(() => null);
+        await town.pause(Math.random() * 12);
+        const [reply] = await Promise.all([sending, town.powerCut()]);
+        await town.insist(reply?.sent ?? town.lastSent);
+      }
+    },
+  },
+  {
+    name: "SIGKILL after the acknowledgement",
+    injected: `the runtime is killed as soon as a recording is acknowledged, ${SOAK ? 50 : 3} times`,
+    held: "the lead is there, and its message arrives",
+    async run(town) {
+      const leads = [];
+      for (let round = 0; round < (SOAK ? 50 : 3); round++) {
+        const { status, body } = await town.inquire(town.phone());
+        assert.equal(status, 201);
+        leads.push(body.lead);
+        await town.powerCut();
+      }
+      for (const lead of leads) await waitFor(() => town.receiver.of(lead).length > 0, `the message about ${lead}`, 90_000);
+    },
+  },
+  {
+    name: "SIGKILL while the spill holds an inquiry",
+    injected: "the ledger throws, and the runtime is killed as soon as the spill has acknowledged",
+    held: "the spill drains after the start, with the original time",
+    async run(town) {
+      await town.fail("ledger", "throw_before", -1);
+      const { status, body, sent } = await town.inquire(town.phone());
+      assert.equal(status, 202);
+      await town.powerCut();
+      const { inquiries } = await town.lead(await town.leadOf(sent.id));
+      assert.equal(inquiries[0].recorded_at, body.recorded_at);
+    },
+  },
+  ...[YEAR, -YEAR].map((wrong) => ({
+    name: `the clock is a year ${wrong > 0 ? "ahead" : "behind"}, and then right`,
+    injected: `the product's clock is wrong while an inquiry comes and its message fails, then it is right`,
+    held: "recorded at once, delivered, nothing put off for a year",
+    async run(town) {
+      await town.clock(wrong);
+      const { status, body } = await town.inquire(town.phone(), { message: "behaves:fails_once" });
+      assert.equal(status, 201);
+      assert.ok(Math.abs(Date.parse(body.recorded_at) - Date.now() - wrong) < 60_000);
+      await waitFor(() => town.receiver.of(body.lead).length === 1, "the first attempt", 20_000);
+      await town.clock(0);
+      // Whoever asks how it is starts the directory, which looks after what was put off.
+      await waitFor(async () => (await town.health()) && town.receiver.of(body.lead).length === 2, "the second attempt", 40_000);
+    },
+  })),
+  {
+    name: "summer time begins and ends",
+    injected: "inquiries over both weekends, in Berlin and New York",
+    held: "fifteen working minutes by the clock on the wall",
+    seen: ["crates/lead/tests/cases/deadlines.txt", "Europe/Berlin | 2026-03-27T16:50:00Z | 2026-03-30T07:05:00Z"],
+  },
+];

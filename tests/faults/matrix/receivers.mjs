@@ -1,0 +1,73 @@
+// The other side fails: every message ends delivered or visibly dead, and nobody is led where he must not go.
+import assert from "node:assert/strict";
+
+import { waitFor } from "../../story/server.mjs";
+import { SECRET, company } from "./town.mjs";
+
+const OTHER_SECRET = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+
+/** A message to a receiver that behaves like this: how it ends, after how many attempts, and what they have in common. */
+const ends = (behaves, state, attempts, more = () => {}) => async (town) => {
+  const { body } = await town.inquire(town.phone(), { message: `behaves:${behaves}` });
+  await waitFor(() => town.receiver.of(body.lead).length > 0, "the first attempt", 20_000);
+  await town.everythingEnds();
+  const delivery = (await town.lead(body.lead)).deliveries.find(({ event }) => event === "lead.created");
+  const made = town.receiver.of(body.lead);
+  assert.deepEqual([delivery.state, made.length, delivery.attempts], [state, attempts, attempts], delivery.last_result);
+  assert.equal(new Set(made.map(({ id }) => id)).size, 1, "the same id at every attempt");
+  assert.equal(new Set(made.map(({ text }) => text)).size, 1, "the same body at every attempt");
+  assert.ok(made.every((attempt) => town.receiver.holds(attempt, SECRET)), "every attempt is signed");
+  await more(town, delivery, body.lead);
+};
+
+export default [
+  { name: "500 nine times, then 200", injected: "the receiver fails for two days", held: "delivered at the tenth attempt", run: ends("fails_nine_times", "sent", 10) },
+  { name: "500 for ever", injected: "the receiver never comes back", held: "dead after ten attempts, and shown so", run: ends("fails_always", "dead", 10) },
+  { name: "hangs", injected: "the receiver never answers the first time", held: "given up after fifteen seconds, delivered at the second attempt", run: ends("hangs", "sent", 2) },
+  { name: "drips", injected: "the receiver's answer never gets to the end of its first line", held: "given up after fifteen seconds, delivered at the second attempt", run: ends("drips", "sent", 2) },
+  {
+    name: "302 to a private address",
+    injected: "the receiver sends on to an address of its own network",
+    held: "nobody follows, the message is dead and shown so",
+    run: ends("redirects", "dead", 1, (town) => assert.deepEqual(town.receiver.trespassed, [])),
+  },
+  { name: "10 MB answer", injected: "the receiver answers with ten megabytes", held: "delivered", run: ends("answers_much", "sent", 1) },
+  { name: "bad gzip", injected: "the receiver's answer says gzip and is none", held: "delivered", run: ends("bad_gzip", "sent", 1) },
+  { name: "410", injected: "the receiver is gone for good", held: "dead at once, and shown so", run: ends("gone", "dead", 1) },
+  { name: "Retry-After absurd", injected: "3000 years, then minus seven seconds", held: "tried again within two days, and not sooner than planned", run: ends("later_absurd", "sent", 3) },
+  { name: "accepts, then resets", injected: "the receiver takes the message and resets the connection", held: "the same id and body once more", run: ends("resets", "sent", 2) },
+  {
+    name: "secret rotated mid-retry",
+    injected: "another secret is published between the first attempt and the second",
+    held: "the same id and body, signed anew",
+    async run(town) {
+      const { body } = await town.inquire(town.phone(), { message: "behaves:fails_once" });
+      await waitFor(() => town.receiver.of(body.lead).length === 1, "the first attempt", 20_000);
+      await town.made.publish(() => company(town.receiver.url, OTHER_SECRET));
+      await town.everythingEnds();
+      const [first, second] = town.receiver.of(body.lead);
+      assert.deepEqual([town.receiver.holds(first, SECRET), town.receiver.holds(second, OTHER_SECRET)], [true, true]);
+      assert.deepEqual([second.id, second.text], [first.id, first.text]);
+      await town.made.publish(() => company(town.receiver.url));
+    },
+  },
+  {
+    name: "poison row",
+    injected: "a lead's row on disk no longer can be read",
+    held: "its message ends dead and shown; everybody else's arrives",
+    async run(town) {
+      const poisoned = await town.inquire(town.phone(), { message: "behaves:fails_once" });
+      await waitFor(() => town.receiver.of(poisoned.body.lead).length === 1, "the first attempt", 20_000);
+      await town.onDisk("ledger", (database) => {
+        if (!database.prepare("SELECT name FROM sqlite_master WHERE name = 'leads'").get()) return 0;
+        database.prepare("UPDATE deliveries SET body = NULL WHERE lead = ?").run(poisoned.body.lead);
+        return database.prepare("UPDATE leads SET source = '{' WHERE id = ?").run(poisoned.body.lead).changes;
+      });
+      const well = await town.inquire(town.phone());
+      await waitFor(() => town.receiver.of(well.body.lead).length === 1, "the other's message", 20_000);
+      await town.everythingEnds();
+      const [{ state, last_result }] = await town.in("ledger", "SELECT state, last_result FROM deliveries WHERE lead = ?", poisoned.body.lead);
+      assert.deepEqual([state, last_result], ["dead", "fault on our side"]);
+    },
+  },
+];

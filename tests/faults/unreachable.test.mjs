@@ -1,0 +1,127 @@
+// What a visitor sees while parts of the product fail: nothing of it, or that his inquiry is still on its way.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openBrowser } from "../story/browser.mjs";
+import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
+import { startServer, waitFor } from "../story/server.mjs";
+
+const KEPT = "Мы сохранили обращение и отправим его сами";
+
+let server;
+let browser;
+let host;
+before(async () => {
+  server = await startServer({ faults: true });
+  browser = await openBrowser();
+  host = await openMadeHost();
+});
+after(async () => {
+  await browser?.close();
+  host?.close();
+  await server?.stop();
+});
+
+const faults = (plan) => fetch(`${server.url}/faults`, { method: "POST", body: JSON.stringify(plan) });
+const throwing = (...calls) => ({ fault: "throw_before", times: -1, calls });
+const heal = () => faults({ ledger: null, spill: null });
+
+async function somebody() {
+  const someone = await person(browser, host, { "form.html": madePage(`<h1>Ремонт</h1>${tag(server)}`) });
+  return { ...someone, ...(await someone.open("form.html")) };
+}
+
+/** Fills in the form and sends it, once everything of it is there. */
+async function send({ page, me }, reach) {
+  const joined = page.waitForResponse((response) => response.url().endsWith("_bg.wasm"));
+  await me.form.locator("[name=reach]").focus();
+  await joined;
+  await me.fillContact(reach);
+  await me.agree();
+  await me.send();
+}
+
+/** The one lead with this mailbox, and its one inquiry. */
+async function theOne(email) {
+  const mine = async () => (await server.api("/api/leads")).leads.filter(({ contact }) => contact.emails.includes(email));
+  const found = await waitFor(async () => (await mine()).length && mine(), "the lead", 30_000);
+  assert.equal(found.length, 1);
+  const lead = await server.lead(found[0].id);
+  assert.equal(lead.inquiries.length, 1);
+  return lead;
+}
+
+test("the ledger fails: the visitor is thanked and asked on, and his lead comes with his answers", async () => {
+  await faults({ ledger: throwing("record", "answer") });
+  const someone = await somebody();
+  const { page, me, told, context } = someone;
+  await send(someone, "spilled@example.ru");
+  await me.seeThanks();
+  assert.equal((await told("recorded")).length, 1);
+  await me.seeQuestion("Какую задачу хотите решить?");
+  const answered = page.waitForResponse((response) => response.url().endsWith("/answers"));
+  await me.choose("Есть конкретная задача");
+  assert.equal((await answered).status(), 202);
+  await heal();
+  await theOne("spilled@example.ru");
+  await waitFor(async () => (await theOne("spilled@example.ru")).lead.need === "yes", "the answer", 30_000);
+  await context.close();
+});
+
+test("nothing durable can be reached: it says that it is kept, and then it gets through once", async () => {
+  await faults({ ledger: throwing("record", "answer"), spill: throwing("keep") });
+  const someone = await somebody();
+  await send(someone, "nowhere@example.ru");
+  await someone.page.getByText(KEPT).waitFor();
+  assert.deepEqual(await someone.told("recorded"), []);
+  await heal();
+  await someone.me.seeThanks();
+  await theOne("nowhere@example.ru");
+  await someone.context.close();
+});
+
+test("offline for ten minutes: it says that it is kept, and then it gets through once", async () => {
+  const someone = await somebody();
+  const { page, me, context } = someone;
+  await page.clock.install();
+  const joined = page.waitForResponse((response) => response.url().endsWith("_bg.wasm"));
+  await me.form.locator("[name=reach]").focus();
+  await joined;
+  await me.fillContact("offline@example.ru");
+  await me.agree();
+  await context.setOffline(true);
+  await me.send();
+  await page.getByText(KEPT).waitFor();
+  await page.clock.runFor("10:00");
+  assert.deepEqual(await someone.told("recorded"), []);
+  await context.setOffline(false);
+  await page.clock.runFor("00:40");
+  await me.seeThanks();
+  await theOne("offline@example.ru");
+  await context.close();
+});
+
+test("the hosted page without script works while the ledger cannot record", async () => {
+  const page = await (await fetch(`${server.url}/f/${server.site}/price`)).text();
+  assert.match(page, /name="reach"/);
+  await faults({ ledger: throwing("record") });
+  const fields = Object.fromEntries([...page.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [/name="([^"]*)"/.exec(tag)?.[1], /value="([^"]*)"/.exec(tag)?.[1] ?? ""]));
+  const posted = await fetch(`${server.url}/f/${server.site}/price`, { method: "POST", body: new URLSearchParams({ ...fields, reach: "hosted@example.ru", consent: "yes" }) });
+  assert.equal(posted.status, 200);
+  assert.match(await posted.text(), /Спасибо! Мы уже записали/);
+  await heal();
+  await theOne("hosted@example.ru");
+});
+
+test("a served product has no such layer: nothing outside can make it fail", async () => {
+  const served = await startServer({ command: "serve" });
+  try {
+    for (const path of ["/faults", "/faults/ledger/0000000000000000"]) {
+      const response = await fetch(served.url + path, { method: "POST", body: '{"clock":1000000000}' });
+      assert.equal(response.status, 404, path);
+    }
+    assert.ok(Math.abs(Date.parse((await fetch(`${served.url}/v1/health`)).headers.get("date") ?? new Date()) - Date.now()) < 60_000);
+  } finally {
+    await served.stop();
+  }
+});

@@ -1,0 +1,147 @@
+// What an owner may change of the form's look: every custom property and every part that README names, and the theme.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import { openTown } from "../story/guest.mjs";
+import { openStage, settle, walk } from "../story/steps.mjs";
+
+let town;
+let readme;
+before(async () => {
+  readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  town = await openTown();
+});
+after(() => town?.close());
+
+const stageFor = (asked) => openStage(town.browser, town.server, town.host, town.second, asked);
+
+/** The names that README promises in the sentence that begins so. */
+const promised = (pattern) => [...readme.match(pattern)[0].matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+
+/** Styles of what the selector finds in the form. */
+const styleOf = ({ form }, selector) =>
+  form.evaluate(({ shadowRoot }, selector) => {
+    const node = shadowRoot.querySelector(selector);
+    const { color, backgroundColor, borderTopLeftRadius, fontFamily, outlineColor, zIndex, accentColor, width } = getComputedStyle(node);
+    return { color, backgroundColor, borderTopLeftRadius, fontFamily, outlineColor, zIndex, accentColor, width };
+  }, selector);
+
+/** Each property as an owner would set it, and what is then so: selector, style, value. */
+const PROPERTIES = {
+  "--fc-accent": ["rgb(12, 34, 200)", [[".button", "backgroundColor", "rgb(12, 34, 200)"]]],
+  "--fc-on-accent": ["rgb(255, 250, 1)", [[".button", "color", "rgb(255, 250, 1)"]]],
+  "--fc-mark": ["rgb(120, 20, 90)", [["[name=reach]", "outlineColor", "rgb(120, 20, 90)"], ["a", "color", "rgb(120, 20, 90)"], [".tick", "accentColor", "rgb(120, 20, 90)"]]],
+  "--fc-background": ["rgb(250, 240, 230)", [[".card", "backgroundColor", "rgb(250, 240, 230)"]]],
+  "--fc-radius": ["3px", [["[name=reach]", "borderTopLeftRadius", "3px"], [".button", "borderTopLeftRadius", "3px"], [".card", "borderTopLeftRadius", "11px"]]],
+  "--fc-font": ["monospace", [[".title", "fontFamily", "monospace"], ["[name=reach]", "fontFamily", "monospace"], [".button", "fontFamily", "monospace"]]],
+  "--fc-width": ["410px", [[".card", "width", "410px"]]],
+};
+
+for (const theme of ["light", "dark"]) {
+  test(`every custom property of README does what it says: ${theme}`, async () => {
+    const names = promised(/Colours and shapes are [^;]+;/);
+    assert.deepEqual(names.filter((name) => name !== "--fc-z").sort(), Object.keys(PROPERTIES).sort());
+    const stage = await stageFor({ theme });
+    await stage.form.locator("[name=reach]").focus();
+    for (const [name, [value, expected]] of Object.entries(PROPERTIES)) {
+      for (const [selector, style, wanted] of expected) {
+        const before = (await styleOf(stage, selector))[style];
+        assert.notEqual(before, wanted, `${name}: ${selector} has it anyway`);
+      }
+      // As a page writes it: a rule of its own, outside.
+      const rule = await stage.page.addStyleTag({ content: `first-contact{${name}:${value}}` });
+      await settle(stage.page);
+      for (const [selector, style, wanted] of expected) assert.equal((await styleOf(stage, selector))[style], wanted, `${name}: ${style} of ${selector}`);
+      await rule.evaluate((node) => node.remove());
+    }
+    await stage.context.close();
+  });
+}
+
+test("--fc-z lifts bubble and dialogs", async () => {
+  for (const mode of ["bubble", "slider"]) {
+    const stage = await stageFor({ mode });
+    await walk(stage, () => {}, "contact");
+    const selector = mode === "bubble" ? ".corner" : "dialog";
+    assert.notEqual((await styleOf(stage, selector)).zIndex, "77");
+    await stage.page.addStyleTag({ content: "first-contact{--fc-z:77}" });
+    assert.equal((await styleOf(stage, selector)).zIndex, "77", mode);
+    await stage.context.close();
+  }
+});
+
+// Where in a visit a part is to be seen; `offer` is there once a mailbox was mistyped, `opener` and `close` in a bubble.
+const PARTS_IN = {
+  contact: ["card", "title", "label", "field", "box", "button"],
+  waiting: ["status"],
+  thanks: ["thanks", "heading", "choice", "skip"],
+};
+
+test("every part of README can be styled from outside, wherever it is to be seen", async () => {
+  const names = promised(/reached by `::part\(\)`: [^.]+\./).filter((name) => name !== "::part()");
+  assert.deepEqual([...Object.values(PARTS_IN).flat(), "opener", "close", "offer"].sort(), names.sort());
+  const rules = names.map((name, at) => `first-contact::part(${name}){letter-spacing:${at + 2}px}`).join("\n");
+  const has = (stage, name) =>
+    stage.form.evaluate(
+      ({ shadowRoot }, [name, spacing]) => {
+        const found = [...shadowRoot.querySelectorAll(`.${name === "field" ? "field:not(.tick)" : name}`)].filter((node) => node.checkVisibility());
+        return found.length > 0 && found.every((node) => getComputedStyle(node).letterSpacing === spacing);
+      },
+      [name, `${names.indexOf(name) + 2}px`],
+    );
+  const inline = await stageFor({});
+  await inline.page.addStyleTag({ content: rules });
+  await walk(
+    inline,
+    async ({ name: step }) => {
+      for (const name of PARTS_IN[step] ?? []) assert.ok(await has(inline, name), `${step}: ${name}`);
+    },
+    "thanks",
+  );
+  await inline.context.close();
+
+  const bubble = await stageFor({ mode: "bubble" });
+  await bubble.page.addStyleTag({ content: rules });
+  await walk(bubble, () => {}, "contact");
+  for (const name of ["opener", "close"]) assert.ok(await has(bubble, name), name);
+  const reach = bubble.form.locator("[name=reach]");
+  await reach.fill("anna@gmial.com");
+  await bubble.form.locator("[name=message]").focus();
+  await bubble.form.locator(".offer").waitFor();
+  assert.ok(await has(bubble, "offer"), "offer");
+  await bubble.context.close();
+});
+
+const isDark = ({ form }) => form.evaluate(({ shadowRoot }) => shadowRoot.querySelector(".fc").classList.contains("dark"));
+
+test("the theme auto follows the system, also when it changes while the form is open; a theme that is asked for does not", async () => {
+  for (const mode of ["inline", "popup"]) {
+    for (const [theme, expected] of [["auto", [false, true, false]], ["light", [false, false, false]], ["dark", [true, true, true]]]) {
+      // A page that says it can do both, and paints nothing of its own.
+      const stage = await stageFor({ mode, theme, options: { colorScheme: "light" } });
+      await stage.page.addStyleTag({ content: ":root{color-scheme:light dark}body{background:none!important}" });
+      await walk(stage, () => {}, "contact");
+      const found = [];
+      for (const colorScheme of ["light", "dark", "light"]) {
+        await stage.page.emulateMedia({ colorScheme });
+        await settle(stage.page);
+        found.push(await isDark(stage));
+      }
+      assert.deepEqual(found, expected, `${mode}, ${theme}`);
+      // What was typed stays typed.
+      await stage.context.close();
+    }
+  }
+});
+
+test("the theme auto follows the page before the system: light on a light page at night, dark on a dark one by day", async () => {
+  for (const [background, colorScheme, dark] of [["#fff", "dark", false], ["#101312", "light", true]]) {
+    const stage = await stageFor({ theme: "auto", options: { colorScheme } });
+    await stage.page.addStyleTag({ content: `body{background:${background}!important}` });
+    await stage.form.evaluate((element) => element.setAttribute("theme", "auto"));
+    await walk(stage, () => {}, "contact");
+    assert.equal(await isDark(stage), dark, background);
+    await stage.context.close();
+  }
+});

@@ -1,0 +1,107 @@
+//! What a visitor sends is acknowledged by its ledger, or, when that cannot answer, by a spill; when
+//! neither can, the visitor's browser is told so and keeps it.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use lead::{contact, intake, spill};
+use serde_json::json;
+use worker::{Delay, Response};
+
+use super::Outcome;
+use crate::{
+    clock,
+    environment::{self, Environment},
+    keys,
+    ledger::call::Call,
+    rejection::Rejection,
+    spill as spills,
+    sql::envelopes::Envelope,
+};
+
+/// How long a ledger may take: less than the browser's patience, so that there is time for the spill.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Nothing durable can be reached.
+const UNAVAILABLE: Rejection =
+    Rejection::new(503, "unavailable", "nothing could be kept just now; please send it again").again_in(5);
+
+/// Asks the ledger of a workspace for something that a visitor sent and that must not be lost.
+pub async fn call(environment: &Environment, workspace: &str, mut call: Call) -> Outcome {
+    let received_at = clock::now().as_millisecond();
+    call.came_at(received_at);
+    let call_text = serde_json::to_string(&call)?;
+    let why = {
+        let asked = Box::pin(environment::deliver_call(environment, workspace, &call_text));
+        match select(asked, Delay::from(PATIENCE)).await {
+            Either::Left((Ok(response), _)) if !spill::spills(response.status_code()) => return Ok(response),
+            Either::Left((Ok(response), _)) => response.status_code().to_string(),
+            Either::Left((Err(error), _)) => error.to_string(),
+            Either::Right(_) => "no answer in time".to_owned(),
+        }
+    };
+    worker::console_error!("the ledger of {workspace} could not take an inquiry, the spill does: {why}");
+    let Some(inquiry) = keepable(&call) else { return Err(UNAVAILABLE.into()) };
+    let envelope = Envelope {
+        // Without the time of its arrival, so that a repetition is known as one.
+        id: format!("{inquiry} {}", keys::hash(call.raw())),
+        inquiry: inquiry.clone(),
+        workspace: workspace.to_owned(),
+        received_at,
+        call: call_text,
+    };
+    match keep(environment, envelope).await {
+        Ok(kept) => {
+            let recorded_at = clock::rfc3339(kept.received_at);
+            let answer = match call {
+                Call::Answer { .. } => json!({ "id": inquiry, "next": null }),
+                _ => json!({ "id": inquiry, "recorded_at": recorded_at }),
+            };
+            Ok(Response::from_json(&answer)?.with_status(202))
+        }
+        Err(error) => {
+            worker::console_error!("the spill could not keep an inquiry of {workspace}: {error}");
+            Err(UNAVAILABLE.into())
+        }
+    }
+}
+
+/// The inquiry's id, unless a ledger would certainly refuse what was sent: nobody is told that
+/// something is kept which no ledger will ever take.
+fn keepable(call: &Call) -> Option<String> {
+    let (id, sound) = match call {
+        Call::Record { request, .. } => (&request.id, !contact::is_blank(&request.contact.reach)),
+        Call::Answer { inquiry, .. } => (inquiry, true),
+        _ => return None,
+    };
+    (sound && intake::is_uuid(id)).then(|| id.to_lowercase())
+}
+
+async fn keep(environment: &Environment, envelope: Envelope) -> Result<spills::Kept, worker::Error> {
+    let spill = environment.spill_of(&envelope.workspace)?;
+    let mut response = environment::call(&spill, &spills::Call::Keep { envelope }).await?;
+    if response.status_code() != 200 {
+        return Err(worker::Error::RustError(format!("it answered {}", response.status_code())));
+    }
+    response.json().await
+}
+
+impl Call {
+    /// Writes down when it came, for everything that counts from there.
+    fn came_at(&mut self, milliseconds: i64) {
+        match self {
+            Self::Record { arrival, .. } => arrival.received_at = Some(milliseconds),
+            Self::Answer { received_at, .. } => *received_at = Some(milliseconds),
+            _ => {}
+        }
+    }
+
+    /// The body as it came.
+    fn raw(&self) -> &str {
+        match self {
+            Self::Record { arrival, .. } => &arrival.raw,
+            Self::Answer { raw, .. } => raw,
+            _ => "",
+        }
+    }
+}

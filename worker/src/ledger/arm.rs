@@ -1,0 +1,94 @@
+//! The alarm, and the directory's knowledge of it: a ledger whose alarm was lost is found by the directory,
+//! which knows when the ledger had something to do.
+
+use std::{rc::Rc, time::Duration};
+
+use serde_json::json;
+
+use super::{Ledger, Outcome, reply};
+use crate::{
+    clock, directory, environment,
+    sql::{backups, deliveries, due, retention},
+};
+
+/// Nothing is ever due later than this, in milliseconds from now: what is was written while the clock was wrong.
+const LATEST: i64 = 3 * 86_400_000;
+
+/// A backup that nobody has gone on with for so long, in milliseconds, is given up.
+const BACKUP_GIVEN_UP: i64 = 6 * 3_600_000;
+
+impl Ledger {
+    /// Sets the alarm to whatever is due next; none, when nothing is. Tells the directory when it would
+    /// look too late otherwise.
+    pub(super) async fn arm(&self) -> worker::Result<()> {
+        let due = self.next_due()?;
+        let storage = self.state.storage();
+        match due {
+            Some(due) => {
+                let wait = due.saturating_sub(clock::now().as_millisecond());
+                storage.set_alarm(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await?;
+            }
+            None => storage.delete_alarm().await?,
+        }
+        let sooner = match (self.told.get(), due) {
+            (None, _) => true,
+            (Some(told), Some(due)) => told.is_none_or(|told| due < told),
+            (Some(_), None) => false,
+        };
+        if sooner {
+            self.tell(due);
+        }
+        Ok(())
+    }
+
+    /// When something is due next.
+    fn next_due(&self) -> worker::Result<Option<i64>> {
+        let all = [
+            deliveries::next_due(&self.database)?,
+            retention::next_due(&self.database)?,
+            self.backfill_due()?,
+            self.older_work_due()?,
+        ];
+        Ok(all.into_iter().flatten().min())
+    }
+
+    /// After the alarm: what the directory believes is made true again.
+    pub(super) fn tell_after_alarm(&self) -> worker::Result<()> {
+        let due = self.next_due()?;
+        if self.told.get() != Some(due) {
+            self.tell(due);
+        }
+        Ok(())
+    }
+
+    /// Tells the directory in the background: nobody waits for it, and when it fails it is told at the next
+    /// occasion.
+    fn tell(&self, due_at: Option<i64>) {
+        let Some(workspace) = self.state.id().name() else { return };
+        let environment = self.environment.clone();
+        let told = Rc::clone(&self.told);
+        told.set(Some(due_at));
+        self.state.wait_until(async move {
+            let call = directory::Call::Tell { workspace, due_at };
+            let answer = match environment.directory() {
+                Ok(directory) => environment::call(&directory, &call).await,
+                Err(error) => Err(error),
+            };
+            if !answer.is_ok_and(|response| response.status_code() == 200) {
+                told.set(None);
+            }
+        });
+    }
+
+    /// The directory looks: the alarm is set again, whatever it was, and the time of the next work is given.
+    pub(super) async fn look(&self) -> Outcome {
+        let now = clock::now().as_millisecond();
+        // A clock that was wrong for a while must not put anything off for a year.
+        due::not_later(&self.database, now.saturating_add(LATEST), now)?;
+        backups::give_up_before(&self.database, now.saturating_sub(BACKUP_GIVEN_UP))?;
+        let due = self.next_due()?;
+        self.told.set(Some(due));
+        self.arm().await?;
+        reply(200, &json!({ "due_at": due }))
+    }
+}

@@ -1,0 +1,92 @@
+//! The loss ledger: what browsers sent off, what was recorded, what destinations got.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use lead::{
+    config::Config,
+    deadline,
+    form::day,
+    loss::{self, Counted, DestinationLosses, LossReport, SiteLosses},
+    role::Role,
+};
+
+use super::{Ledger, Outcome, reply};
+use crate::{
+    clock::{self, Timestamp},
+    rejection::NOT_FOR_ROLE,
+    sql::losses,
+};
+
+/// The most days a report looks back.
+const MOST_DAYS: u16 = 366;
+
+impl Ledger {
+    /// `GET /api/reports/losses`
+    pub(super) fn losses(&self, config: &Config, role: Role, days: u16) -> Outcome {
+        if !role.sees_every_lead() {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        let now = clock::now();
+        let today = deadline::local_day(config, now);
+        let days = i32::from(days.clamp(1, MOST_DAYS));
+        let all: Vec<String> = (0..days).rev().map(|back| day::written(today.saturating_sub(back.days()))).collect();
+        let (from, to) = (all.first().cloned().unwrap_or_default(), day::written(today));
+
+        let mut counted: BTreeMap<String, BTreeMap<String, Counted>> = BTreeMap::new();
+        for row in losses::counted(&self.database, &from, &to)? {
+            let of = counted.entry(row.site).or_default().entry(row.day).or_default();
+            let number = match row.step.as_str() {
+                "minted" => &mut of.minted,
+                "recorded" => &mut of.recorded,
+                _ => &mut of.arrived,
+            };
+            *number = number.saturating_add(row.n);
+        }
+        // A day more on either side: hours are told apart where the workspace is.
+        let this_hour = now.as_second().div_euclid(3_600);
+        let first_hour = this_hour.saturating_sub(i64::from(days).saturating_add(2).saturating_mul(24));
+        let mut delivered: BTreeMap<String, BTreeMap<String, Vec<DestinationLosses>>> = BTreeMap::new();
+        for row in losses::delivered(&self.database, first_hour, this_hour)? {
+            let began = Timestamp::from_second(row.hour.saturating_mul(3_600)).unwrap_or_default();
+            let on = day::written(deadline::local_day(config, began));
+            if !all.contains(&on) {
+                continue;
+            }
+            let lines = delivered.entry(row.site).or_default().entry(on).or_default();
+            match lines.iter_mut().find(|line| line.destination == row.destination) {
+                Some(line) => {
+                    line.queued = line.queued.saturating_add(row.queued);
+                    line.sent = line.sent.saturating_add(row.sent);
+                    line.dead = line.dead.saturating_add(row.dead);
+                }
+                None => lines.push(DestinationLosses {
+                    destination: row.destination,
+                    queued: row.queued,
+                    sent: row.sent,
+                    dead: row.dead,
+                    waiting: 0,
+                }),
+            }
+        }
+        let mut report = LossReport { from, to, ..LossReport::default() };
+        let gone = counted.keys().chain(delivered.keys()).filter(|site| config.site(site).is_none()).cloned();
+        let mut sites: Vec<String> = config.sites.iter().map(|site| site.id.clone()).chain(gone).collect();
+        sites.dedup();
+        for site in sites {
+            let days = loss::of_site(
+                &all,
+                &counted.remove(&site).unwrap_or_default(),
+                delivered.remove(&site).unwrap_or_default(),
+            );
+            for day in &days {
+                report.lost = report.lost.saturating_add(day.lost);
+                let dead = day.destinations.iter().fold(0_u64, |sum, line| sum.saturating_add(line.dead));
+                report.dead = report.dead.saturating_add(dead);
+            }
+            let name = config.site(&site).map_or_else(|| site.clone(), |found| found.name.clone());
+            report.sites.push(SiteLosses { site, name, days });
+        }
+        reply(200, &report)
+    }
+}

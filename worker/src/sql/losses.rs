@@ -1,0 +1,54 @@
+//! What was sent off, recorded and delivered, by site and day.
+
+use serde::Deserialize;
+use worker::Result;
+
+use super::{Database, binds};
+
+/// A step counted on a day.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Counted {
+    /// The site.
+    pub site: String,
+    /// `YYYY-MM-DD`, where the workspace is.
+    pub day: String,
+    /// `minted`, `recorded` or `recorded:widget`.
+    pub step: String,
+    /// How often.
+    pub n: u64,
+}
+
+/// What was counted from one day to another, both included.
+pub fn counted(database: &Database, from: &str, to: &str) -> Result<Vec<Counted>> {
+    database.rows(
+        "SELECT site, day, step, sum(n) AS n FROM count_sources JOIN counts ON counts.source = count_sources.id
+         WHERE day BETWEEN ? AND ? AND step IN ('minted', 'recorded', 'recorded:widget') GROUP BY site, day, step",
+        binds![from, to],
+    )
+}
+
+/// Deliveries of an hour.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Delivered {
+    /// Hours since 1970.
+    pub hour: i64,
+    /// The site.
+    pub site: String,
+    /// The destination.
+    pub destination: String,
+    /// That became due.
+    pub queued: u64,
+    /// … that arrived.
+    pub sent: u64,
+    /// … that were given up.
+    pub dead: u64,
+}
+
+/// Deliveries from one hour to another, both included.
+pub fn delivered(database: &Database, from: i64, to: i64) -> Result<Vec<Delivered>> {
+    database.rows(
+        "SELECT hour, site, destination, sum(queued) AS queued, sum(sent) AS sent, sum(dead) AS dead
+         FROM delivery_hours WHERE hour BETWEEN ? AND ? GROUP BY hour, site, destination",
+        binds![from, to],
+    )
+}
