@@ -11,8 +11,8 @@ pub const SCHEDULE: [i64; 10] = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400
 /// The longest wait a receiver may ask for, in seconds.
 const LONGEST_RETRY_AFTER: i64 = 86_400;
 
-/// So many failures in a row, and none of anything else between them…
-const FAILURES: u32 = 5;
+/// So many failures in a row, as many as one delivery has attempts, and no success between them…
+const FAILURES: u32 = 10;
 
 /// …over so many milliseconds: a destination that does that is switched off.
 const A_DAY: i64 = 86_400_000;

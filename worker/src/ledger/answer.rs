@@ -15,7 +15,7 @@ use lead::{
 
 use super::{Ledger, Outcome, call::Said, reply};
 use crate::{
-    clock::{self, Timestamp},
+    clock::Timestamp,
     keys::{self, Key},
     rejection::{Failure, INQUIRY_UNKNOWN, Rejection, SECRET_WRONG},
     sql::{

@@ -248,11 +248,11 @@ fn a_failing_destination_is_switched_off() {
     let many: Vec<_> = (0..20).map(|number| (&retry, number * hour)).collect();
     assert_eq!(after(&many).off_since, None);
     assert_eq!(after(&[(&retry, 0), (&retry, 30 * hour)]).off_since, None);
-    let both: Vec<_> = (0..5).map(|number| (&retry, number * 7 * hour)).collect();
-    assert_eq!(after(&both).off_since, Some(28 * hour));
+    let both: Vec<_> = (0..10).map(|number| (&retry, number * 3 * hour)).collect();
+    assert_eq!(after(&both).off_since, Some(27 * hour));
     // One success in between begins anew; one that was on its way when it was switched off changes nothing.
     let mut mixed = both.clone();
-    mixed.insert(3, (&sent, 20 * hour));
+    mixed.insert(3, (&sent, 8 * hour));
     assert_eq!(after(&mixed).off_since, None);
     assert_eq!(after(&[(&Outcome::Auth, 5), (&sent, 6)]).off_since, Some(5));
 }
