@@ -145,12 +145,11 @@ impl Ledger {
         let (in_force, config) = self.config()?;
         let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
         let site_origin = config.site(&site).and_then(|site| site.origins.first().cloned()).unwrap_or_default();
-        let guard = config.site(&site).and_then(lead::suspicion::guard::Guard::of);
         let language = config.language.clone();
         let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;
         reply(
             200,
-            &json!({ "form": form, "site_name": site_name, "site_origin": site_origin, "guard": guard, "language": language, "time_zone": config.time_zone }),
+            &json!({ "form": form, "site_name": site_name, "site_origin": site_origin, "language": language, "time_zone": config.time_zone }),
         )
     }
 
