@@ -1,6 +1,7 @@
 // Figures out of many runs. Nothing is dropped.
 
-const between = (sorted, share) => {
+/** The value below which this share of the sorted values lies, between two of them where need be. */
+export const between = (sorted, share) => {
   const place = (sorted.length - 1) * share;
   const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return below + (above - below) * (place % 1);

@@ -56,7 +56,8 @@ async function everything(server, leave = []) {
     const mine = `SELECT rowid AS number, * FROM ${table}`;
     const statement = ["contact_points", "answers"].includes(table) ? mine.replace("rowid AS number, ", "") : mine;
     const all = await rows(server.data, "ledger", statement);
-    found[table] = all.map((row) => JSON.stringify(row)).sort();
+    // Every attempt of a delivery moves its lead's revision, also one between the backup and this look.
+    found[table] = all.map((row) => JSON.stringify({ ...row, revision: undefined })).sort();
   }
   return found;
 }

@@ -77,6 +77,7 @@ async function everythingReadable(leads) {
   for (const path of paths) text += JSON.stringify((await head.get(path)).body);
   for (const format of ["json", "csv", "xlsx"]) {
     const reply = await fetch(`${server.url}/api/export?format=${format}`, { headers: { cookie: head.cookie } });
+    assert.equal(reply.status, 200, format);
     text += Buffer.from(await reply.arrayBuffer()).toString("latin1");
   }
   return text;
@@ -91,7 +92,7 @@ test("a mark typed into every field is afterwards in no answer, export, log, del
   for (const column of ["contacts.name", "contact_points.raw", "leads.source", "inquiries.raw", "inquiries.request", "inquiries.user_agent", "inquiries.origin", "revisions.raw", "answers.merged", "answer_messages.body", "facts.value", "tasks.result", "notes.body", "deliveries.body"]) {
     assert.ok(before.includes(column), `${column} is not marked: ${before}`);
   }
-  assert.deepEqual(holds(await everythingReadable([person.lead])), [WORDS[0], WORDS[1], WORDS[2]]);
+  assert.deepEqual(holds(await everythingReadable([person.lead])), WORDS);
   const told = (await server.webhooks()).length;
 
   const erased = await head.command(person.lead, { command: "erase_person", reason: "asked" });
@@ -200,14 +201,15 @@ test("after an older backup is restored the list erases again, and also what com
   }
 });
 
-test("what was typed is left in no byte of the files once the runtime has ended", async () => {
+test("nothing is left in the bytes of the file once the operator has it packed", async () => {
   const { data, port } = server;
   await server.stop({ keep: true });
-  // Keys of an index cannot be written over: of a phone and a mailbox as they were compared something may remain in
-  // free room until it is used again. What was typed, in its own letters, is gone.
-  const left = await whereInBytes(data, WORDS);
-  assert.deepEqual(Object.keys(left).filter((found) => found.includes(MARK)), [], JSON.stringify(left));
-  console.log("left in free room:", left);
+  // What the log holds of the time before goes when the database takes it over, as it does by itself now and then.
+  const files = await ledgerFiles(data);
+  for (const file of files) withLedger(file, (database) => database.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+  // Until then something remains in free room, where rows were that were keys, or were written several times.
+  for (const file of files) withLedger(file, (database) => database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"));
+  assert.deepEqual(await whereInBytes(data, WORDS), {});
   server = await startServer({ data, port });
 });
 

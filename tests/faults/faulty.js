@@ -33,7 +33,7 @@ async function planned(kind, request) {
   if (!next || next.times === 0) return null;
   if (next.calls) {
     const text = await request.clone().text();
-    if (!next.calls.some((call) => text.startsWith(`{"call":"${call}"`))) return null;
+    if (!next.calls.some((call) => text.startsWith(`{"${call}":`) || text.startsWith(`{"call":"${call}"`))) return null;
   }
   next.times--;
   return next.fault;

@@ -102,11 +102,11 @@ test("offline for ten minutes: it says that it is kept, and then it gets through
 });
 
 test("the hosted page without script works while the ledger cannot record", async () => {
-  const page = await (await fetch(`${server.url}/f/${server.site}/price`)).text();
+  const page = await (await fetch(`${server.url}/f/${server.site}/price?lang=ru`)).text();
   assert.match(page, /name="reach"/);
   await faults({ ledger: throwing("record") });
   const fields = Object.fromEntries([...page.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [/name="([^"]*)"/.exec(tag)?.[1], /value="([^"]*)"/.exec(tag)?.[1] ?? ""]));
-  const posted = await fetch(`${server.url}/f/${server.site}/price`, { method: "POST", body: new URLSearchParams({ ...fields, reach: "hosted@example.ru", consent: "yes" }) });
+  const posted = await fetch(`${server.url}/f/${server.site}/price?lang=ru`, { method: "POST", body: new URLSearchParams({ ...fields, reach: "hosted@example.ru", consent: "yes" }) });
   assert.equal(posted.status, 200);
   assert.match(await posted.text(), /Спасибо! Мы уже записали/);
   await heal();

@@ -88,7 +88,9 @@ for (let first = 1; first < LEDGER.length; first++) {
       return (await unfinished()).length === 0;
     }, "the backfill", 30_000);
     const forms = await rows(data, "ledger", "SELECT DISTINCT version FROM published_forms WHERE form = 'price' AND version <= 12");
-    assert.equal(forms.length, 12);
+    // Only a ledger that had its versions before there was a place for their forms has anything to catch up with.
+    const late = !LEDGER.slice(0, first).some((source) => source.includes("SELECT 'published_forms'"));
+    assert.equal(forms.length, late ? 12 : 1);
     assert.equal(await applied(file), LEDGER.length);
     await server.stop();
     server = undefined;

@@ -119,7 +119,7 @@ const hard = (form) =>
       return !node.contains(top_most) && !node.matches("[disabled] *, :disabled");
     };
     return [...shadowRoot.querySelectorAll("button,a[href],input,textarea,select,summary,iframe,[tabindex='0'],[role=button]")]
-      .filter((node) => node.checkVisibility({ visibilityProperty: true }) && !(node.localName === "a" && node.closest("label, p")))
+      .filter((node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest("[aria-hidden=true]") && !(node.localName === "a" && node.closest("label, p")))
       .map((node) => [node.name || node.className || node.localName, pressed(node)])
       .map(([name, node]) => [name, ...["width", "height"].map((side) => Math.round(node.getBoundingClientRect()[side] * 10) / 10), covered(node) ? "covered" : "free"])
       .filter(([, width, height, is]) => width < 44 || height < 44 || is === "covered");

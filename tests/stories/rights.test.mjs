@@ -153,7 +153,7 @@ test("the rules of retention say what they will do, do it by the alarm, and spar
   server = await startServer({ data, port });
   head = await signedIn(server.url, await client.link("vera"));
   const page = (await head.get("/api/privacy")).body;
-  assert.deepEqual(page.retention.map(({ rule, after, due }) => [rule, after, due]), [["closed", 24, 1], ["raw", 6, 4], ["spam", 30, 1]]);
+  assert.deepEqual(page.retention.map(({ rule, after, due }) => [rule, after, due]), [["closed", 24, 1], ["raw", 6, 2], ["spam", 30, 1]]);
   assert.ok(Date.parse(page.next_at) > Date.now() + 20 * 3_600_000, "there is a day to see what they will do");
   assert.equal((await head.get(`/api/leads/${leads.old}`)).body.lead.contact.name, "Хранение old");
 

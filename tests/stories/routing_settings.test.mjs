@@ -217,6 +217,7 @@ test("the head changes order, target and absences, tries it, publishes, and take
   await page.getByText("Можно публиковать").waitFor();
 
   await rules.nth(1).locator("select").selectOption({ label: "Борис Ким" });
+  await page.locator(".person").first().locator("summary").click();
   await page.getByRole("form", { name: "Нет на месте: Анна Соколова" }).getByLabel("с", { exact: true }).fill("2026-12-28");
   await page.getByRole("form", { name: "Нет на месте: Анна Соколова" }).getByLabel("по", { exact: true }).fill("2027-01-08");
   await page.getByRole("form", { name: "Нет на месте: Анна Соколова" }).getByRole("button", { name: "Добавить" }).click();

@@ -24,6 +24,7 @@ export async function ledgerFiles(data) {
 export function withLedger(path, act) {
   const database = new DatabaseSync(path);
   try {
+    database.exec("PRAGMA busy_timeout = 5000");
     return act(database);
   } finally {
     database.close();

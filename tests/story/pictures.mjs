@@ -93,10 +93,15 @@ export function small(picture) {
   return Buffer.concat([signature, chunk("IHDR", head), chunk("PLTE", palette), chunk("IDAT", packed), chunk("IEND", Buffer.alloc(0))]);
 }
 
-/** Where the parts of the form are, measured from its corner: `[part, left, top, width, height]` in whole pixels, as they are read. */
+/**
+ * Where the parts of the form are, measured from its corner: `[part, left, top, width, height]` in whole pixels, as they
+ * are read. A dialog that was never opened has none.
+ */
 export const boxes = (form) =>
   form.evaluate((element) => {
-    const corner = element.shadowRoot.querySelector(".fc").getBoundingClientRect();
+    const drawn = element.shadowRoot.querySelector(".fc");
+    if (!drawn) return [];
+    const corner = drawn.getBoundingClientRect();
     return [...element.shadowRoot.querySelectorAll(".close,.opener,.card,.title,.heading,.field,.tick,.button,.choice,.thanks,.status,progress")]
       .filter((node) => node.checkVisibility())
       .map((node) => {

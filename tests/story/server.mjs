@@ -66,21 +66,25 @@ export async function startServer({ data, port = nextPort++, command = "dev", fa
   };
 }
 
+/** Where `cargo xtask dev` and `serve` wrote the runtime's configuration. */
+export const configuration = (port) => fileURLToPath(new URL(`../../target/dev/installation-${port}.capnp`, import.meta.url));
+
 /** Starts the runtime alone, as it was configured: nobody calls the ledger, so what happens happens by itself. */
-export async function startRuntimeAlone({ data, port }) {
+export async function startRuntimeAlone({ data, port, config = configuration(port) }) {
   const secrets = JSON.parse(await readFile(join(data, "secrets.json"), "utf8"));
+  return startWorkerd(config, {
+    INSTALLATION_SECRET: secrets.installation_secret,
+    OPERATOR_KEY: secrets.operator_key,
+    DEMO_WEBHOOK_SECRET: secrets.demo_webhook_secret,
+  });
+}
+
+/** Starts workerd with a configuration; gives what ends it as a power cut would. */
+export async function startWorkerd(config, env = {}) {
   const modules = new URL("../../node_modules/@cloudflare/", import.meta.url);
   const name = (await readdir(modules)).find((folder) => folder.startsWith("workerd-"));
-  const config = fileURLToPath(new URL(`../../target/dev/installation-${port}.capnp`, import.meta.url));
-  const child = spawn(fileURLToPath(new URL(`${name}/bin/workerd`, modules)), ["serve", config], {
-    env: {
-      ...process.env,
-      INSTALLATION_SECRET: secrets.installation_secret,
-      OPERATOR_KEY: secrets.operator_key,
-      DEMO_WEBHOOK_SECRET: secrets.demo_webhook_secret,
-    },
-    stdio: "ignore",
-  });
+  const program = fileURLToPath(new URL(`${name}/bin/workerd`, modules));
+  const child = spawn(program, ["serve", config], { env: { ...process.env, ...env }, stdio: "ignore" });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   return async () => {
     child.kill("SIGKILL");

@@ -95,7 +95,7 @@ impl Directory {
     async fn answer(&self, text: &str) -> std::result::Result<Response, Failure> {
         migrations::run(&self.database, &migrations::DIRECTORY)?;
         let now = clock::now().as_millisecond();
-        let response = match serde_json::from_str(text)? {
+        let response = match lead::json::read(text)? {
             Call::Add { workspace } => {
                 workspaces::add(&self.database, &workspace)?;
                 Response::from_json(&json!({}))
@@ -168,10 +168,10 @@ impl Directory {
             due_at: Option<i64>,
         }
         let ledger = self.environment.ledger(workspace)?;
-        let mut response = environment::call(&ledger, &LedgerCall::Look).await?;
+        let response = environment::call(&ledger, &LedgerCall::Look).await?;
         if response.status_code() != 200 {
             return Err(worker::Error::RustError(format!("it answered {}", response.status_code())));
         }
-        Ok(response.json::<Looked>().await?.due_at)
+        Ok(environment::read::<Looked>(response).await?.due_at)
     }
 }

@@ -1,8 +1,11 @@
 //! What the runtime gives this build: secrets, switches and the other objects. `Env` is read here
 //! and nowhere else.
 
-use serde::Serialize;
-use worker::{Env, Fetcher, Headers, Method, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue};
+use lead::json;
+use serde::{Serialize, de::DeserializeOwned};
+use worker::{
+    Env, Fetcher, Headers, Method, RateLimiter, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue,
+};
 
 use crate::spill::SPILLS;
 
@@ -53,6 +56,20 @@ impl Environment {
         binding.is_object().then_some(binding)
     }
 
+    /// Where Turnstile is asked; while developing on one machine it may stand elsewhere.
+    pub fn siteverify(&self) -> String {
+        let elsewhere = self.env.var("SITEVERIFY").ok().filter(|_| self.private_destinations());
+        elsewhere.map_or_else(
+            || "https://challenges.cloudflare.com/turnstile/v0/siteverify".to_owned(),
+            |address| address.to_string(),
+        )
+    }
+
+    /// The runtime's own limit of requests, where it has one.
+    pub fn rate(&self) -> Option<RateLimiter> {
+        self.env.rate_limiter("RATE").ok()
+    }
+
     /// Files that browsers fetch as they are.
     pub fn files(&self) -> Result<Fetcher> {
         self.env.assets("FILES").or_else(|_| self.env.service("FILES"))
@@ -82,18 +99,32 @@ impl Environment {
 
 /// Makes a call to an object and gives its response.
 pub async fn call<T: Serialize>(object: &Stub, body: &T) -> Result<Response> {
-    call_text(object, &serde_json::to_string(body)?).await
+    call_text(object, &serde_json::to_string(body)?, Headers::new()).await
+}
+
+/// The same, with what else the object is told beside the body.
+pub async fn call_with<T: Serialize>(object: &Stub, body: &T, headers: Headers) -> Result<Response> {
+    call_text(object, &serde_json::to_string(body)?, headers).await
 }
 
 /// Makes a call to a workspace's ledger that is written as JSON already.
-pub async fn deliver_call(environment: &Environment, workspace: &str, call: &str) -> Result<Response> {
-    call_text(&environment.ledger(workspace)?, call).await
+pub async fn deliver_call(
+    environment: &Environment,
+    workspace: &str,
+    call: &str,
+    headers: Headers,
+) -> Result<Response> {
+    call_text(&environment.ledger(workspace)?, call, headers).await
 }
 
-async fn call_text(object: &Stub, body: &str) -> Result<Response> {
-    let headers = Headers::new();
+async fn call_text(object: &Stub, body: &str, headers: Headers) -> Result<Response> {
     headers.set("content-type", "application/json")?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(body)));
     object.fetch_with_request(Request::new_with_init("https://object/call", &init)?).await
+}
+
+/// Reads the JSON of a response.
+pub async fn read<T: DeserializeOwned>(mut response: Response) -> Result<T> {
+    Ok(json::read(&response.text().await?)?)
 }

@@ -5,7 +5,8 @@
 //! The text is `PREFIX_` and base64url of workspace (8 bytes), id, and MAC (12 bytes of
 //! HMAC-SHA-256 over prefix, workspace and id).
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use base16ct::lower as hex;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -58,26 +59,25 @@ impl Kind {
 impl Key {
     /// The key's text; `None` when workspace or id are not hexadecimal digits of the right length.
     pub fn text(&self, secret: &[u8]) -> Option<String> {
-        let workspace =
-            HEXLOWER.decode(self.workspace.as_bytes()).ok().filter(|bytes| bytes.len() == WORKSPACE_BYTES)?;
-        let id = HEXLOWER.decode(self.id.as_bytes()).ok().filter(|bytes| bytes.len() == self.kind.id_bytes())?;
+        let workspace = hex::decode_vec(&self.workspace).ok().filter(|bytes| bytes.len() == WORKSPACE_BYTES)?;
+        let id = hex::decode_vec(&self.id).ok().filter(|bytes| bytes.len() == self.kind.id_bytes())?;
         let mut bytes = [workspace, id].concat();
         let mac = mac(secret, self.kind, &bytes)?;
         bytes.extend_from_slice(&mac);
-        Some(format!("{}_{}", self.kind.prefix(), BASE64URL_NOPAD.encode(&bytes)))
+        Some(format!("{}_{}", self.kind.prefix(), Base64UrlUnpadded::encode_string(&bytes)))
     }
 
     /// Reads a key of this kind; `None` when it is malformed or its MAC does not hold.
     pub fn read(text: &str, kind: Kind, secret: &[u8]) -> Option<Self> {
         let encoded = text.strip_prefix(kind.prefix())?.strip_prefix('_')?;
-        let bytes = BASE64URL_NOPAD.decode(encoded.as_bytes()).ok()?;
+        let bytes = Base64UrlUnpadded::decode_vec(encoded).ok()?;
         let (body, given) = bytes.split_at_checked(WORKSPACE_BYTES.checked_add(kind.id_bytes())?)?;
         let expected = mac(secret, kind, body)?;
         if !bool::from(given.ct_eq(&expected)) {
             return None;
         }
         let (workspace, id) = body.split_at_checked(WORKSPACE_BYTES)?;
-        Some(Self { kind, workspace: HEXLOWER.encode(workspace), id: HEXLOWER.encode(id) })
+        Some(Self { kind, workspace: hex::encode_string(workspace), id: hex::encode_string(id) })
     }
 }
 
@@ -96,7 +96,7 @@ pub fn same(given: &str, expected: &str) -> bool {
 
 /// The hash under which a secret or a body is kept.
 pub fn hash(text: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+    hex::encode_string(&Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

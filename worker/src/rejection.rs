@@ -70,6 +70,10 @@ pub const SECRET_WRONG: Rejection = Rejection::new(403, "secret_wrong", "this se
 /// The inquiry that something belongs to is still on its way.
 pub const INQUIRY_UNKNOWN: Rejection =
     Rejection::new(409, "inquiry_unknown", "this inquiry has not been recorded yet").again_in(2);
+/// More than one network may send; nothing of it is lost by whoever comes again.
+pub const TOO_OFTEN: Rejection = Rejection::new(429, "too_often", "please come again in a moment");
+/// The body took longer than anyone needs.
+pub const TOO_SLOW: Rejection = Rejection::new(408, "too_slow", "the body took too long");
 /// Another inquiry has this id.
 pub const ID_TAKEN: Rejection = Rejection::new(409, "id_taken", "another inquiry has this id");
 

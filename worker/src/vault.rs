@@ -3,7 +3,7 @@
 //! A secret is sealed by AES-256-GCM. The key comes by HKDF-SHA-256 from the installation's secret, with the
 //! workspace's id as salt; the destination's id is sealed along, so that no secret can be put in another's place.
 
-use data_encoding::{BASE64, BASE64_MIME, BASE64URL_NOPAD};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen_futures::JsFuture;
 use worker::{
@@ -53,12 +53,12 @@ pub async fn seal(environment: &Environment, workspace: &str, destination: &str,
     let nonce = clock::random::<NONCE_BYTES>()?;
     let key = key(environment, workspace).await?;
     let sealed = settled(encrypt(&gcm(&nonce, destination)?, &key, &bytes(secret.as_bytes()))).await?;
-    Ok(BASE64.encode(&[nonce.as_slice(), &sealed].concat()))
+    Ok(Base64::encode_string(&[nonce.as_slice(), &sealed].concat()))
 }
 
 /// Opens what was sealed; an error when it was sealed for another place or with another installation's secret.
 pub async fn open(environment: &Environment, workspace: &str, destination: &str, sealed: &str) -> Result<String> {
-    let sealed = BASE64.decode(sealed.as_bytes()).map_err(|_| wrong("a sealed secret is malformed"))?;
+    let sealed = Base64::decode_vec(sealed).map_err(|_| wrong("a sealed secret is malformed"))?;
     let Some((nonce, sealed)) = sealed.split_at_checked(NONCE_BYTES) else {
         return Err(wrong("a sealed secret is malformed"));
     };
@@ -69,12 +69,12 @@ pub async fn open(environment: &Environment, workspace: &str, destination: &str,
 
 /// Signs a text by RSASSA-PKCS1-v1_5 with SHA-256; `key` is PEM of PKCS 8. The signature is base64url.
 pub async fn sign_rs256(key: &str, text: &str) -> Result<String> {
-    let body: String = key.lines().filter(|line| !line.contains("-----")).collect();
-    let der = BASE64_MIME.decode(body.as_bytes()).map_err(|_| wrong("the private key is malformed"))?;
+    let body: String = key.lines().map(str::trim).filter(|line| !line.contains("-----")).collect();
+    let der = Base64::decode_vec(&body).map_err(|_| wrong("the private key is malformed"))?;
     let algorithm = object(&[("name", "RSASSA-PKCS1-v1_5".into()), ("hash", "SHA-256".into())])?;
     let key = promised(import_key("pkcs8", &bytes(&der), &algorithm, false, &uses(&["sign"]))).await?;
     let signature = settled(sign(&"RSASSA-PKCS1-v1_5".into(), &key, &bytes(text.as_bytes()))).await?;
-    Ok(BASE64URL_NOPAD.encode(&signature))
+    Ok(Base64UrlUnpadded::encode_string(&signature))
 }
 
 async fn key(environment: &Environment, workspace: &str) -> Result<JsValue> {

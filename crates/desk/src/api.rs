@@ -9,6 +9,7 @@ use lead::{
     privacy::{PersonCommand, PrivacyPage},
     report::QuestionsReport,
     settings::{Draft, Rehearsal, Settings},
+    suspicion::view::Quarantine,
     view::{LeadDetail, LeadPage, Me},
 };
 use serde::de::DeserializeOwned;
@@ -61,6 +62,12 @@ pub(crate) async fn search(typed: &str) -> Result<LeadPage, Failure> {
 pub(crate) async fn questions_report(form: &str, days: u16) -> Result<QuestionsReport, Failure> {
     let form = if form.is_empty() { String::new() } else { format!("&form={form}") };
     read(&call("GET", &format!("/api/reports/questions?days={days}{form}"), None).await?)
+}
+
+/// One page of the quarantine.
+pub(crate) async fn quarantine(cursor: Option<&str>) -> Result<Quarantine, Failure> {
+    let cursor = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+    read(&call("GET", &format!("/api/quarantine{cursor}"), None).await?)
 }
 
 /// Rights: erasures and retention.
@@ -149,7 +156,7 @@ pub(crate) async fn sign_out() -> Result<(), Failure> {
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    serde_json::from_str(body).map_err(|_| Failure::Unreachable)
+    lead::json::read(body).map_err(|_| Failure::Unreachable)
 }
 
 async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, Failure> {
@@ -158,7 +165,7 @@ async fn call(method: &str, path: &str, body: Option<String>) -> Result<String, 
         200..=299 => Ok(body),
         401 => Err(Failure::SignedOut),
         404 => Err(Failure::NotFound),
-        _ => Err(serde_json::from_str(&body).map_or(Failure::Unreachable, Failure::Refused)),
+        _ => Err(lead::json::read(&body).map_or(Failure::Unreachable, Failure::Refused)),
     }
 }
 

@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 use crate::{
     browser, deliveries_page,
     desk::{Desk, Session},
-    form_page, header, keyboard, lead_page, list, live, losses_page, notice, privacy_page, reach,
+    form_page, header, keyboard, lead_page, list, live, losses_page, notice, privacy_page, quarantine_page, reach,
     route::Route,
     settings_page,
 };
@@ -46,6 +46,7 @@ fn frame() -> impl IntoView {
             Route::List => list::page(desk, t),
             Route::Lead(id) => lead_page::page(desk, t, id),
             Route::Form => form_page::page(desk, t),
+            Route::Quarantine => quarantine_page::page(desk, t),
             Route::Deliveries => deliveries_page::page(desk, t),
             Route::Settings => settings_page::page(desk, t),
             Route::Privacy => privacy_page::page(desk, t),
@@ -89,6 +90,10 @@ fn title(desk: Desk) {
     }
     if desk.route.get() == Route::Settings {
         browser::set_title(&format!("{} · First Contact", t.routing.settings), desk.lang.get().code());
+        return;
+    }
+    if desk.route.get() == Route::Quarantine {
+        browser::set_title(&format!("{} · First Contact", t.quarantine.page), desk.lang.get().code());
         return;
     }
     if desk.route.get() == Route::Deliveries {

@@ -82,6 +82,12 @@ impl Book {
         closed
     }
 
+    /// Which leads are set aside, and as of when.
+    pub(crate) fn suspects(&self) -> Vec<(String, u64)> {
+        let suspects = self.0.values().filter(|lead| lead.status == "suspect");
+        suspects.map(|lead| (lead.id.clone(), lead.revision)).collect()
+    }
+
     fn open(&self) -> impl Iterator<Item = Arc<LeadSummary>> {
         self.0.values().filter(|lead| lead.status == "open").cloned()
     }

@@ -49,6 +49,11 @@ fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
+/// True when no element has the keyboard, for example because the one that had it was drawn anew.
+pub(crate) fn focus_is_lost() -> bool {
+    document().and_then(|document| document.active_element()).is_none_or(|element| element.tag_name() == "BODY")
+}
+
 /// The document.
 pub(crate) fn document() -> Option<Document> {
     web_sys::window()?.document()

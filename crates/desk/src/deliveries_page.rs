@@ -218,7 +218,7 @@ fn preview(look: Look, id: String, of_newest: bool, sees_leads: bool) -> AnyView
             view! {
                 <li class="told-request">
                     <p class="told-address"><strong>{request.method}</strong> <bdi>{one_line(&request.url)}</bdi></p>
-                    <pre tabindex="0">{visible(&[headers, request.body].join("\n\n").trim().to_owned())}</pre>
+                    <pre tabindex="0">{visible([headers, request.body].join("\n\n").trim())}</pre>
                 </li>
             }
         };

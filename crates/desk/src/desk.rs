@@ -184,11 +184,16 @@ impl Desk {
     /// Takes in a lead from the live socket, and announces a new one.
     pub(crate) fn hear(self, lead: LeadSummary) {
         let id = lead.id.clone();
-        let owed = lead.answered_at.is_none();
+        let owed = lead.answered_at.is_none() && lead.status == "open";
+        // Nobody was told of a lead that was set aside; when it is let go it is news.
+        let was_set_aside =
+            self.book.with_untracked(|book| book.get(&id).is_some_and(|known| known.status == "suspect"));
         let t = self.lang.get_untracked().phrases();
         let who = reach::called(&lead.contact).unwrap_or_else(|| t.nobody.to_owned());
         let words = t.new_lead.replace("{who}", &who).replace("{source}", &source_words::brief(&lead.source, t));
-        if self.keep(lead) == Heard::New && owed && self.listed.get_untracked() != Listed::Not {
+        let heard = self.keep(lead);
+        let is_news = heard == Heard::New || (heard == Heard::Newer && was_set_aside);
+        if is_news && owed && self.listed.get_untracked() != Listed::Not {
             self.arrived.update(|arrived| _ = arrived.insert(id.clone()));
             let settled = move || self.arrived.update(|arrived| _ = arrived.remove(&id));
             set_timeout(settled, std::time::Duration::from_secs(4));

@@ -1,5 +1,6 @@
 //! The bar on top: where one is, whether it is live, the language, the way out.
 
+use lead::role::Role;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -26,7 +27,7 @@ pub(crate) fn bar(desk: Desk, signed_in: bool) -> AnyView {
                 <span class="brand-name">"First Contact"</span>
             </a>
             <span class="workspace"><bdi>{workspace}</bdi></span>
-            {move || sees_reports(desk).then(|| pages(desk))}
+            {move || desk.me().map(|me| pages(desk, me.role))}
             {signed_in.then(|| connection(desk))}
             {languages(desk)}
             {signed_in.then(|| person(desk))}
@@ -35,29 +36,28 @@ pub(crate) fn bar(desk: Desk, signed_in: bool) -> AnyView {
     .into_any()
 }
 
-fn sees_reports(desk: Desk) -> bool {
-    desk.me().is_some_and(|me| me.role.sees_reports())
-}
-
-fn pages(desk: Desk) -> impl IntoView {
+/// The pages of this role.
+fn pages(desk: Desk, role: Role) -> impl IntoView {
     let page = move |route: Route, name: fn(&'static Phrases) -> &'static str| {
         let here = route.clone();
         let current = move || (desk.route.get() == here).then_some("page");
         view! { <a href=route.href() data-page="" aria-current=current>{move || name(desk.phrases())}</a> }
     };
+    let may = |it: bool, route: Route, name: fn(&'static Phrases) -> &'static str| it.then(|| page(route, name));
+    let heads = lead::privacy::allowed(role);
+    let aside = may(role != Role::Marketer, Route::Quarantine, |t| t.quarantine.page);
+    let form = may(role.sees_reports(), Route::Form, |t| t.form_page);
+    let deliveries = may(role.sees_reports(), Route::Deliveries, |t| t.deliveries_page.page);
     let alerts = move || {
         let n = desk.me().map(|me| me.alerts).filter(|n| *n > 0)?;
         Some(view! { <span class="pages-alert" title=desk.phrases().deliveries_page.badge>{n}</span> })
     };
-    let configures = desk.me().is_some_and(|me| me.role.configures());
-    let settings = configures.then(|| page(Route::Settings, |t| t.routing.settings));
-    let heads = desk.me().is_some_and(|me| lead::privacy::allowed(me.role));
     let theirs = heads
         .then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
+    let settings = may(role.configures(), Route::Settings, |t| t.routing.settings);
     view! {
         <nav class="pages">
-            {page(Route::List, |t| t.leads)} {page(Route::Form, |t| t.form_page)}
-            {page(Route::Deliveries, |t| t.deliveries_page.page)} {alerts} {theirs} {settings}
+            {page(Route::List, |t| t.leads)} {aside} {form} {deliveries} {alerts} {theirs} {settings}
         </nav>
         {heads.then(|| losses_page::alert(desk))}
     }

@@ -9,6 +9,7 @@ mod inquiries;
 mod notes;
 mod person;
 mod priority;
+mod set_aside;
 mod tasks;
 mod why;
 
@@ -163,6 +164,7 @@ fn layout(open: Open) -> AnyView {
             <nav class="lead-back"><a href="/desk/" data-page=""><span aria-hidden="true">"←"</span> {t.back}</a></nav>
             <div class="lead-main">
                 {open.part(|detail| (detail.lead.clone(), newest_wish(detail)), heading::draw)}
+                {open.part(|detail| (detail.lead.status.clone(), detail.signals.clone()), set_aside::draw)}
                 {first_response::panel(open, works)}
                 {open.part(|detail| detail.inquiries.clone(), inquiries::messages)}
                 {open.part(|detail| (detail.lead.clone(), detail.facts.clone()), priority::draw)}

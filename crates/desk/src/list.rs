@@ -38,10 +38,10 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
             {search::field(looked_for, desk, t)}
             {move || looked_for.is_on().then(|| search::found(looked_for, desk, t))}
             <div class="queues" hidden=move || looked_for.is_on()>
-            {queue(desk, t, "first", t.answer_first, t.answer_first_hint, owed)}
-            {queue(desk, t, "work", t.work, t.work_hint, work)}
-            {(listed == Listed::Loaded { more: true }).then(|| more(desk, t))}
-            {queue(desk, t, "closed", t.closed, t.closed_hint, closed)}
+                {queue(desk, t, "first", t.answer_first, t.answer_first_hint, owed)}
+                {queue(desk, t, "work", t.work, t.work_hint, work)}
+                {(listed == Listed::Loaded { more: true }).then(|| more(desk, t))}
+                {queue(desk, t, "closed", t.closed, t.closed_hint, closed)}
             </div>
             {keys(t)}
         }
@@ -84,7 +84,8 @@ fn more(desk: Desk, t: &'static Phrases) -> impl IntoView {
 fn keys(t: &'static Phrases) -> impl IntoView {
     view! {
         <p class="keys" aria-hidden="true">
-            <kbd>"J"</kbd> <kbd>"K"</kbd> {t.keys_move} <kbd>"Enter"</kbd> {t.keys_open} <kbd>"Esc"</kbd> {t.keys_back} <kbd>"/"</kbd> {t.keys_search}
+            <kbd>"J"</kbd> <kbd>"K"</kbd> {t.keys_move} <kbd>"Enter"</kbd> {t.keys_open} <kbd>"Esc"</kbd> {t.keys_back}
+            <kbd>"/"</kbd> {t.keys_search}
         </p>
     }
 }

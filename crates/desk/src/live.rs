@@ -70,7 +70,7 @@ async fn connection(desk: Desk, opened: RwSignal<bool>) -> Result<u16, JsValue> 
         silent.set_value(0);
         let Some(text) = message.data().as_string() else { return };
         // "pong", and kinds of message that this page does not know yet, are passed over.
-        let Ok(message) = serde_json::from_str::<Message>(&text) else { return };
+        let Ok(message) = lead::json::read::<Message>(&text) else { return };
         if let Some(now) = message.now {
             desk.clock.set(&now);
         }

@@ -3,6 +3,7 @@
 pub(crate) mod deliveries;
 mod en;
 pub(crate) mod people;
+mod quarantine;
 mod routing;
 mod ru;
 
@@ -231,6 +232,8 @@ pub(crate) struct Phrases {
     pub(crate) nothing_counted_text: &'static str,
     pub(crate) no_longer_asked: &'static str,
 
+    /// Its own page.
+    pub(crate) quarantine: &'static quarantine::Quarantine,
     // Destinations, and what did not arrive.
     pub(crate) deliveries_page: &'static deliveries::DeliveriesPhrases,
     // Why here, and the settings.
@@ -275,6 +278,7 @@ mod tests {
             (RU.fact_keys, EN.fact_keys),
             (RU.codes, EN.codes),
             (RU.known, EN.known),
+            (RU.quarantine.signs, EN.quarantine.signs),
             (RU.people.erasure_reasons, EN.people.erasure_reasons),
             (RU.people.rules, EN.people.rules),
         ] {

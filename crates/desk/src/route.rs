@@ -9,6 +9,8 @@ pub(crate) enum Route {
     Lead(String),
     /// `/desk/form`
     Form,
+    /// `/desk/quarantine`
+    Quarantine,
     /// `/desk/deliveries`
     Deliveries,
     /// `/desk/settings`
@@ -38,6 +40,9 @@ impl Route {
         if rest == "settings" {
             return Self::Settings;
         }
+        if rest == "quarantine" {
+            return Self::Quarantine;
+        }
         if rest == "deliveries" {
             return Self::Deliveries;
         }
@@ -52,6 +57,7 @@ impl Route {
         match self {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
+            Self::Quarantine => "/desk/quarantine".to_owned(),
             Self::Deliveries => "/desk/deliveries".to_owned(),
             Self::Settings => "/desk/settings".to_owned(),
             Self::Privacy => "/desk/privacy".to_owned(),
@@ -81,6 +87,7 @@ mod tests {
             ("/desk/leads/0192f0c1-77aa/", Route::Lead("0192f0c1-77aa".into())),
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
+            ("/desk/quarantine", Route::Quarantine),
             ("/desk/deliveries", Route::Deliveries),
             ("/desk/privacy", Route::Privacy),
             ("/desk/losses", Route::Losses),

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use lead::view::LeadSummary;
+use lead::view::{LeadSummary, SHORTEST_SEARCH};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -48,7 +48,7 @@ impl Search {
 
     fn type_in(self, desk: Desk, typed: String) {
         self.typed.set(typed.clone());
-        if typed.trim().chars().count() < 3 {
+        if typed.trim().chars().count() < SHORTEST_SEARCH {
             self.found.set(None);
             return;
         }

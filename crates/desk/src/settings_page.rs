@@ -17,6 +17,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
+    browser,
     desk::Desk,
     notice,
     phrases::Phrases,
@@ -114,11 +115,15 @@ impl Page {
     fn take_in(self, draft: Draft<Config>) {
         let Draft { config, based_on, problems, .. } = draft;
         _ = self.draft.try_set(Drafted { exists: true, based_on, problems, saving: false, refused: None });
-        _ = self.shown.try_set(Some(Arc::new(config)));
+        // What is shown already is not drawn anew: the keyboard stays where it is. The page may be gone by now.
+        if self.shown.try_with_untracked(|shown| shown.as_deref() != Some(&config)) == Some(true) {
+            self.shown.set(Some(Arc::new(config)));
+        }
     }
 
-    /// Changes what is shown, and sends it as the draft.
-    fn edit(self, change: impl FnOnce(&mut Config)) {
+    /// Changes what is shown, and sends it as the draft. What is drawn anew takes the keyboard away; it goes
+    /// back to the element that `back` selects.
+    fn edit(self, back: String, change: impl FnOnce(&mut Config)) {
         let Some(shown) = self.shown.get_untracked() else { return };
         let mut config = Config::clone(&shown);
         change(&mut config);
@@ -127,6 +132,11 @@ impl Page {
         }
         let text = serde_json::to_string(&config).unwrap_or_default();
         self.shown.set(Some(Arc::new(config)));
+        request_animation_frame(move || {
+            if browser::focus_is_lost() {
+                browser::focus(&back);
+            }
+        });
         self.send(text);
     }
 

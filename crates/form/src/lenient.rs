@@ -15,7 +15,7 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 pub(crate) fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
+    Ok(crate::json::from_tree(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
 /// Texts by name.
@@ -32,7 +32,7 @@ pub(crate) fn each<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 ) -> Result<BTreeMap<String, T>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Object(members) => {
-            members.into_iter().filter_map(|(name, value)| Some((name, serde_json::from_value(value).ok()?))).collect()
+            members.into_iter().filter_map(|(name, value)| Some((name, crate::json::from_tree(value).ok()?))).collect()
         }
         _ => BTreeMap::new(),
     })

@@ -19,7 +19,7 @@
 //! 10. [`day`]: a calendar day as it is written;
 //! 11. [`fact`]: what the answers say about the person's case;
 //! 12. [`priority`]: the one fixed rule from facts to AAA, BBB or CCC;
-//! 13. [`lenient`]: reading what strangers send;
+//! 13. [`json`]: JSON into types; [`lenient`]: reading what strangers send;
 //! 14. [`wire`]: the bodies of version 1 of the public contract.
 
 pub mod answer;
@@ -30,6 +30,7 @@ pub mod day;
 pub mod definition;
 pub mod ending;
 pub mod fact;
+pub mod json;
 pub mod lenient;
 pub mod piping;
 pub mod priority;

@@ -15,7 +15,7 @@ pub const DEFAULT: [&str; 5] = ["need", "buying_stage", "timing", "offer", "pay"
 /// All ready questions.
 pub fn questions() -> Vec<Question> {
     // The file is part of the build and a test reads it; an unreadable one would ask nothing.
-    serde_json::from_str(QUESTIONS).unwrap_or_default()
+    crate::json::read(QUESTIONS).unwrap_or_default()
 }
 
 /// The ready question with this id.
@@ -25,7 +25,7 @@ pub fn question(id: &str) -> Option<Question> {
 
 /// The ready contact step, with a separate consent box.
 pub fn contact() -> Option<ContactStep> {
-    serde_json::from_str(CONTACT).ok()
+    crate::json::read(CONTACT).ok()
 }
 
 /// A form of the default questions, version 1, for tests of the rules.

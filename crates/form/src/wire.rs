@@ -46,6 +46,12 @@ pub struct InquiryRequest {
     /// Hidden fields of the tag.
     #[serde(default, deserialize_with = "lenient::texts", skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// How long the form was shown before it was sent, in milliseconds.
+    #[serde(default, deserialize_with = "lenient::or_default", skip_serializing_if = "Option::is_none")]
+    pub took: Option<u64>,
+    /// What stands in a field that no person sees; empty unless a machine filled it.
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
+    pub trap: String,
     /// What was chosen before the contact, by question; `null` is a skip. It may only choose who answers:
     /// the answers themselves come as answers.
     #[serde(default, deserialize_with = "lenient::each", skip_serializing_if = "BTreeMap::is_empty")]
@@ -150,6 +156,12 @@ pub struct AnswersRequest {
     /// Answers by question; `null` is a skip.
     #[serde(default, deserialize_with = "lenient::each")]
     pub answers: BTreeMap<String, Option<Answer>>,
+    /// Work that the site asked this browser for, in base64 (the ALTCHA payload).
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
+    pub proof: String,
+    /// Turnstile's token, where the site asks for one.
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "String::is_empty")]
+    pub turnstile: String,
 }
 
 /// `200`: the answers are kept. A visitor never learns how he was ranked.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::HEXLOWER;
+use base16ct::lower as hex;
 use form::{Question, QuestionKind, ending, question::LARGEST_FILE};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -174,7 +174,7 @@ struct Kind {
 
 fn kinds() -> BTreeMap<String, Kind> {
     // The file is part of the build and a test reads it; an unreadable one would keep nothing.
-    serde_json::from_str(include_str!("data/file_kinds.json")).unwrap_or_default()
+    form::json::read(include_str!("data/file_kinds.json")).unwrap_or_default()
 }
 
 /// Whether the content is what the kind says.
@@ -190,7 +190,7 @@ fn begins_with(content: &[u8], pattern: &str) -> bool {
     let mut bytes = content.iter();
     pattern.as_bytes().chunks(2).all(|digits| match (bytes.next(), digits) {
         (Some(_), b"..") => true,
-        (Some(byte), digits) => HEXLOWER.decode(digits).is_ok_and(|wanted| wanted == [*byte]),
+        (Some(byte), digits) => hex::decode_vec(digits).is_ok_and(|wanted| wanted == [*byte]),
         (None, _) => false,
     })
 }

@@ -129,7 +129,7 @@ pub fn is_named(network: &str) -> bool {
 }
 
 fn networks() -> Networks {
-    serde_json::from_str(include_str!("data/networks.json")).unwrap_or_default()
+    form::json::read(include_str!("data/networks.json")).unwrap_or_default()
 }
 
 /// The network of a host: the host itself, any parent domain, or (Google's many countries) the

@@ -27,7 +27,7 @@ pub const NOT_NEEDED: &str = "not_needed";
 /// The lead as it stands when an answer arrives.
 #[derive(Debug, Clone, Copy)]
 pub struct Lead<'a> {
-    /// `open`, `won`, `lost` or `deferred`.
+    /// `open`, `suspect` (open, and set aside), `won`, `lost` or `deferred`.
     pub status: &'a str,
     /// Why it was closed and on which evidence, when it is.
     pub closed: Option<(&'a str, &'a str)>,
@@ -83,7 +83,7 @@ pub fn turn(
         by: by.to_owned(),
         data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
     };
-    if declined && lead.status == "open" {
+    if declined && (lead.status == "open" || lead.status == "suspect") {
         let closed =
             [("status", "lost"), ("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry), ("do_not_contact", "forever")];
         let mut events = vec![event(EventKind::LeadClosed, "visitor", &closed)];

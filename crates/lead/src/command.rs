@@ -6,7 +6,7 @@ use crate::role::Role;
 
 /// `POST /api/leads/{id}/commands`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Command {
     /// Writes down what was learnt, in free words.
     Note {
@@ -19,7 +19,13 @@ pub enum Command {
         #[serde(default)]
         result: String,
     },
+    /// A person sent it: a lead that was set aside goes on, with its time and its source.
+    Genuine,
+    /// Nobody sent it: closed with that reason, and never deleted.
+    Spam,
 }
+
+form::named_by!(Command, "command");
 
 /// Commands that do not exist for anyone, by the names people look for: no claiming, no picking,
 /// no refusing, no hiding, no deleting, no typing of the category.
@@ -64,15 +70,21 @@ pub fn read(body: &serde_json::Value) -> Asked {
     if FORBIDDEN.contains(&name) {
         return Asked::Forbidden(name.to_owned());
     }
-    match serde_json::from_value(body.clone()) {
+    match form::json::from_tree(body.clone()) {
         Ok(command) => Asked::Exists(command),
         Err(error) => Asked::Unknown(error.to_string()),
     }
 }
 
 /// May someone with this role do this to a lead he sees?
-pub fn allowed(_command: &Command, role: Role) -> bool {
-    role.works_leads()
+pub fn allowed(command: &Command, role: Role) -> bool {
+    match command {
+        Command::Note { .. } | Command::Responded { .. } => role.works_leads(),
+        // Whoever has it may let a person through; that nobody wrote is confirmed by those who have no
+        // lead to lose (methodology §9), or it would be a way to be rid of one (I-5).
+        Command::Genuine => matches!(role, Role::Seller | Role::Head | Role::Owner),
+        Command::Spam => role.sees_every_lead(),
+    }
 }
 
 #[cfg(test)]

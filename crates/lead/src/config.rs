@@ -9,7 +9,16 @@ use form::definition::Words;
 use serde::{Deserialize, Serialize};
 
 pub use crate::destinations::Destination;
-use crate::{form_config::FormConfig, retention::Retention, role::Role, source::SourceKind};
+use crate::{
+    form_config::FormConfig,
+    retention::Retention,
+    role::Role,
+    source::SourceKind,
+    suspicion::{
+        self,
+        guard::{ProofOfWork, Turnstile},
+    },
+};
 
 /// A workspace's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +67,9 @@ pub struct Config {
     /// The systems that hear of leads.
     #[serde(default)]
     pub destinations: Vec<Destination>,
+    /// When a lead is set aside because it looks as if nobody had sent it.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub suspicion: suspicion::Rule,
     /// How long what people typed is kept; without rules for good.
     #[serde(default, skip_serializing_if = "Retention::is_absent")]
     pub retention: Retention,
@@ -169,20 +181,57 @@ pub struct Site {
     /// Advice, not authentication: an inquiry from elsewhere is recorded and labelled.
     #[serde(default)]
     pub origins: Vec<String>,
+    /// Asks browsers for a small piece of work, which costs a sender of thousands; off unless it stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof_of_work: Option<ProofOfWork>,
+    /// Asks Turnstile, a third party; off unless it stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turnstile: Option<Turnstile>,
 }
 
 /// A routing rule: when the source looks like this, it goes there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(from = "RuleMembers", into = "RuleMembers")]
 pub struct Rule {
     /// The name that leads record, for example `yandex-direct`.
     pub id: String,
     /// What the source must look like.
     pub when: When,
-    /// Where it goes.
-    #[serde(flatten)]
+    /// Where it goes: its members stand beside the others.
     pub route: Route,
+}
+
+/// A rule as it stands in the file.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Rule"))]
+#[serde(deny_unknown_fields)]
+struct RuleMembers {
+    /// The name that leads record, for example `yandex-direct`.
+    id: String,
+    /// What the source must look like.
+    when: When,
+    /// The person who gets it, or the team whose turn gives it.
+    assign: String,
+    /// People and teams to ask, in this order, where nobody there is to be had; after them the catch-all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    otherwise: Vec<String>,
+    /// The destinations that hear of it.
+    #[serde(default)]
+    deliver: Vec<String>,
+}
+
+impl From<RuleMembers> for Rule {
+    fn from(RuleMembers { id, when, assign, otherwise, deliver }: RuleMembers) -> Self {
+        Self { id, when, route: Route { assign, otherwise, deliver } }
+    }
+}
+
+impl From<Rule> for RuleMembers {
+    fn from(Rule { id, when, route: Route { assign, otherwise, deliver } }: Rule) -> Self {
+        Self { id, when, assign, otherwise, deliver }
+    }
 }
 
 /// Where a lead goes.
@@ -387,6 +436,14 @@ impl Config {
                 report(list.to_owned(), "must not be empty");
             }
         }
+        if self.suspicion.suspect_at < LEAST_SUSPECT_AT {
+            report("suspicion.suspect_at".to_owned(), "must be at least 30: below it one weak sign sets a lead aside");
+        }
+        for (index, site) in self.sites.iter().enumerate() {
+            if site.proof_of_work.is_some_and(|proof| !TRIES.contains(&proof.tries)) {
+                report(format!("sites[{index}].proof_of_work.tries"), "must be from 1000 to 2000000");
+            }
+        }
         found
     }
 }
@@ -402,6 +459,16 @@ impl Default for WorkingHours {
 pub fn is_code(id: &str) -> bool {
     (1..=40).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
+}
+
+/// The least score at which a lead may be set aside.
+const LEAST_SUSPECT_AT: u16 = 30;
+
+/// How much work may be asked for: less is none, more is a visitor's patience.
+const TRIES: std::ops::RangeInclusive<u32> = 1_000..=2_000_000;
+
+fn is_usual(rule: &suspicion::Rule) -> bool {
+    *rule == suspicion::Rule::default()
 }
 
 fn russian() -> String {

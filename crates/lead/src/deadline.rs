@@ -3,10 +3,12 @@
 use jiff::{
     Timestamp, ToSpan, Zoned,
     civil::{Time, Weekday},
-    tz::TimeZone,
 };
 
-use crate::config::{Config, ConfigProblem, Day, WorkingHours};
+use crate::{
+    config::{Config, ConfigProblem, Day, WorkingHours},
+    zone::{zone, zone_or_utc},
+};
 
 /// The first-response deadline of an inquiry recorded at `now`.
 ///
@@ -14,7 +16,7 @@ use crate::config::{Config, ConfigProblem, Day, WorkingHours};
 /// A configuration without a usable working time counts every minute.
 pub fn first_response(config: &Config, now: Timestamp) -> Timestamp {
     let minutes = i64::from(config.first_response_minutes);
-    let zone = TimeZone::get(&config.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = zone_or_utc(&config.time_zone);
     working_minutes_later(&config.working_hours, &now.to_zoned(zone), minutes)
         .unwrap_or_else(|| now.checked_add(minutes.minutes()).unwrap_or(now))
 }
@@ -59,7 +61,7 @@ fn weekday(day: Day) -> Weekday {
 /// The first working moment from `now` on, where the company is: whoever answers begins then. A
 /// configuration without a usable working time works always.
 pub fn answering_begins(config: &Config, now: Timestamp) -> Zoned {
-    let zone = TimeZone::get(&config.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = zone_or_utc(&config.time_zone);
     let now = now.to_zoned(zone);
     // No minute of work is needed to begin: the search ends within the first working day.
     match working_minutes_later(&config.working_hours, &now, 0) {
@@ -92,7 +94,7 @@ pub fn day_of(moment: &Zoned) -> Day {
 pub fn problems(config: &Config) -> Vec<ConfigProblem> {
     let mut found = Vec::new();
     let mut report = |at: &str, problem: &str| found.push(ConfigProblem { at: at.into(), problem: problem.into() });
-    if TimeZone::get(&config.time_zone).is_err() {
+    if zone(&config.time_zone).is_none() {
         report("time_zone", "is not an IANA time zone, for example Europe/Moscow");
     }
     let everyone = config.team.iter().enumerate();
@@ -116,6 +118,6 @@ fn hours_problems(at: &str, hours: &WorkingHours, report: &mut impl FnMut(&str, 
 
 /// The calendar day of `now` where the workspace is.
 pub fn local_day(config: &Config, now: Timestamp) -> form::Date {
-    let zone = TimeZone::get(&config.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = zone_or_utc(&config.time_zone);
     now.to_zoned(zone).date()
 }

@@ -3,7 +3,6 @@
 //! At least once, and harmless twice: the delivery's id stays the same over all attempts.
 
 use jiff::{Timestamp, ToSpan};
-use serde::{Deserialize, Serialize};
 
 /// Seconds to wait before each attempt, counted from the attempt before it.
 pub const SCHEDULE: [i64; 10] = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -18,8 +17,7 @@ const FAILURES: u32 = 10;
 const A_DAY: i64 = 86_400_000;
 
 /// How one attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The receiver has it.
     Sent {
@@ -104,7 +102,7 @@ fn jittered(seconds: i64, least: f64, jitter: f64) -> i64 {
 }
 
 /// How a destination has been doing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
     /// When the first of the failures in a row was, in milliseconds since 1970.
     pub failing_since: Option<i64>,

@@ -59,6 +59,10 @@ pub enum EventKind {
     LeadReopened,
     /// A person whom nobody was to disturb wrote again himself. `inquiry`.
     SilenceEnded,
+    /// It looks as if nobody had sent it, and waits for a decision. `inquiry`, `score`, `signs`.
+    LeadSetAside,
+    /// It goes on as if it had never been set aside: somebody said so, or what the visitor did next. `inquiry`.
+    LeadReleased,
     /// Two contacts are one person. `change`, `person`, `other`, and `folded`, `into` when both had an open lead.
     PersonsMerged,
     /// An inquiry turned out to be somebody else's. `change`, `person`, `other`, `inquiry`, `from`, `lead`.

@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// A lead as it is exported.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExportedLead {
     /// The person's id.
-    pub person: String,
+    pub person_id: String,
     /// Everything that the desk shows.
     #[serde(flatten)]
     pub detail: LeadDetail,
@@ -29,7 +29,7 @@ pub struct ExportedLead {
 }
 
 /// An inquiry as it came.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RawInquiry {
     /// Its id.
     pub inquiry: String,
@@ -39,15 +39,6 @@ pub struct RawInquiry {
     pub revisions: Vec<String>,
     /// Its answers, question by question.
     pub answers: Answers,
-}
-
-/// A page of an export.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ExportPage {
-    /// In the order in which they were opened.
-    pub leads: Vec<ExportedLead>,
-    /// After which lead the next page begins; `null` for the last.
-    pub next: Option<String>,
 }
 
 /// What an export is written as.
@@ -92,7 +83,7 @@ impl Format {
 }
 
 /// One cell of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cell {
     /// Words, whoever wrote them.
     Text(String),
@@ -177,7 +168,7 @@ pub fn heading() -> Vec<String> {
 
 /// A lead's row, in the order of [`heading`]. What belongs to an inquiry is the newest one's.
 pub fn row(exported: &ExportedLead) -> Vec<Cell> {
-    let ExportedLead { person, detail, .. } = exported;
+    let ExportedLead { person_id, detail, .. } = exported;
     let lead = &detail.lead;
     let text = |words: &str| Cell::Text(words.to_owned());
     let coded = |value: Option<String>| Cell::Text(value.unwrap_or_default());
@@ -194,7 +185,7 @@ pub fn row(exported: &ExportedLead) -> Vec<Cell> {
     let source = &lead.source;
     let mut cells = vec![
         text(&lead.id),
-        text(person),
+        text(person_id),
         Cell::Time(lead.opened_at.clone()),
         text(&lead.status),
         text(&lead.stage),

@@ -1,9 +1,11 @@
 //! A form as an operator writes it: ready questions by name, with changes, or the site's own.
 
 use form::{
-    Choice, Computed, Condition, ContactStep, End, Jump, Question, Text, definition::is_default, question::PriceBand,
+    Choice, Computed, Condition, ContactStep, End, Jump, Question, Text, definition::is_default, json,
+    question::PriceBand,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::Value;
 
 /// A form: a contact step and questions, ready ones by name or the site's own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,7 +29,7 @@ pub struct FormConfig {
 }
 
 /// A question of a form: a ready one by its name, one with changes, or the site's own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Asked {
@@ -38,6 +40,18 @@ pub enum Asked {
     Changed(Box<Changed>),
     /// A question of the site's own.
     Own(Box<Question>),
+}
+
+impl<'de> Deserialize<'de> for Asked {
+    /// What it is, its shape says: a text, something with `ready`, or neither.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = match Value::deserialize(deserializer)? {
+            Value::String(name) => Ok(Self::Ready(name)),
+            tree if tree.get("ready").is_some() => json::from_tree(tree).map(Self::Changed),
+            tree => json::from_tree(tree).map(Self::Own),
+        };
+        read.map_err(D::Error::custom)
+    }
 }
 
 /// A ready question with some of its members changed; what is absent stays as it is.

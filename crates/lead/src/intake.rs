@@ -3,6 +3,7 @@
 //! [`accept`] reads what a stranger sent; [`record`] says what to write, all of it in one commit:
 //! inquiry, contact, lead, assignee, first-response task and due deliveries.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use std::collections::BTreeMap;
 
 use form::{
@@ -88,7 +89,7 @@ pub fn is_uuid(id: &str) -> bool {
 
 /// True for base64url of 16 bytes, without padding.
 pub fn is_secret(secret: &str) -> bool {
-    data_encoding::BASE64URL_NOPAD.decode(secret.as_bytes()).is_ok_and(|bytes| bytes.len() == 16)
+    Base64UrlUnpadded::decode_vec(secret).is_ok_and(|bytes| bytes.len() == 16)
 }
 
 /// What the ledger knows of the person, found by an exact match of phone, mailbox or handle.

@@ -9,9 +9,10 @@
 //! 4. [`publish`]: a form as visitors get it;
 //! 5. [`routing`] and its parts: who gets the lead, which systems hear of it, and why; rehearsing other rules;
 //!    [`locate`] and [`masking`] belong to drafts of a configuration: the line of a problem, and secrets that stay;
-//! 6. [`deadline`]: by when everyone is answered;
+//! 6. [`deadline`]: by when everyone is answered; [`zone`]: time zones by name;
 //! 7. [`visit`]: what a visit came with, for the conditions of a form;
-//! 8. [`intake`]: the inquiry becomes a lead at first contact;
+//! 8. [`intake`]: the inquiry becomes a lead at first contact, and [`suspicion`] says whether it looks as if
+//!    nobody had sent it;
 //! 9. [`qualify`]: answers become facts, facts become the priority;
 //! 10. [`closing`]: the visitor declines the price band, and may come back;
 //! 11. [`attachment`]: files that visitors attach;
@@ -28,6 +29,7 @@
 //! Without the feature `decide` only the last groups are built: that is all the desk needs.
 
 pub use form;
+pub use form::json;
 
 /// The name of the rule that takes everything no other rule matched.
 pub const CATCH_ALL: &str = "catch-all";
@@ -85,6 +87,7 @@ pub mod settings;
 pub mod source;
 #[cfg(feature = "decide")]
 pub mod spill;
+pub mod suspicion;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;
@@ -93,3 +96,5 @@ pub mod web_address;
 pub mod webhook;
 #[cfg(feature = "decide")]
 pub mod wording;
+#[cfg(feature = "decide")]
+pub mod zone;

@@ -8,7 +8,7 @@ use crate::role::Role;
 
 /// `POST /api/leads/{id}/commands`, about the person whose lead it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum PersonCommand {
     /// The person of another lead is this one.
     Merge {
@@ -36,6 +36,8 @@ pub enum PersonCommand {
         reason: ErasureReason,
     },
 }
+
+form::named_by!(PersonCommand, "command");
 
 /// Why a person is erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

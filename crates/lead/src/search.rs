@@ -3,10 +3,7 @@
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
-use crate::contact::Reach;
-
-/// Fewer letters or digits than this would find half the company.
-const SHORTEST: usize = 3;
+use crate::{contact::Reach, view::SHORTEST_SEARCH};
 
 /// Beginnings of normal forms ([`crate::contact::Point::normal`]) that what was typed may stand for,
 /// most exact first; none when too little was typed. `region` is the ISO country of local habits.
@@ -27,7 +24,7 @@ pub fn beginnings(typed: &str, region: &str) -> Vec<String> {
 fn of_name(typed: &str) -> Vec<String> {
     let name = typed.to_lowercase();
     let bare = name.trim_start_matches('@');
-    if bare.chars().count() < SHORTEST || name.contains(char::is_whitespace) {
+    if bare.chars().count() < SHORTEST_SEARCH || name.contains(char::is_whitespace) {
         return Vec::new();
     }
     let handles = ["telegram", "vk"].map(|network| format!("{network}:@{bare}"));
@@ -37,7 +34,7 @@ fn of_name(typed: &str) -> Vec<String> {
 /// A phone that is still being typed, with or without its country.
 fn of_phone(typed: &str, region: &str) -> Vec<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < SHORTEST {
+    if digits.len() < SHORTEST_SEARCH {
         return Vec::new();
     }
     if typed.starts_with('+') {

@@ -9,7 +9,10 @@ use form::{
 use serde::{Deserialize, Serialize};
 
 pub use crate::command::Command;
-use crate::{event::Event, privacy::PersonView, role::Role, routing::why::Why, source::Source};
+use crate::{event::Event, privacy::PersonView, role::Role, routing::why::Why, source::Source, suspicion::Signal};
+
+/// Fewer letters or digits than this are not searched for: they would find half the company.
+pub const SHORTEST_SEARCH: usize = 3;
 
 /// One lead in a list: whom to answer first, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,7 +21,7 @@ pub struct LeadSummary {
     pub id: String,
     /// `first_contact`, …
     pub stage: String,
-    /// `open`, `won`, `lost` or `deferred`.
+    /// `open`, `suspect` (open, and set aside until somebody looks), `won`, `lost` or `deferred`.
     pub status: String,
     /// AAA, BBB, CCC, or `null` while it is not determined.
     pub priority: Option<Category>,
@@ -152,6 +155,9 @@ pub struct LeadDetail {
     /// What the team wrote down, oldest first.
     #[serde(default)]
     pub notes: Vec<NoteView>,
+    /// What speaks for nobody having sent it, the heaviest first; empty for almost all.
+    #[serde(default)]
+    pub signals: Vec<Signal>,
     /// Everything that happened to it, oldest first.
     pub history: Vec<Event>,
     /// The person, for head and owner.
@@ -302,7 +308,7 @@ pub struct Me {
 
 /// A message on the live socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Live {
     /// The socket is open; the server's time.
     Hello {
@@ -315,3 +321,5 @@ pub enum Live {
         lead: Box<LeadSummary>,
     },
 }
+
+form::named_by!(Live, "type");

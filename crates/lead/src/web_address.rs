@@ -23,9 +23,11 @@ fn in_ascii(text: &str) -> Option<String> {
     let (host, port) = host.rsplit_once(':').map_or((host, ""), |(host, port)| (host, port));
     let labels: Option<Vec<String>> = host
         .split('.')
-        .map(|label| match label.is_ascii() {
-            true => Some(label.to_owned()),
-            false => Some(format!("xn--{}", punycode::encode_str(&label.to_lowercase())?)),
+        .map(|label| {
+            if label.is_ascii() {
+                return Some(label.to_owned());
+            }
+            Some(format!("xn--{}", punycode::encode_str(&label.to_lowercase())?))
         })
         .collect();
     let joint = |present: &str, mark| if present.is_empty() { "" } else { mark };

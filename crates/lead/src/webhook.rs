@@ -1,6 +1,6 @@
 //! What a webhook destination is told, signed by Standard Webhooks 1.0.0.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use form::Fact;
 use hmac::{Hmac, Mac};
 use serde_json::json;
@@ -88,16 +88,16 @@ pub fn body(news: &News<'_>) -> String {
 ///
 /// Returns `None` when the secret is not `whsec_` and base64.
 pub fn sign(secret: &str, id: &str, unix_seconds: i64, body: &str) -> Option<String> {
-    let key = BASE64.decode(secret.strip_prefix("whsec_")?.as_bytes()).ok()?;
+    let key = Base64::decode_vec(secret.strip_prefix("whsec_")?).ok()?;
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
     mac.update(format!("{id}.{unix_seconds}.{body}").as_bytes());
-    Some(format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes())))
+    Some(format!("v1,{}", Base64::encode_string(&mac.finalize().into_bytes())))
 }
 
 /// True for `whsec_` and base64 of 24 to 64 bytes.
 pub fn is_secret(secret: &str) -> bool {
     secret
         .strip_prefix("whsec_")
-        .and_then(|text| BASE64.decode(text.as_bytes()).ok())
+        .and_then(|text| Base64::decode_vec(text).ok())
         .is_some_and(|key| (24..=64).contains(&key.len()))
 }

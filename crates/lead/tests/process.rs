@@ -18,3 +18,5 @@ mod invariants;
 mod routing;
 #[path = "process/sample.rs"]
 mod sample;
+#[path = "process/suspicion.rs"]
+mod suspicion;

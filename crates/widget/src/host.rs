@@ -177,6 +177,7 @@ mod tests {
                     seq: 4,
                     form_version: Some(3),
                     answers: [("need".to_owned(), answer)].into(),
+                    ..AnswersRequest::default()
                 }
             );
         }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    paths, progress, referrers, schema, tools,
+    disposable, paths, progress, referrers, schema, tools,
     wasm::{self, Loader, Pace},
 };
 
@@ -24,13 +24,15 @@ pub fn at(pace: Pace) -> Result<()> {
     tools::bring()?;
     schema::check()?;
     referrers::check()?;
+    disposable::check()?;
     fs::create_dir_all(paths::site_build())?;
 
     let widget = wasm::build("widget", Loader::Browser, pace)?;
     let sources = for_browsers()?;
     let visit = visit_script(&sources)?;
+    let [proof, work] = proof_scripts(&sources)?;
     // In one folder, so that the visit script finds the module beside itself.
-    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit], pace)?;
+    let widget = publish("w", &[widget.join("widget.js"), widget.join("widget_bg.wasm"), visit, proof, work], pace)?;
     let desk = wasm::build("desk", Loader::Browser, pace)?;
     let site = paths::root().join("site");
     let desk = publish(
@@ -104,6 +106,20 @@ fn visit_script(sources: &Path) -> Result<PathBuf> {
     let built = paths::site_build().join("visit").join("visit.js");
     tools::run(&mut script(&sources.join("visit/visit.js"), "esm", &built)?)?;
     Ok(built)
+}
+
+/// What some sites ask of browsers; nobody else's visitors fetch it. The work itself rests on a library, whose
+/// names are not ours to shorten.
+fn proof_scripts(sources: &Path) -> Result<[PathBuf; 2]> {
+    let folder = paths::site_build().join("visit");
+    let (proof, work) = (folder.join("proof.js"), folder.join("work.js"));
+    tools::run(&mut script(&sources.join("visit/proof.js"), "esm", &proof)?)?;
+    let mut esbuild = tools::esbuild()?;
+    esbuild.arg(sources.join("visit/work.js")).args(["--bundle", "--minify", "--target=es2022", "--format=esm"]);
+    tools::run(
+        esbuild.args(["--legal-comments=none", "--log-level=warning"]).arg(format!("--outfile={}", work.display())),
+    )?;
+    Ok([proof, work])
 }
 
 /// The embed script, with the visit script's address and the styles inside.

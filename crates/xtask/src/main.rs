@@ -7,6 +7,7 @@ mod build;
 mod configure;
 mod deploy;
 mod dev;
+mod disposable;
 mod erasures;
 mod operator;
 mod paths;

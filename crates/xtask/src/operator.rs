@@ -172,8 +172,12 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
     let mut config: Config =
         toml::from_str(&text).with_context(|| format!("{} is not a workspace file", path.display()))?;
     let mut destinations = serde_json::to_value(&config.destinations)?;
-    fill_in(&mut destinations, given).with_context(|| format!("{} takes it from the environment", path.display()))?;
+    let mut sites = serde_json::to_value(&config.sites)?;
+    for part in [&mut destinations, &mut sites] {
+        fill_in(part, given).with_context(|| format!("{} takes it from the environment", path.display()))?;
+    }
     config.destinations = serde_json::from_value(destinations)?;
+    config.sites = serde_json::from_value(sites)?;
     let problems = publish::problems(&config);
     if !problems.is_empty() {
         let lines: Vec<String> =

@@ -70,7 +70,14 @@ impl Installation {
 
     fn config(&self, objects: &Path) -> Result<String> {
         let network = if self.dev { r#""public", "private""# } else { r#""public""# };
-        let private = if self.dev { r#"(name = "PRIVATE_DESTINATIONS", text = "allowed"),"# } else { "" };
+        let mut private = String::new();
+        if self.dev {
+            private.push_str(r#"(name = "PRIVATE_DESTINATIONS", text = "allowed"),"#);
+            // Where Turnstile is asked while trying it out; elsewhere it is always the service itself.
+            if std::env::var_os("SITEVERIFY").is_some() {
+                private.push_str(r#"(name = "SITEVERIFY", fromEnvironment = "SITEVERIFY"),"#);
+            }
+        }
         let (front, dev_service, dev_worker) = if self.dev {
             ("dev", r#"(name = "dev", worker = .dev),"#, DEV_WORKER.replace("PORT", &self.port.to_string()))
         } else {

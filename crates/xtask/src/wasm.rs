@@ -89,12 +89,17 @@ pub fn build(package: &str, loader: Loader, pace: Pace) -> Result<PathBuf> {
     bind(&compiled, package, loader, &folder)?;
     let wasm = folder.join(format!("{package}_bg.wasm"));
     let glue = folder.join(format!("{package}.js"));
-    if loader == Loader::Browser && pace == Pace::Thorough {
-        slim::slim(&glue, &wasm, &FEATURES)?;
+    if pace == Pace::Thorough {
+        make_small(&glue, &wasm, loader)?;
     }
-    if pace == Pace::Quick {
-        fs::write(stamp, fingerprint)?;
-        return Ok(folder);
+    fs::write(stamp, fingerprint)?;
+    Ok(folder)
+}
+
+/// Slims, shrinks and minifies what was bound.
+fn make_small(glue: &Path, wasm: &Path, loader: Loader) -> Result<()> {
+    if loader == Loader::Browser {
+        slim::slim(glue, wasm, &FEATURES)?;
     }
     let mut shrink = tools::wasm_opt()?;
     shrink.args(["-Oz", "--converge"]).args(FEATURES);
@@ -102,12 +107,11 @@ pub fn build(package: &str, loader: Loader, pace: Pace) -> Result<PathBuf> {
         // wasm-bindgen's notice of a panic is built on it, and the runtime has it.
         shrink.arg("--enable-exception-handling");
     }
-    tools::run(shrink.arg(&wasm).arg("-o").arg(&wasm))?;
+    tools::run(shrink.arg(wasm).arg("-o").arg(wasm))?;
     if loader == Loader::Browser {
-        minify(&glue)?;
+        minify(glue)?;
     }
-    fs::write(stamp, fingerprint)?;
-    Ok(folder)
+    Ok(())
 }
 
 fn bind(compiled: &Path, package: &str, loader: Loader, folder: &Path) -> Result<()> {

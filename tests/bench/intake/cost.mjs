@@ -1,13 +1,9 @@
 // What a thousand leads cost: requests to the object, rows read and written, bytes kept; counted, not estimated.
-import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { makeCompany } from "../../story/workspace.mjs";
-import { startServer, waitFor } from "../../story/server.mjs";
-import { anInquiry } from "./inquiries.mjs";
-import { workerd } from "./runtime.mjs";
+import { configuration, startRuntimeAlone, startServer, waitFor } from "../../story/server.mjs";
+import { FORM, anInquiry } from "./inquiries.mjs";
 
 const LEADS = 1000;
 const ANSWERS = [{ need: "specific" }, { timing: "month" }, { pay: "own" }];
@@ -15,16 +11,13 @@ const ANSWERS = [{ need: "specific" }, { timing: "month" }, { pay: "own" }];
 /** `[{ what, requests, statements, read, written, bytes }]` per thousand leads. */
 export const cost = async () => {
   const server = await startServer({ command: "serve" });
-  const company = await makeCompany(server, '[[forms]]\nid = "price"\n');
+  const company = await makeCompany(server, FORM);
   await server.stop({ keep: true });
 
-  const config = (name) => fileURLToPath(new URL(`../../../target/dev/${name}-${server.port}.capnp`, import.meta.url));
+  const config = configuration(server.port).replace(/installation(?=-\d+\.capnp$)/, "counting");
   const modules = '(name = "counting.js", esModule = embed "../../tests/bench/intake/counting.js"),\n    (name = "index.js"';
-  await writeFile(config("counting"), (await readFile(config("installation"), "utf8")).replace('(name = "index.js"', modules));
-  const secrets = JSON.parse(await readFile(join(server.data, "secrets.json"), "utf8"));
-  const env = { ...process.env, INSTALLATION_SECRET: secrets.installation_secret, OPERATOR_KEY: secrets.operator_key, DEMO_WEBHOOK_SECRET: secrets.demo_webhook_secret };
-  const child = spawn(await workerd(), ["serve", config("counting")], { env, stdio: ["ignore", "ignore", "inherit"] });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await writeFile(config, (await readFile(configuration(server.port), "utf8")).replace('(name = "index.js"', modules));
+  const end = await startRuntimeAlone({ data: server.data, port: server.port, config });
   try {
     const url = `http://127.0.0.1:${server.port}`;
     const counted = async () => (await fetch(`${url}/counted/${company.workspace}`)).json();
@@ -61,8 +54,7 @@ export const cost = async () => {
     });
     return lines;
   } finally {
-    child.kill("SIGKILL");
-    await ended;
+    await end();
     await server.stop();
   }
 };

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 
 import { makeCompany } from "../../story/workspace.mjs";
 import { startServer, waitFor } from "../../story/server.mjs";
-import { anInquiry } from "./inquiries.mjs";
+import { FORM, anInquiry } from "./inquiries.mjs";
 import { load } from "./load.mjs";
 import { openLedger } from "./seed.mjs";
 
@@ -17,10 +17,7 @@ kind = "webhook"
 id = "crm"
 url = "${url}"
 secret = "whsec_${Buffer.alloc(32, 7).toString("base64")}"
-
-[[forms]]
-id = "price"
-`;
+${FORM}`;
 
 /** `{ idle, draining, delivered_per_second }`, p99 and p50 in milliseconds. */
 export const drain = async (say) => {
@@ -35,7 +32,7 @@ export const drain = async (say) => {
     const made = await makeCompany(server, company(`http://127.0.0.1:${receiver.address().port}/`));
     const first = await made.inquire("price", "+7 999 000-00-02");
     const body = () => anInquiry(made.site);
-    const measure = (until) => load(`${server.url}/v1/inquiries`, { amount: AMOUNT, callers: CALLERS, body, until });
+    const measure = () => load(`${server.url}/v1/inquiries`, { amount: AMOUNT, callers: CALLERS, body });
     await measure();
     const idle = await measure();
 

@@ -1,10 +1,16 @@
 // Inquiries as the embed script sends them, each of another person.
 import { aSecret, uuidv7 } from "../../story/server.mjs";
 
+/** The form they answer, for a company of its own. */
+export const FORM = `
+[[forms]]
+id = "price"
+`;
+
 let number = 0;
 
 /** The body of one inquiry, as text. */
-export const anInquiry = (site, more = {}) => {
+export const anInquiry = (site) => {
   number += 1;
   return JSON.stringify({
     id: uuidv7(), secret: aSecret(), site, form: "price", form_version: 1, lang: "ru", tz: "Europe/Moscow",
@@ -15,6 +21,5 @@ export const anInquiry = (site, more = {}) => {
       referrer: "https://ya.ru/", first: { landing: "https://shop.example/", referrer: "https://www.google.com/", at: "2026-11-01T10:00:00Z" },
     },
     fields: { plan: "pro" },
-    ...more,
   });
 };

@@ -2,6 +2,8 @@
 // connections kept alive: load generators that are packages round times to whole milliseconds, which is what one takes.
 import { Agent, request } from "node:http";
 
+import { between } from "../figures.mjs";
+
 /** Posts `body` and gives the status; the answer is read to its end. */
 const post = (agent, url, body) =>
   new Promise((resolve, reject) => {
@@ -11,15 +13,13 @@ const post = (agent, url, body) =>
     call.on("error", reject).end(body);
   });
 
-const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-
 /** `{ per_second, p50, p99, refused }`, times in milliseconds. `body` makes each request's body. */
-export const load = async (url, { amount, callers, body, until }) => {
+export const load = async (url, { amount, callers, body }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: callers });
   const took = [];
   let [left, refused] = [amount, 0];
   const caller = async () => {
-    while (left-- > 0 && !until?.()) {
+    while (left-- > 0) {
       const text = body();
       const begun = performance.now();
       const status = await post(agent, url, text);
@@ -32,10 +32,10 @@ export const load = async (url, { amount, callers, body, until }) => {
   const seconds = (performance.now() - begun) / 1000;
   agent.destroy();
   took.sort((one, other) => one - other);
-  return { per_second: (took.length - refused) / seconds, p50: at(took, 0.5), p99: at(took, 0.99), refused, calls: took.length };
+  return { per_second: (took.length - refused) / seconds, p50: between(took, 0.5), p99: between(took, 0.99), refused, calls: took.length };
 };
 
-/** How long calls take one after another, in milliseconds: `{ p50, p99 }`. */
+/** How long each call takes, one after another, in milliseconds. */
 export const oneByOne = async (times, call) => {
   const took = [];
   for (let number = 0; number < times; number++) {
@@ -43,6 +43,5 @@ export const oneByOne = async (times, call) => {
     await call(number);
     took.push(performance.now() - begun);
   }
-  took.sort((one, other) => one - other);
-  return { p50: at(took, 0.5), p99: at(took, 0.99) };
+  return took;
 };

@@ -13,6 +13,7 @@ import { startServer } from "../../story/server.mjs";
 import { median } from "../figures.mjs";
 import { cost } from "./cost.mjs";
 import { drain } from "./drain.mjs";
+import { FORM } from "./inquiries.mjs";
 import { startWorker } from "./runtime.mjs";
 import { scale } from "./scale.mjs";
 import { sideBySide } from "./side_by_side.mjs";
@@ -36,7 +37,7 @@ if (wanted("beside")) {
   const byHand = await startWorker("./peer/peer.js", { port: product.port + 1, objects: true });
   const empty = await startWorker("./peer/empty.js", { port: product.port + 2 });
   try {
-    const { site } = await makeCompany(product, '[[forms]]\nid = "price"\n');
+    const { site } = await makeCompany(product, FORM);
     const { key } = await (await fetch(`${byHand.url}/key/peer`)).json();
     const contestants = [
       { name: "First Contact", url: product.url, site },

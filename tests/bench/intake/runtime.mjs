@@ -1,20 +1,12 @@
 // The open-source runtime with somebody else's Worker in it, on a port and folder of its own.
-import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
-import { waitFor } from "../../story/server.mjs";
-
-/** The runtime's program. */
-export const workerd = async () => {
-  const modules = new URL("../../../node_modules/@cloudflare/", import.meta.url);
-  const name = (await readdir(modules)).find((folder) => folder.startsWith("workerd-"));
-  return fileURLToPath(new URL(`${name}/bin/workerd`, modules));
-};
+import { startWorkerd, waitFor } from "../../story/server.mjs";
 
 /** Bundles and serves a Worker; with `objects` it has the object class `Ledger` and keeps it on disk. */
 export async function startWorker(entry, { port, objects = false }) {
@@ -43,16 +35,13 @@ const main :Workerd.Worker = (
   ${bindings}
 );`,
   );
-  const child = spawn(await workerd(), ["serve", join(folder, "config.capnp")], { stdio: ["ignore", "ignore", "inherit"] });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const end = await startWorkerd(join(folder, "config.capnp"));
   const url = `http://127.0.0.1:${port}`;
   await waitFor(async () => (await fetch(`${url}/v1/health`)).ok, "the other Worker", 20_000);
   return {
     url,
-    pid: child.pid,
     async stop() {
-      child.kill("SIGKILL");
-      await ended;
+      await end();
       await rm(folder, { recursive: true, force: true });
     },
   };

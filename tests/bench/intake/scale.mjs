@@ -1,17 +1,13 @@
 // The same four things with one thousand, a hundred thousand and a million leads in one workspace: flat, if each is
 // answered by an index.
+import { median } from "../figures.mjs";
 import { makeCompany } from "../../story/workspace.mjs";
 import { startServer, waitFor } from "../../story/server.mjs";
-import { anInquiry } from "./inquiries.mjs";
+import { FORM, anInquiry } from "./inquiries.mjs";
 import { oneByOne } from "./load.mjs";
 import { seed } from "./seed.mjs";
 
 const TIMES = 200;
-
-const FORM = `
-[[forms]]
-id = "price"
-`;
 
 /** `[{ leads, record, list, open, search }]`, medians in milliseconds. */
 export const scale = async (sizes, say) => {
@@ -44,7 +40,7 @@ export const scale = async (sizes, say) => {
       const line = { leads: size };
       for (const [name, call] of Object.entries(measure)) {
         await oneByOne(20, call);
-        line[name] = (await oneByOne(TIMES, call)).p50;
+        line[name] = median(await oneByOne(TIMES, call));
       }
       lines.push(line);
       say(JSON.stringify(line));

@@ -28,29 +28,25 @@ export const seed = async (data, lead, many) => {
     const taken = columns(table).filter((column) => changed[column] !== null);
     return `INSERT OR IGNORE INTO ${table} (${taken.join(", ")}) SELECT ${taken.map((column) => changed[column] ?? `${from}.${column}`).join(", ")} FROM ${table} AS ${from}, numbers AS n WHERE ${where}`;
   };
-  const original = database.prepare("SELECT contact FROM leads WHERE id = ?").get(lead);
+  const { contact } = database.prepare("SELECT contact FROM leads WHERE id = ?").get(lead);
   const STEP = 50_000;
   for (let begin = have; begin < many; begin += STEP) {
     database.exec("BEGIN");
     database.exec("CREATE TEMP TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY); DELETE FROM numbers");
     database.exec(`INSERT INTO numbers WITH RECURSIVE c(n) AS (SELECT ${begin} UNION ALL SELECT n + 1 FROM c WHERE n + 1 < ${Math.min(many, begin + STEP)}) SELECT n FROM c`);
-    const run = (statement) => database.exec(statement);
-    const q = (text) => `'${text}'`;
-    run(copy("contacts", { id: id("o.id"), name: "'Клиент ' || n.n", created_at: "o.created_at - n.n * 60000" }, "o", `o.id = ${q(original.contact)}`));
-    run(copy("contact_points", { contact: id("o.contact"), raw: "'+79' || printf('%09d', n.n)", normal: "'+79' || printf('%09d', n.n)" }, "o", `o.contact = ${q(original.contact)} AND o.kind = 'phone'`));
-    run(
+    database.exec(copy("contacts", { id: id("o.id"), name: "'Клиент ' || n.n", created_at: "o.created_at - n.n * 60000" }, "o", `o.id = '${contact}'`));
+    database.exec(copy("contact_points", { contact: id("o.contact"), raw: "'+79' || printf('%09d', n.n)", normal: "'+79' || printf('%09d', n.n)" }, "o", `o.contact = '${contact}' AND o.kind = 'phone'`));
+    database.exec(
       copy("leads", {
         id: id("o.id"), contact: id("o.contact"), opened_at: "o.opened_at - n.n * 60000", answer_by: "o.answer_by - n.n * 60000",
         status: "CASE WHEN n.n % 10 = 0 THEN 'open' ELSE 'lost' END", rank: "n.n % 8",
-      }, "o", `o.id = ${q(lead)}`),
+      }, "o", `o.id = '${lead}'`),
     );
-    run(copy("inquiries", { id: id("o.id"), lead: id("o.lead"), recorded_at: "o.recorded_at - n.n * 60000" }, "o", `o.lead = ${q(lead)}`));
-    run(copy("tasks", { id: id("o.id"), lead: id("o.lead"), due_at: "o.due_at - n.n * 60000" }, "o", `o.lead = ${q(lead)}`));
-    run(copy("events", { number: null, lead: id("o.lead") }, "o", `o.lead = ${q(lead)}`));
+    database.exec(copy("inquiries", { id: id("o.id"), lead: id("o.lead"), recorded_at: "o.recorded_at - n.n * 60000" }, "o", `o.lead = '${lead}'`));
+    database.exec(copy("tasks", { id: id("o.id"), lead: id("o.lead"), due_at: "o.due_at - n.n * 60000" }, "o", `o.lead = '${lead}'`));
+    database.exec(copy("events", { number: null, lead: id("o.lead") }, "o", `o.lead = '${lead}'`));
     database.exec("COMMIT");
   }
-  const { n } = database.prepare("SELECT count(*) AS n FROM leads").get();
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
-  return n;
 };

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 
 import { makeCompany } from "../../story/workspace.mjs";
 import { startServer } from "../../story/server.mjs";
-import { anInquiry } from "./inquiries.mjs";
+import { FORM, anInquiry } from "./inquiries.mjs";
 import { load } from "./load.mjs";
 
 const STEPS = 10;
@@ -14,7 +14,7 @@ const resident = async (pid) => Number((await readFile(`/proc/${pid}/status`, "u
 export const soak = async (amount, say) => {
   const server = await startServer({ command: "serve" });
   try {
-    const { site } = await makeCompany(server, '[[forms]]\nid = "price"\n');
+    const { site } = await makeCompany(server, FORM);
     const megabytes = [await resident(server.runtime_pid)];
     for (let step = 0; step < STEPS; step++) {
       const found = await load(`${server.url}/v1/inquiries`, { amount: Math.ceil(amount / STEPS), callers: 8, body: () => anInquiry(site) });

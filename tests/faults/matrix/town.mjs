@@ -140,7 +140,7 @@ export async function openTown() {
       await waitFor(async () => (await town.health()).spill.waiting === 0, "the spill to drain", 60_000);
       for (const id of acknowledged) {
         const ledger = (await town.in("ledger", "SELECT id FROM inquiries WHERE id = ?", id)).length;
-        const spill = (await town.in("spill", "SELECT id FROM envelopes WHERE inquiry = ? AND call LIKE '{\"call\":\"record\"%'", id)).length;
+        const spill = (await town.in("spill", "SELECT id FROM envelopes WHERE inquiry = ? AND call LIKE '{\"record\":%'", id)).length;
         assert.equal(ledger + spill, 1, `${id} is ${ledger} times in the ledger and ${spill} times in the spill`);
       }
     },

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use lead::{contact, intake, spill};
 use serde_json::json;
-use worker::{Delay, Response};
+use worker::{Delay, Headers, Response};
 
 use super::Outcome;
 use crate::{
@@ -27,12 +27,12 @@ const UNAVAILABLE: Rejection =
     Rejection::new(503, "unavailable", "nothing could be kept just now; please send it again").again_in(5);
 
 /// Asks the ledger of a workspace for something that a visitor sent and that must not be lost.
-pub async fn call(environment: &Environment, workspace: &str, mut call: Call) -> Outcome {
+pub async fn call(environment: &Environment, workspace: &str, mut call: Call, headers: Headers) -> Outcome {
     let received_at = clock::now().as_millisecond();
     call.came_at(received_at);
     let call_text = serde_json::to_string(&call)?;
     let why = {
-        let asked = Box::pin(environment::deliver_call(environment, workspace, &call_text));
+        let asked = Box::pin(environment::deliver_call(environment, workspace, &call_text, headers));
         match select(asked, Delay::from(PATIENCE)).await {
             Either::Left((Ok(response), _)) if !spill::spills(response.status_code()) => return Ok(response),
             Either::Left((Ok(response), _)) => response.status_code().to_string(),
@@ -79,11 +79,11 @@ fn keepable(call: &Call) -> Option<String> {
 
 async fn keep(environment: &Environment, envelope: Envelope) -> Result<spills::Kept, worker::Error> {
     let spill = environment.spill_of(&envelope.workspace)?;
-    let mut response = environment::call(&spill, &spills::Call::Keep { envelope }).await?;
+    let response = environment::call(&spill, &spills::Call::Keep { envelope }).await?;
     if response.status_code() != 200 {
         return Err(worker::Error::RustError(format!("it answered {}", response.status_code())));
     }
-    response.json().await
+    environment::read(response).await
 }
 
 impl Call {

@@ -48,9 +48,10 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
         Door::LeadFile => TeamRequest::File { lead: id(), file: found.param("file").to_owned() },
         Door::Commands => {
             let text = body::text(&mut request, body::VISITOR).await?;
-            let body = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+            let body = lead::json::read(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
             TeamRequest::Command { id: id(), body }
         }
+        Door::Quarantine => TeamRequest::Quarantine { cursor: query(&request, "cursor")? },
         Door::Deliveries => TeamRequest::Deliveries,
         Door::Audit => TeamRequest::Audit,
         Door::Privacy => TeamRequest::Privacy,

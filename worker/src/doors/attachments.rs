@@ -1,14 +1,19 @@
 //! The visitors' door for files: one file, as a form sends it, with the fields before it.
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use base16ct::lower as hex;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
-use lead::attachment::{self, Refusal};
+use lead::{
+    attachment::{self, Refusal},
+    suspicion::rate::Errand,
+};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use worker::{Headers, Method, Request, RequestInit};
+use worker::{Method, Request, RequestInit};
 
 use super::{
     Outcome, body, inquiries,
     multipart::{self, Parts},
+    rate,
 };
 use crate::{
     environment::Environment,
@@ -58,6 +63,7 @@ async fn attach_inner(found: &Found, request: &mut Request, environment: &Enviro
         question: parts.field("question"),
         name: name.to_owned(),
         content,
+        network: &rate::network_of(request)?,
     };
     send(environment, file).await
 }
@@ -76,6 +82,8 @@ pub struct NewFile<'a> {
     pub name: String,
     /// Its content.
     pub content: &'a [u8],
+    /// The sender's network.
+    pub network: &'a str,
 }
 
 /// Asks the ledger of the site key's workspace to keep a file.
@@ -83,6 +91,7 @@ pub async fn send(environment: &Environment, file: NewFile<'_>) -> Outcome {
     if file.content.len() > attachment::LARGEST {
         return Err(refused(Refusal::TooLarge).into());
     }
+    let headers = rate::headers(environment, Errand::Follow, file.network, &file.key).await?;
     let content = Uint8Array::from(file.content);
     let digest = wasm_bindgen_futures::JsFuture::from(digest("SHA-256", &content)?).await?;
     let digest = Uint8Array::new(digest.unchecked_ref::<ArrayBuffer>()).to_vec();
@@ -93,10 +102,9 @@ pub async fn send(environment: &Environment, file: NewFile<'_>) -> Outcome {
         secret: file.secret,
         question: file.question,
         name: file.name.chars().take(1_000).collect(),
-        sha256: HEXLOWER.encode(&digest),
+        sha256: hex::encode_string(&digest),
     };
-    let headers = Headers::new();
-    headers.set(attach::CALL_HEADER, &BASE64URL_NOPAD.encode(&serde_json::to_vec(&call)?))?;
+    headers.set(attach::CALL_HEADER, &Base64UrlUnpadded::encode_string(&serde_json::to_vec(&call)?))?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(content.into()));
     Ok(ledger.fetch_with_request(Request::new_with_init(&format!("https://object{}", attach::PATH), &init)?).await?)

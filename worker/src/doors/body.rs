@@ -1,9 +1,14 @@
 //! Reading a body: never more than its limit, and only text.
 
-use futures_util::StreamExt;
-use worker::{ByteStream, Request};
+use std::{pin::pin, time::Duration};
 
-use crate::rejection::{BODY_MALFORMED, Failure, Rejection, TOO_LARGE};
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+};
+use worker::{ByteStream, Delay, Request};
+
+use crate::rejection::{BODY_MALFORMED, Failure, Rejection, TOO_LARGE, TOO_SLOW};
 
 /// The largest body of a visitor, in bytes.
 pub const VISITOR: usize = 64 * 1024;
@@ -11,6 +16,54 @@ pub const VISITOR: usize = 64 * 1024;
 /// The largest configuration, in bytes.
 pub const OPERATOR: usize = 1024 * 1024;
 
+/// How long a body may take, in milliseconds: less than a browser of ours waits for an answer would lose
+/// people, more only holds a connection open.
+const TEXT_PATIENCE: u64 = 60_000;
+
+/// The same for files, over the slowest connection that a visitor still waits on.
+const FILE_PATIENCE: u64 = 600_000;
+
+/// How deep a visitor's JSON may nest, and how many values it may have: ten times what the largest form of
+/// ours sends. The parser's own limit of depth comes later, and costs more.
+const DEEPEST: usize = 32;
+const MOST_VALUES: usize = 4_000;
+
+/// Reads a visitor's JSON as text, and refuses shapes that no form has before anything is made of them.
+pub async fn json(request: &mut Request) -> Result<String, Failure> {
+    let text = text(request, VISITOR).await?;
+    let (depth, values) = shape(&text);
+    if depth > DEEPEST {
+        return Err(BODY_MALFORMED.because(format!("the body nests deeper than {DEEPEST}")).into());
+    }
+    if values > MOST_VALUES {
+        return Err(BODY_MALFORMED.because(format!("the body has more than {MOST_VALUES} values")).into());
+    }
+    Ok(text)
+}
+
+/// How deep a text nests and how many commas and openings stand outside its strings; what is no JSON has some
+/// shape too.
+fn shape(text: &str) -> (usize, usize) {
+    let (mut depth, mut deepest, mut values) = (0_usize, 0_usize, 0_usize);
+    let (mut quoted, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => {
+                depth = depth.saturating_add(1);
+                deepest = deepest.max(depth);
+                values = values.saturating_add(1);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' => values = values.saturating_add(1),
+            _ => {}
+        }
+    }
+    (deepest, values)
+}
 /// The largest part of a backup, in bytes.
 pub const BACKUP: usize = 16 * 1024 * 1024;
 
@@ -48,10 +101,13 @@ impl Reading {
 
     /// Reads on until there are at least so many bytes, or the body ends.
     pub async fn at_least(&mut self, enough: usize) -> Result<(), Failure> {
+        let patience = if self.most > OPERATOR { FILE_PATIENCE } else { TEXT_PATIENCE };
+        let mut over = pin!(Delay::from(Duration::from_millis(patience)));
         while let Some(rest) = self.rest.as_mut().filter(|_| self.bytes.len() < enough) {
-            match rest.next().await {
-                Some(chunk) => self.bytes.extend(chunk?),
-                None => self.rest = None,
+            match select(rest.next(), over.as_mut()).await {
+                Either::Left((Some(chunk), _)) => self.bytes.extend(chunk?),
+                Either::Left((None, _)) => self.rest = None,
+                Either::Right(_) => return Err(TOO_SLOW.into()),
             }
             if self.bytes.len() > self.most {
                 return Err(self.too_large.clone().into());
@@ -64,5 +120,19 @@ impl Reading {
     pub async fn to_the_end(mut self) -> Result<Vec<u8>, Failure> {
         self.at_least(usize::MAX).await?;
         Ok(self.bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shape;
+
+    #[test]
+    fn shapes_of_bodies() {
+        assert_eq!(shape(r#"{"a":[1,2,{"b":"[[[[,,,"}],"c":"\\\"[{"}"#), (3, 6));
+        assert_eq!(shape(""), (0, 0));
+        assert_eq!(shape("]]]]"), (0, 0));
+        assert_eq!(shape(&"[".repeat(60_000)), (60_000, 60_000));
+        assert_eq!(shape(&format!("[{}]", "1,".repeat(30_000))), (1, 30_001));
     }
 }

@@ -46,5 +46,5 @@ pub async fn configure(door: Door, mut request: Request, environment: &Environme
 }
 
 fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
+    lead::json::read(text).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }

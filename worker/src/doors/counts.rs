@@ -3,9 +3,9 @@
 use lead::counting;
 use worker::Request;
 
-use super::{Outcome, body, inquiries};
+use super::{Outcome, body, inquiries, rate};
 use crate::{
-    environment::{self, Environment},
+    environment::Environment,
     keys::{Key, Kind},
     ledger::call::Call,
     rejection::{BODY_MALFORMED, KEY_UNKNOWN},
@@ -18,14 +18,13 @@ pub async fn count(mut request: Request, environment: &Environment) -> Outcome {
 }
 
 async fn count_inner(request: &mut Request, environment: &Environment) -> Outcome {
-    let raw = body::text(request, body::VISITOR).await?;
-    let read = serde_json::from_str(&raw).ok().and_then(|body| counting::read(&body)).ok_or(BODY_MALFORMED)?;
-    send(environment, read).await
+    let raw = body::json(request).await?;
+    let read = lead::json::read(&raw).ok().and_then(|body| counting::read(&body)).ok_or(BODY_MALFORMED)?;
+    send(environment, read, &rate::network_of(request)?).await
 }
 
 /// Asks the ledger of the site key's workspace to count.
-pub async fn send(environment: &Environment, beacon: counting::Beacon) -> Outcome {
+pub async fn send(environment: &Environment, beacon: counting::Beacon, network: &str) -> Outcome {
     let key = Key::read(&beacon.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
-    let ledger = environment.ledger(&key.workspace)?;
-    Ok(environment::call(&ledger, &Call::Count { key, beacon }).await?)
+    rate::follow(environment, network, &key.clone(), &Call::Count { key, beacon }).await
 }

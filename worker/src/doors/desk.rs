@@ -38,7 +38,7 @@ pub async fn sign_in(found: &Found, request: &Request, environment: &Environment
     let link = Key::read(found.param("link"), Kind::Link, &secret).ok_or(SIGNED_OUT)?;
     let workspace = link.workspace.clone();
     let ledger = environment.ledger(&workspace)?;
-    let mut response = environment::call(&ledger, &Call::SignIn { key: link }).await?;
+    let response = environment::call(&ledger, &Call::SignIn { key: link }).await?;
     if response.status_code() != 201 {
         // The link is used up or too old; the desk says what to do.
         return to_desk(None);
@@ -47,7 +47,7 @@ pub async fn sign_in(found: &Found, request: &Request, environment: &Environment
     struct SignedIn {
         session: String,
     }
-    let signed_in: SignedIn = response.json().await?;
+    let signed_in: SignedIn = environment::read(response).await?;
     let session = Key { kind: Kind::Session, workspace, id: signed_in.session }.text(&secret).ok_or(SIGNED_OUT)?;
     let cookie = format!(
         "{}={session}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}{}",

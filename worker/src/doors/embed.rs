@@ -1,6 +1,6 @@
 //! The tag's door: the embed script with a published form's first step inside, and published forms.
 
-use lead::{first_step, form::Form};
+use lead::{first_step, form::Form, suspicion::guard::Guard};
 use serde::Deserialize;
 use serde_json::json;
 use worker::{EncodeBody, Headers, Request, Response, ResponseBuilder};
@@ -28,6 +28,9 @@ pub struct Published {
     /// The first origin that the site lists; may be empty.
     #[serde(default)]
     pub site_origin: String,
+    /// What the site asks of browsers, if anything.
+    #[serde(default)]
+    pub guard: Option<Guard>,
     /// The workspace's language.
     pub language: String,
     /// The workspace's time zone.
@@ -43,9 +46,9 @@ pub async fn published(
 ) -> Result<Published, Failure> {
     let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
     let ledger = environment.ledger(&key.workspace)?;
-    let mut response = environment::call(&ledger, &Call::Form { key, form: form.to_owned(), version }).await?;
+    let response = environment::call(&ledger, &Call::Form { key, form: form.to_owned(), version }).await?;
     match response.status_code() {
-        200 => Ok(response.json().await?),
+        200 => Ok(environment::read(response).await?),
         403 => Err(KEY_UNKNOWN.into()),
         _ => Err(NOT_FOUND.into()),
     }
@@ -59,7 +62,12 @@ pub async fn script(found: &Found, request: &Request, environment: &Environment)
     let base = request.url()?.origin().ascii_serialization();
     let first_step = first_step::of(&published.form);
     let is_quiz = first_step.first.is_some();
-    let definition = json!({ "base": base, "site": site, "form": first_step });
+    let mut definition = json!({ "base": base, "site": site, "form": first_step });
+    if let (Some(guard), Some(form)) =
+        (&published.guard, definition.get_mut("form").and_then(|form| form.as_object_mut()))
+    {
+        form.insert("guard".to_owned(), json!(guard));
+    }
     // U+2028 and U+2029 end a line in older JavaScript; `</` would end a script element if a page
     // ever inlined this file.
     let definition =

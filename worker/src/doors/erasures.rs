@@ -23,7 +23,7 @@ pub async fn keep(found: &Found, mut request: Request, environment: &Environment
         Call::Erasures
     } else {
         let text = body::text(&mut request, body::OPERATOR).await?;
-        let list: List = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+        let list: List = lead::json::read(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
         Call::EraseAgain { kept: list.erasures }
     };
     Ok(environment::call(&ledger, &call).await?)

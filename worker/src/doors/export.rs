@@ -1,7 +1,7 @@
 //! The export's door: asks the ledger page by page and writes each on its way to whoever takes it along.
 
 use futures_util::stream;
-use lead::export::{self, ExportPage, Format, workbook::Workbook};
+use lead::export::{self, Format, workbook::Workbook};
 use worker::{Headers, Request, Response, ResponseBuilder};
 
 use super::{Outcome, api};
@@ -11,7 +11,7 @@ use crate::{
     keys::Key,
     ledger::{
         call::{Call, TeamRequest},
-        export::ExportWanted,
+        export::{ExportPage, ExportWanted},
     },
     rejection::BODY_MALFORMED,
 };
@@ -48,11 +48,11 @@ pub async fn take(request: Request, environment: &Environment) -> Outcome {
         ended: false,
     };
     // The first page says whether he may: after it the answer has begun.
-    let mut first = writing.ask().await?;
+    let first = writing.ask().await?;
     if first.status_code() != 200 {
         return Ok(first);
     }
-    writing.page = Some(first.json().await?);
+    writing.page = Some(environment::read(first).await?);
     let day: String = clock::now().to_string().chars().take(10).collect();
     let headers = Headers::new();
     headers.set("content-type", format.media_type())?;
@@ -82,7 +82,7 @@ impl Writing {
     async fn piece(&mut self) -> worker::Result<Vec<u8>> {
         let page = match self.page.take() {
             Some(page) => page,
-            None => self.ask().await?.json().await?,
+            None => environment::read(self.ask().await?).await?,
         };
         let mut out = Vec::new();
         if !self.begun {
@@ -90,15 +90,15 @@ impl Writing {
         }
         match self.format {
             Format::Json => {
-                for (at, lead) in page.leads.iter().enumerate() {
+                for (at, lead) in page.pieces.iter().enumerate() {
                     if self.begun || at > 0 {
                         out.extend(COMMA);
                     }
-                    out.extend(serde_json::to_vec(lead)?);
+                    out.extend(lead.as_bytes());
                 }
             }
-            Format::Csv => page.leads.iter().for_each(|lead| out.extend(export::csv(&export::row(lead)).into_bytes())),
-            Format::Xlsx => out.extend(self.workbook.rows(&page.leads.iter().map(export::row).collect::<Vec<_>>())),
+            Format::Csv => page.pieces.iter().for_each(|line| out.extend(line.as_bytes())),
+            Format::Xlsx => out.extend(self.workbook.rows(&page.rows)),
         }
         self.begun = true;
         match page.next {

@@ -42,7 +42,7 @@ pub async fn show(environment: &Environment) -> Outcome {
 }
 
 async fn overdue(environment: &Environment) -> worker::Result<Overdue> {
-    environment::call(&environment.directory()?, &directory::Call::Overdue).await?.json().await
+    environment::read(environment::call(&environment.directory()?, &directory::Call::Overdue).await?).await
 }
 
 async fn spilled(environment: &Environment, number: u8) -> worker::Result<Backlog> {
@@ -51,6 +51,6 @@ async fn spilled(environment: &Environment, number: u8) -> worker::Result<Backlo
         backlog: Backlog,
     }
     let call = spill::Call::Backlog { workspace: None };
-    let held: Held = environment::call(&environment.spill(number)?, &call).await?.json().await?;
+    let held: Held = environment::read(environment::call(&environment.spill(number)?, &call).await?).await?;
     Ok(held.backlog)
 }

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use lead::{
     form::{
         ConsentKind,
         wire::{Attribution, Contact, GivenConsent, InquiryRequest},
     },
     intake,
+    zone::zone,
 };
 use url::Url;
 use worker::{Headers, Request, ResponseBuilder};
@@ -17,19 +18,21 @@ use worker::{Headers, Request, ResponseBuilder};
 use super::{
     Outcome, attachments, body, embed,
     embed::Published,
+    hosted_guard,
     hosted_step::{self, Step},
     inquiries,
     multipart::{self, Parts},
+    rate,
 };
 use crate::{
     built, clock,
-    environment::Environment,
+    environment::{self, Environment},
     ledger::call::{Arrival, Said},
     pages::{
         hosted::{self, Again, Page, Visit},
         hosted_words,
     },
-    rejection::{Failure, NOT_FOUND},
+    rejection::{Failure, NOT_FOUND, TOO_OFTEN},
     routes::Found,
 };
 
@@ -53,6 +56,7 @@ pub(super) struct Posted {
 pub(super) struct Asked {
     pub(super) published: Published,
     pub(super) site: String,
+    pub(super) network: String,
     lang: String,
     framed: bool,
     script: String,
@@ -68,6 +72,7 @@ pub async fn show(found: &Found, request: &Request, environment: &Environment) -
         landing: request.url()?.to_string(),
         referrer: request.headers().get("referer")?.unwrap_or_default(),
         answer_by: String::new(),
+        shown: hosted_guard::shown(environment)?,
     };
     asked.respond(200, hosted::contact(&asked.page(), &visit, &Contact::default(), None))
 }
@@ -84,6 +89,7 @@ pub async fn post(found: &Found, mut request: Request, environment: &Environment
         landing: posted.value("landing"),
         referrer: posted.value("referrer"),
         answer_by: posted.value("answer_by"),
+        shown: posted.value(hosted_guard::SHOWN),
     };
     // A host's own form need not bring an id and a secret; each post is then one inquiry.
     let usable = intake::is_uuid(&visit.id) && intake::is_secret(&visit.secret);
@@ -96,7 +102,7 @@ pub async fn post(found: &Found, mut request: Request, environment: &Environment
 
 /// A new id and secret.
 fn minted() -> Result<(String, String), Failure> {
-    Ok((clock::mint(clock::now())?, BASE64URL_NOPAD.encode(&clock::random::<16>()?)))
+    Ok((clock::mint(clock::now())?, Base64UrlUnpadded::encode_string(&clock::random::<16>()?)))
 }
 
 async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request, environment: &Environment) -> Outcome {
@@ -135,15 +141,24 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
             ..Attribution::default()
         },
         fields: hidden_fields(&visit.landing),
+        took: hosted_guard::took(environment, posted)?,
+        trap: posted.value(hosted_guard::TRAP),
         ..InquiryRequest::default()
     };
     let raw = serde_json::to_string(&inquiry)?;
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };
-    let mut response = inquiries::send(environment, inquiry.clone(), arrival).await?;
+    let response = match inquiries::send(environment, inquiry.clone(), arrival).await {
+        // What was typed stays on the page: in a moment it goes through.
+        Err(Failure::Rejected(rejection)) if rejection.code == TOO_OFTEN.code => {
+            let again = hosted::contact(&page, &visit, &contact, Some(Again::NotThrough));
+            return asked.respond(TOO_OFTEN.status, again);
+        }
+        sent => sent?,
+    };
     match response.status_code() {
         200..=202 => {
             // What is kept in the spill has no deadline yet.
-            let reply: serde_json::Value = response.json().await?;
+            let reply: serde_json::Value = environment::read(response).await?;
             let by = reply.get("answer_by").and_then(serde_json::Value::as_str).unwrap_or_default();
             let visit = Visit { answer_by: asked.answer_by(by), ..visit };
             let said = Said { request: inquiry, ..Said::default() };
@@ -258,7 +273,7 @@ impl Asked {
         let zoned = at
             .parse::<jiff::Timestamp>()
             .ok()
-            .and_then(|at| Some((at, jiff::tz::TimeZone::get(&self.published.time_zone).ok()?)))
+            .and_then(|at| Some((at, zone(&self.published.time_zone)?)))
             .map(|(at, zone)| at.to_zoned(zone));
         match (zoned, self.lang.as_str()) {
             (Some(at), "ru") => at.strftime("до %H:%M %d.%m.%Y (%Q)").to_string(),
@@ -288,7 +303,7 @@ async fn asked(
         query("lang").or(request.headers().get("accept-language")?).unwrap_or_else(|| published.language.clone());
     let lang = hosted_words::language(&wanted, &published.form.words);
     let script = built::HOSTED_CSS.replace(".css", ".js");
-    Ok(Asked { published, site, lang, framed: query("frame").is_some(), script })
+    Ok(Asked { published, site, network: rate::network_of(request)?, lang, framed: query("frame").is_some(), script })
 }
 
 #[cfg(test)]

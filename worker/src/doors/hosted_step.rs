@@ -72,10 +72,11 @@ pub(super) async fn answer(asked: &Asked, visit: Visit, posted: &Posted, environ
         seq,
         form_version: Some(form.version),
         answers: [(question.id.clone(), given.clone())].into(),
+        ..AnswersRequest::default()
     };
     let raw = serde_json::to_string(&message)?;
     // The lead is recorded whatever becomes of its answers: the visitor goes on from here in any case.
-    let _ = inquiries::send_answers(environment, &visit.id, message, raw).await?;
+    let _ = inquiries::send_answers(environment, &visit.id, message, raw, &asked.network).await?;
     let is_answered = given.is_some() || question.kind == QuestionKind::Statement;
     let counted = format!("{}:{}", if is_answered { "answered" } else { "skipped" }, question.id);
     let today = day::read("2000-01-01").unwrap_or_default();
@@ -157,10 +158,11 @@ impl Step<'_> {
             question: question.id.clone(),
             name: name.clone(),
             content,
+            network: &self.asked.network,
         };
         let status = match attachments::send(self.environment, file).await {
-            Ok(mut response) if matches!(response.status_code(), 200 | 201) => {
-                return Ok(Attached::Named(response.json::<Kept>().await?.file));
+            Ok(response) if matches!(response.status_code(), 200 | 201) => {
+                return Ok(Attached::Named(environment::read::<Kept>(response).await?.file));
             }
             Ok(response) => response.status_code(),
             Err(Failure::Rejected(rejection)) => rejection.status,
@@ -186,7 +188,7 @@ impl Step<'_> {
             source: Place::of(&source),
             steps: steps.into_iter().map(|step| (step, 1)).collect(),
         };
-        if let Err(Failure::Fault(error)) = counts::send(self.environment, beacon).await {
+        if let Err(Failure::Fault(error)) = counts::send(self.environment, beacon, &self.asked.network).await {
             worker::console_error!("fault in counting: {error}");
         }
     }
@@ -197,8 +199,8 @@ async fn said(asked: &Asked, visit: &Visit, environment: &Environment) -> Result
     let key = key(asked, environment)?;
     let ledger = environment.ledger(&key.workspace)?;
     let call = Call::Said { key, inquiry: visit.id.clone(), secret: visit.secret.clone() };
-    let mut response = environment::call(&ledger, &call).await?;
-    if response.status_code() == 200 { Ok(response.json().await?) } else { Ok(Said::default()) }
+    let response = environment::call(&ledger, &call).await?;
+    if response.status_code() == 200 { Ok(environment::read(response).await?) } else { Ok(Said::default()) }
 }
 
 fn key(asked: &Asked, environment: &Environment) -> Result<Key, Failure> {

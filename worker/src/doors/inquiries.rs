@@ -1,12 +1,15 @@
 //! The visitors' door: records inquiries and answers. No cookies, any origin, no preflight needed.
 
-use lead::form::{
-    lenient,
-    wire::{AnswersRequest, InquiryRequest},
+use lead::{
+    form::{
+        lenient,
+        wire::{AnswersRequest, InquiryRequest},
+    },
+    suspicion::rate::Errand,
 };
 use worker::{Request, Response};
 
-use super::{Outcome, acknowledge, body};
+use super::{Outcome, acknowledge, body, rate};
 use crate::{
     environment::Environment,
     keys::{Key, Kind},
@@ -22,7 +25,7 @@ pub async fn record(mut request: Request, environment: &Environment) -> Outcome 
 }
 
 async fn record_inner(request: &mut Request, environment: &Environment) -> Outcome {
-    let raw = body::text(request, body::VISITOR).await?;
+    let raw = body::json(request).await?;
     let inquiry: InquiryRequest = read(&raw)?;
     let origin = header(request, "origin")?;
     let own = request.url()?.origin().ascii_serialization();
@@ -39,8 +42,10 @@ async fn record_inner(request: &mut Request, environment: &Environment) -> Outco
 /// Asks the ledger of the site key's workspace to record.
 pub async fn send(environment: &Environment, inquiry: InquiryRequest, arrival: Arrival) -> Outcome {
     let key = Key::read(&inquiry.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+    let headers = rate::headers(environment, Errand::Record, &arrival.network, &key).await?;
     let workspace = key.workspace.clone();
-    acknowledge::call(environment, &workspace, Call::Record { key, request: Box::new(inquiry), arrival }).await
+    let call = Call::Record { key, request: Box::new(inquiry), arrival };
+    acknowledge::call(environment, &workspace, call, headers).await
 }
 
 /// What the runtime knows of the sender, with an empty body.
@@ -48,6 +53,7 @@ pub fn arrival(request: &Request) -> Result<Arrival, Failure> {
     Ok(Arrival {
         user_agent: header(request, "user-agent")?.chars().take(512).collect(),
         country: request.cf().and_then(worker::Cf::country).unwrap_or_default(),
+        network: rate::network_of(request)?,
         region: request.cf().and_then(worker::Cf::region).unwrap_or_default(),
         city: request.cf().and_then(worker::Cf::city).unwrap_or_default(),
         ..Arrival::default()
@@ -61,17 +67,24 @@ pub async fn answer(found: &Found, mut request: Request, environment: &Environme
 }
 
 async fn answer_inner(found: &Found, request: &mut Request, environment: &Environment) -> Outcome {
-    let raw = body::text(request, body::VISITOR).await?;
+    let raw = body::json(request).await?;
     let message: AnswersRequest = read(&raw)?;
-    send_answers(environment, found.param("id"), message, raw).await
+    send_answers(environment, found.param("id"), message, raw, &rate::network_of(request)?).await
 }
 
 /// Asks the ledger of the site key's workspace to add answers.
-pub async fn send_answers(environment: &Environment, inquiry: &str, message: AnswersRequest, raw: String) -> Outcome {
+pub async fn send_answers(
+    environment: &Environment,
+    inquiry: &str,
+    message: AnswersRequest,
+    raw: String,
+    network: &str,
+) -> Outcome {
     let key = Key::read(&message.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+    let headers = rate::headers(environment, Errand::Follow, network, &key).await?;
     let workspace = key.workspace.clone();
     let call = Call::Answer { key, inquiry: inquiry.to_owned(), message: Box::new(message), raw, received_at: None };
-    acknowledge::call(environment, &workspace, call).await
+    acknowledge::call(environment, &workspace, call, headers).await
 }
 
 /// `OPTIONS /v1/…`: for callers whose content type asks first.
@@ -100,8 +113,8 @@ pub fn open_to_all(outcome: Outcome) -> Outcome {
 }
 
 fn read<T: serde::de::DeserializeOwned>(raw: &str) -> Result<T, Failure> {
-    serde_json::from_str(raw)
-        .or_else(|_| serde_json::from_str(&lenient::without_half_characters(raw)))
+    lead::json::read(raw)
+        .or_else(|_| lead::json::read(&lenient::without_half_characters(raw)))
         .map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 

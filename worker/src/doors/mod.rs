@@ -5,6 +5,7 @@ pub mod acknowledge;
 pub mod api;
 pub mod attachments;
 pub mod body;
+pub mod challenge;
 pub mod config;
 pub mod counts;
 pub mod desk;
@@ -15,10 +16,12 @@ pub mod export;
 pub mod files;
 pub mod health;
 pub mod hosted;
+mod hosted_guard;
 mod hosted_step;
 pub mod inquiries;
 pub mod multipart;
 pub mod operator;
+pub mod rate;
 
 use worker::{Request, Response};
 
@@ -40,6 +43,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         Door::Answers => inquiries::answer(&found, request, environment).await,
         Door::Attachments => attachments::attach(&found, request, environment).await,
         Door::Counts => counts::count(request, environment).await,
+        Door::Challenge => challenge::ask(&found, &request, environment).await,
         Door::Preflight => inquiries::preflight(),
         Door::Hosted => hosted::show(&found, &request, environment).await,
         Door::HostedPost => hosted::post(&found, request, environment).await,
@@ -54,6 +58,7 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Commands
         | Door::Refused
         | Door::Deliveries
+        | Door::Quarantine
         | Door::QuestionsReport
         | Door::Privacy
         | Door::Losses

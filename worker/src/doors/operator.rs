@@ -1,6 +1,6 @@
 //! The operator's door: makes workspaces, publishes configuration, gives out sign-in links.
 
-use data_encoding::HEXLOWER;
+use base16ct::lower as hex;
 use lead::config::Config;
 use serde::Deserialize;
 use serde_json::json;
@@ -28,7 +28,7 @@ pub async fn list(request: &Request, environment: &Environment) -> Outcome {
 pub async fn add(mut request: Request, environment: &Environment) -> Outcome {
     check(&request, environment)?;
     let config = config(&mut request).await?;
-    let id = HEXLOWER.encode(&clock::random::<8>()?);
+    let id = hex::encode_string(&clock::random::<8>()?);
     let name = config.name.clone();
     let ledger = environment.ledger(&id)?;
     let response = environment::call(&ledger, &Call::SetUp { workspace: id.clone(), config: Box::new(config) }).await?;
@@ -60,7 +60,7 @@ pub async fn versions(found: &Found, mut request: Request, environment: &Environ
     let rollback = match found.door {
         Door::OperatorRollback => {
             let text = body::text(&mut request, body::OPERATOR).await?;
-            let wanted = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+            let wanted = lead::json::read(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
             let Wanted { version } = wanted;
             Some(version)
         }
@@ -85,15 +85,15 @@ pub async fn link(found: &Found, mut request: Request, environment: &Environment
     }
     check(&request, environment)?;
     let text = body::text(&mut request, body::OPERATOR).await?;
-    let wanted: Wanted = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+    let wanted: Wanted = lead::json::read(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
     let workspace = workspace(found)?;
     let ledger = environment.ledger(workspace)?;
     let call = Call::MakeLink { member: wanted.member, days: wanted.days, uses: wanted.uses };
-    let mut response = environment::call(&ledger, &call).await?;
+    let response = environment::call(&ledger, &call).await?;
     if response.status_code() != 201 {
         return Ok(response);
     }
-    let made: Made = response.json().await?;
+    let made: Made = environment::read(response).await?;
     let link = Key { kind: Kind::Link, workspace: workspace.to_owned(), id: made.link }.text(&environment.secret()?);
     let base = request.url()?.origin().ascii_serialization();
     let link = link.ok_or(NOT_FOUND)?;
@@ -104,7 +104,7 @@ pub async fn link(found: &Found, mut request: Request, environment: &Environment
 pub async fn step(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
     check(&request, environment)?;
     let text = body::text(&mut request, body::BACKUP).await?;
-    let step: Step = serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+    let step: Step = lead::json::read(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
     let workspace = workspace(found)?;
     let restored = matches!(step, Step::Restore(Restore::End { .. }));
     let call = Call::Operate { workspace: workspace.to_owned(), step };
@@ -145,7 +145,7 @@ pub(super) fn check(request: &Request, environment: &Environment) -> Result<(), 
 
 async fn config(request: &mut Request) -> Result<Config, Failure> {
     let text = body::text(request, body::OPERATOR).await?;
-    serde_json::from_str(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
+    lead::json::read(&text).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 
 pub(super) fn workspace(found: &Found) -> Result<&str, Failure> {

@@ -74,6 +74,7 @@ impl Ledger {
                 None => Ok(None),
             }
         })?;
+        self.proved(&config, key, &known, &inquiry, message).await?;
         self.arm().await?;
         self.announce(&known.lead);
         reply(200, &AnswersReply { id: inquiry, next })

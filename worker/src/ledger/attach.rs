@@ -1,7 +1,7 @@
 //! A file joins its inquiry: the file, its content and the history's line in one commit.
 
-use data_encoding::BASE64URL_NOPAD;
-use lead::attachment;
+use base64ct::{Base64UrlUnpadded, Encoding};
+use lead::{attachment, json};
 use serde_json::json;
 use worker::{Headers, Request, Response, ResponseBuilder};
 
@@ -22,8 +22,8 @@ pub const CALL_HEADER: &str = "x-first-contact-call";
 impl Ledger {
     pub(super) async fn attach(&self, request: &mut Request) -> Outcome {
         let header = request.headers().get(CALL_HEADER)?.unwrap_or_default();
-        let call = BASE64URL_NOPAD.decode(header.as_bytes()).map_err(|_| BODY_MALFORMED)?;
-        let call: Attach = serde_json::from_slice(&call)?;
+        let call = Base64UrlUnpadded::decode_vec(&header).map_err(|_| BODY_MALFORMED)?;
+        let call: Attach = json::from_tree(serde_json::from_slice(&call)?)?;
         let inquiry = call.inquiry.to_lowercase();
         let known = self.inquiry_with_secret(&call.key, &inquiry, &call.secret)?;
         if known.is_erased() {

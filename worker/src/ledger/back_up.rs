@@ -16,7 +16,7 @@ use crate::{
 
 /// A part of a backup, in the order they are asked for.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "part", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Backup {
     /// Begins it: from now on changes are written down.
     Begin,
@@ -31,9 +31,11 @@ pub enum Backup {
     End,
 }
 
+lead::form::named_by!(Backup, "part");
+
 /// A part of a restore, in the order they are asked for.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "part", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Restore {
     /// Begins it, in a ledger that has nothing.
     Begin {
@@ -55,6 +57,8 @@ pub enum Restore {
         installation: String,
     },
 }
+
+lead::form::named_by!(Restore, "part");
 
 impl Ledger {
     pub(super) fn back_up(&self, workspace: &str, part: Backup) -> Outcome {

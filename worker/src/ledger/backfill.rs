@@ -47,7 +47,7 @@ impl Ledger {
         };
         for (version, body) in &versions {
             // A version that can no longer be read shows no form today either.
-            let Ok(config) = serde_json::from_str::<Config>(body) else { continue };
+            let Ok(config) = lead::json::read::<Config>(body) else { continue };
             for form in &config.forms {
                 let Ok(published) = publish::publish(form, &config.words, *version) else { continue };
                 backfills::keep_form(&self.database, *version, &form.id, &sql::json(&published)?)?;

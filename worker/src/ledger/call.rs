@@ -96,6 +96,11 @@ pub enum Call {
         /// What was sent.
         beacon: Beacon,
     },
+    /// What the site asks browsers to work on.
+    Challenge {
+        /// A site key.
+        key: Key,
+    },
     /// Exchanges a sign-in link for a session.
     SignIn {
         /// The link's key.
@@ -140,7 +145,7 @@ pub enum Call {
 
 /// What is asked of the destinations.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "wanted", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DestinationsRequest {
     /// How they do.
     List,
@@ -195,6 +200,10 @@ pub struct Arrival {
     pub user_agent: String,
     /// ISO country, where the runtime knows it.
     pub country: String,
+    /// The sender's network (never the address), where it is known. It travels in a header, is counted, and is
+    /// written nowhere, not into the spill either.
+    #[serde(skip)]
+    pub network: String,
     /// When it came, in milliseconds since 1970; now, when absent. An inquiry that waited in the spill
     /// is recorded, and answered by the deadline, as of this time.
     #[serde(default)]
@@ -341,6 +350,11 @@ pub enum TeamRequest {
         action: String,
         /// On what.
         target: String,
+    },
+    /// Leads that look as if nobody had sent them.
+    Quarantine {
+        /// Where the page begins.
+        cursor: Option<String>,
     },
     /// Something of the destinations.
     Destinations {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use lead::{
     config::{Config, ConfigProblem},
+    json as reading,
+    json::Misfit,
     locate, masking,
     role::Role,
     settings::{Draft, LoadView, Located, MASK, Settings},
@@ -122,12 +124,20 @@ impl Ledger {
 
     /// Keeps what was sent as the draft, whatever is wrong with it, unless it is no configuration at all.
     async fn draft(&self, workspace: &str, viewer: &Viewer, version: u32, config: &Config, text: &str) -> Outcome {
-        if let Err(error) = serde_json::from_str::<Config>(text) {
-            return refused(&[locate::unreadable(text, &error)]);
+        let mut sent: Value = match serde_json::from_str(text) {
+            Ok(sent) => sent,
+            Err(error) => return refused(&[locate::unreadable(text, &error)]),
+        };
+        if let Err(Misfit { at, problem }) = reading::fit::<Config>(sent.clone()) {
+            return refused(&[locate::problem(text, &sent, &ConfigProblem { at, problem })]);
         }
-        let mut sent: Value = serde_json::from_str(text)?;
         let before = drafts::find(&self.database)?;
         let based_on = before.as_ref().map_or(version, |before| before.based_on);
+        // What a site's secret was in this draft earlier comes back masked, and stays what it was.
+        if let Some(before) = before {
+            let before: Value = parsed(&before.body)?;
+            let _ = masking::unmask(&mut sent, &[&before]);
+        }
         // A secret that is written into a draft is sealed apart from it at once; the draft keeps its mask.
         for (destination, secret) in masking::take(&mut sent) {
             let place = drafted(&destination);
@@ -151,8 +161,8 @@ impl Ledger {
         // What stays masked is the secret in force, or the one that was sealed beside the draft.
         masking::take(&mut whole);
         masking::drop_masks(&mut whole);
-        // By way of the text: reading a configuration from text is in the module already.
-        let mut whole: Config = parsed(&whole.to_string())?;
+        let mut problems = masking::unmask(&mut whole, &[&serde_json::to_value(in_force)?]);
+        let mut whole: Config = reading::from_tree(whole)?;
         let mut given = BTreeMap::new();
         for destination in &whole.destinations {
             let id = destination.id();
@@ -161,7 +171,9 @@ impl Ledger {
             }
         }
         let secrets = self.secrets_for(&whole, &given).await?;
-        let problems = self.problems(&whole, &secrets);
+        if problems.is_empty() {
+            problems = self.problems(&whole, &secrets);
+        }
         whole.put_secrets(given);
         Ok((whole, problems))
     }

@@ -10,6 +10,7 @@ use lead::{
         preview,
         view::{DestinationCommand, DestinationView, DestinationsView, PreviewView},
     },
+    json,
     role::Role,
 };
 use serde_json::Value;
@@ -44,8 +45,7 @@ impl Ledger {
             DestinationsRequest::List => reply(200, &self.destinations_view(config, viewer)?),
             DestinationsRequest::Preview { id, of_newest } => self.preview(config, viewer, &id, of_newest),
             DestinationsRequest::Command { id, body } => {
-                let command =
-                    serde_json::from_value(body).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+                let command = json::from_tree(body).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
                 self.command_destination(config, viewer, &id, &command)?;
                 self.arm().await?;
                 reply(200, &self.destinations_view(config, viewer)?)

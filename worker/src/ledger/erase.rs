@@ -71,7 +71,7 @@ impl Ledger {
         for lead in &of.leads {
             let Some(row) = leads::find(database, lead)? else { continue };
             let mut events = vec![hand.event(EventKind::PersonErased, &[("erasure", id), ("reason", reason)])];
-            if row.status == "open" || row.status == "deferred" {
+            if matches!(row.status.as_str(), "open" | "suspect" | "deferred") {
                 closings::close(database, &row, OPT_OUT, &format!("erasure {id}"), at)?;
                 events.push(hand.event(EventKind::LeadClosed, &[("status", "lost"), ("reason", OPT_OUT)]));
             }

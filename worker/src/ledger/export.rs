@@ -2,7 +2,7 @@
 
 use lead::{
     config::Config,
-    export::{ExportPage, ExportedLead},
+    export::{self, Cell, ExportedLead, Format},
     privacy,
 };
 
@@ -25,6 +25,17 @@ pub struct ExportWanted {
     pub lead: Option<String>,
     /// After this lead; empty for the first page.
     pub after: String,
+}
+
+/// A page of an export, written as far as one lead is.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct ExportPage {
+    /// As JSON or CSV: a lead each, in the order in which they were opened.
+    pub pieces: Vec<String>,
+    /// As a workbook: a row each.
+    pub rows: Vec<Vec<Cell>>,
+    /// After which lead the next page begins; `null` for the last.
+    pub next: Option<String>,
 }
 
 impl Ledger {
@@ -52,9 +63,15 @@ impl Ledger {
             let what = wanted.lead.as_deref().unwrap_or("all");
             history::audit(&self.database, &hand.audit(&format!("export {}", wanted.format), what))?;
         }
-        let mut page = ExportPage { leads: vec![], next };
+        let format = Format::of(&wanted.format).unwrap_or(Format::Json);
+        let mut page = ExportPage { next, ..ExportPage::default() };
         for id in ids {
-            page.leads.extend(self.exported(config, &id)?);
+            let Some(lead) = self.exported(config, &id)? else { continue };
+            match format {
+                Format::Json => page.pieces.push(serde_json::to_string(&lead)?),
+                Format::Csv => page.pieces.push(export::csv(&export::row(&lead))),
+                Format::Xlsx => page.rows.push(export::row(&lead)),
+            }
         }
         reply(200, &page)
     }
@@ -64,7 +81,7 @@ impl Ledger {
         Ok(Some(ExportedLead {
             detail: self.detail(config, &row)?,
             raw: exports::raw(&self.database, id)?,
-            person: row.contact,
+            person_id: row.contact,
         }))
     }
 }

@@ -28,11 +28,8 @@ const CONNECT_AGAIN: u16 = 4409;
 
 impl Ledger {
     pub(super) fn open_live(&self, request: &Request) -> Outcome {
-        let key: Key = request
-            .headers()
-            .get(KEY_HEADER)?
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .ok_or(BODY_MALFORMED)?;
+        let key: Key =
+            request.headers().get(KEY_HEADER)?.and_then(|text| lead::json::read(&text).ok()).ok_or(BODY_MALFORMED)?;
         let (_, config) = self.config()?;
         let viewer = self.viewer(&key, &config)?;
         let pair = WebSocketPair::new()?;

@@ -13,6 +13,7 @@
 //! * [`configure`]: drafts, versions and older versions of the configuration;
 //! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
 //! * [`merge`]: who is the same person; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
+//! * [`suspect`] and [`quarantine`]: what looks as if nobody had sent it;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
@@ -41,16 +42,21 @@ pub mod live;
 pub mod losses;
 pub mod merge;
 pub mod operate;
+pub mod quarantine;
 pub mod record;
 pub mod rehearse;
 pub mod retain;
 pub mod set_up;
 pub mod show;
+pub mod suspect;
 pub mod team;
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
-use lead::config::Config;
+use lead::{config::Config, suspicion::rate::Limits};
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object,
 };
@@ -62,7 +68,7 @@ use crate::{
     rejection::{Failure, KEY_UNKNOWN, NOT_FOUND, Rejection},
     sql::{Database, migrations, settings},
 };
-use call::Call;
+use call::{Arrival, Call};
 
 /// The ledger object of one workspace.
 #[durable_object]
@@ -72,6 +78,7 @@ pub struct Ledger {
     database: Database,
     awake: Cell<bool>,
     knows: Cell<bool>,
+    limits: RefCell<Limits>,
     /// What the directory was told of the next work; `None` when it may know nothing.
     told: Rc<Cell<Option<Option<i64>>>>,
 }
@@ -88,6 +95,7 @@ impl DurableObject for Ledger {
             database,
             awake: Cell::new(false),
             knows: Cell::new(false),
+            limits: RefCell::default(),
             told: Rc::default(),
         }
     }
@@ -124,6 +132,7 @@ impl DurableObject for Ledger {
 
 impl Ledger {
     async fn answer_request(&self, mut request: Request) -> Outcome {
+        let network = self.hold_back(&request)?;
         if request.path() == live::PATH {
             self.wake_to_answer().await?;
             return self.open_live(&request);
@@ -132,7 +141,7 @@ impl Ledger {
             self.wake_to_answer().await?;
             return self.attach(&mut request).await;
         }
-        let call: Call = serde_json::from_str(&request.text().await?)?;
+        let call: Call = lead::json::read(&request.text().await?)?;
         // A restore brings its own schema.
         if !matches!(call, Call::Operate { step: operate::Step::Restore(_), .. }) {
             self.wake_to_answer().await?;
@@ -152,7 +161,9 @@ impl Ledger {
             Call::EraseAgain { kept } => self.erase_again(kept).await,
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
-            Call::Record { key, request, arrival } => self.record(&key, *request, &arrival).await,
+            Call::Record { key, request, arrival } => {
+                self.record(&key, *request, &Arrival { network, ..arrival }).await
+            }
             Call::Answer { key, inquiry, message, raw, received_at } => {
                 self.answer(&key, &inquiry, &message, &raw, clock::came_at(received_at)).await
             }
@@ -160,6 +171,7 @@ impl Ledger {
             Call::Operate { workspace, step } => self.operate(&workspace, step).await,
             Call::Said { key, inquiry, secret } => self.said(&key, &inquiry, &secret),
             Call::Count { key, beacon } => self.count(&key, &beacon),
+            Call::Challenge { key } => self.challenge(&key),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
             Call::Configure { key, request } => self.configure(&key, request).await,

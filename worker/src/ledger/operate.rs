@@ -1,6 +1,6 @@
 //! What the operator asks of a ledger: how it stands, its keys, and (in [`super::back_up`]) its backups.
 
-use data_encoding::HEXLOWER;
+use base16ct::lower as hex;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::{
 
 /// What the operator asks for.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Step {
     /// How much is in it, and whether anything is behind.
     Standing,
@@ -39,6 +39,8 @@ pub enum Step {
     /// A part of a restore.
     Restore(back_up::Restore),
 }
+
+lead::form::named_by!(Step, "step");
 
 impl Ledger {
     pub(super) async fn operate(&self, workspace: &str, step: Step) -> Outcome {
@@ -100,8 +102,8 @@ impl Ledger {
             None => (Kind::Api, "", "api"),
         };
         let id = match kind {
-            Kind::Site => HEXLOWER.encode(&clock::random::<4>()?),
-            _ => HEXLOWER.encode(&clock::random::<16>()?),
+            Kind::Site => hex::encode_string(&clock::random::<4>()?),
+            _ => hex::encode_string(&clock::random::<16>()?),
         };
         let key = Key { kind, workspace: workspace.to_owned(), id: id.clone() };
         let text = key.text(&self.environment.secret()?).ok_or(NOT_FOUND)?;

@@ -12,7 +12,7 @@ use lead::{
 };
 use worker::Response;
 
-use super::{Ledger, Outcome, answer::without_secret, call::Arrival, reply};
+use super::{Ledger, Outcome, answer::without_secret, call::Arrival, reply, suspect::Judged};
 use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
@@ -45,10 +45,11 @@ impl Ledger {
         }
 
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
+        let judged = self.judge(&config, &accepted, arrival, &site, now)?;
         let chosen_from = accepted.request.form.clone().unwrap_or_default();
         let form = self.form_chosen_from(&accepted.request, &chosen_from, form_version)?;
         let accepted = Accepted { form, ..accepted };
-        let place = Belongs { site: &site, version, form_version, body_hash: &body_hash, secret_hash };
+        let place = Belongs { site: &site, version, form_version, body_hash: &body_hash, secret_hash, judged };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm().await?;
         self.announce(&recording.lead);
@@ -182,6 +183,7 @@ impl Ledger {
             let from_browser = (arrival.channel == "widget").then_some(("recorded:widget", 1));
             let steps = [("recorded", 1)].into_iter().chain(from_browser);
             counts::add(&self.database, counted, Place::of(&accepted.source), steps)?;
+            self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;
         Ok(recording)
@@ -199,7 +201,7 @@ impl Ledger {
         let inquiry = &accepted.request.id;
         let form = accepted.request.form.as_deref().unwrap_or_default();
         for message in sql::answers::waiting(&self.database, inquiry)? {
-            let Ok(body) = serde_json::from_str(&message.body) else { continue };
+            let Ok(body) = lead::json::read(&message.body) else { continue };
             if Some(&message.secret_hash) != place.secret_hash.as_ref() {
                 continue;
             }
@@ -219,6 +221,7 @@ struct Belongs<'a> {
     form_version: u32,
     body_hash: &'a str,
     secret_hash: Option<String>,
+    judged: Judged,
 }
 
 fn rejected(rejection: intake::Rejection) -> Rejection {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::HEXLOWER;
+use base16ct::lower as hex;
 use lead::{
     config::{Config, ConfigProblem},
     form::Form,
@@ -43,11 +43,11 @@ impl Ledger {
                 .text(&secret)
                 .ok_or_else(|| worker::Error::RustError("the workspace's id is malformed".into()))
         };
-        let api_id = HEXLOWER.encode(&clock::random::<16>()?);
+        let api_id = hex::encode_string(&clock::random::<16>()?);
         let api_key = text(Kind::Api, &api_id)?;
         let mut sites = Vec::new();
         for site in &config.sites {
-            let id = HEXLOWER.encode(&clock::random::<4>()?);
+            let id = hex::encode_string(&clock::random::<4>()?);
             sites.push((site.id.as_str(), text(Kind::Site, &id)?, id));
         }
         self.database.transaction(|| {
@@ -103,7 +103,7 @@ impl Ledger {
         let keyed = settings::sites_with_keys(&self.database)?;
         let mut sites = Vec::new();
         for site in config.sites.iter().filter(|site| !keyed.contains(&site.id)) {
-            let id = HEXLOWER.encode(&clock::random::<4>()?);
+            let id = hex::encode_string(&clock::random::<4>()?);
             let key = Key { kind: Kind::Site, workspace: workspace.to_owned(), id: id.clone() };
             sites.push((site.id.as_str(), key.text(&secret).ok_or(NOT_FOUND)?, id));
         }
@@ -145,11 +145,12 @@ impl Ledger {
         let (in_force, config) = self.config()?;
         let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
         let site_origin = config.site(&site).and_then(|site| site.origins.first().cloned()).unwrap_or_default();
+        let guard = config.site(&site).and_then(lead::suspicion::guard::Guard::of);
         let language = config.language.clone();
         let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;
         reply(
             200,
-            &json!({ "form": form, "site_name": site_name, "site_origin": site_origin, "language": language, "time_zone": config.time_zone }),
+            &json!({ "form": form, "site_name": site_name, "site_origin": site_origin, "guard": guard, "language": language, "time_zone": config.time_zone }),
         )
     }
 
@@ -167,7 +168,7 @@ impl Ledger {
     pub(super) fn make_link(&self, member: &str, days: u16, uses: u16) -> Outcome {
         let (_, config) = self.config()?;
         config.member(member).ok_or(NOT_FOUND)?;
-        let id = HEXLOWER.encode(&clock::random::<16>()?);
+        let id = hex::encode_string(&clock::random::<16>()?);
         let expires_at = clock::now().as_millisecond().saturating_add(i64::from(days).saturating_mul(DAY));
         members::add_link(&self.database, &keys::hash(&id), member, expires_at, i64::from(uses))?;
         reply(201, &json!({ "link": id }))
@@ -179,7 +180,7 @@ impl Ledger {
         let member = members::use_link(&self.database, &hash_of(key), now)?.ok_or(SIGNED_OUT)?;
         let (_, config) = self.config()?;
         config.member(&member).ok_or(SIGNED_OUT)?;
-        let id = HEXLOWER.encode(&clock::random::<16>()?);
+        let id = hex::encode_string(&clock::random::<16>()?);
         let expires_at = now.saturating_add(SESSION_DAYS.saturating_mul(DAY));
         members::add_session(&self.database, &keys::hash(&id), &member, now, expires_at)?;
         reply(201, &json!({ "session": id }))

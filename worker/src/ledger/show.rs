@@ -13,7 +13,7 @@ use super::{Ledger, team::Viewer};
 use crate::{
     clock::{self, rfc3339},
     rejection::Failure,
-    sql::{answers, attachments, closings, contacts, deliveries, history, inquiries, leads, tasks},
+    sql::{answers, attachments, closings, contacts, deliveries, history, inquiries, leads, suspects, tasks},
 };
 
 impl Ledger {
@@ -99,6 +99,7 @@ impl Ledger {
             deliveries: deliveries::list(&self.database, Some(&row.id))?,
             why: self.why(&row.id)?,
             files: self.files_of(config, &row.id)?,
+            signals: suspects::verdict_of_lead(&self.database, &row.id)?.signals,
             history: history::of_lead(&self.database, &row.id)?,
             person: PersonView::default(),
         })

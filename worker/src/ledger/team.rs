@@ -21,7 +21,7 @@ use crate::{
 const PAGE: i64 = 50;
 
 /// Later than anything, and exact in a JavaScript number.
-const END_OF_TIME: i64 = 9_007_199_254_740_991;
+pub(super) const END_OF_TIME: i64 = 9_007_199_254_740_991;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,14 @@ pub struct Viewer {
 impl Viewer {
     fn sees(&self, row: &leads::Row) -> bool {
         self.role.sees_every_lead() || row.assigned_to == self.id
+    }
+
+    /// Whose leads he may list: of one member, or (`None`) of everyone.
+    fn lists(&self) -> Result<Option<&str>, Failure> {
+        match self.role {
+            Role::Marketer => Err(NOT_FOR_ROLE.into()),
+            role => Ok((!role.sees_every_lead()).then_some(self.id.as_str())),
+        }
     }
 }
 
@@ -85,10 +93,16 @@ impl Ledger {
                 self.visible(&viewer, &lead)?;
                 self.download(&lead, &file)
             }
-            TeamRequest::Command { id, body } => match serde_json::from_value(body.clone()) {
+            TeamRequest::Command { id, body } => match lead::json::from_tree(body.clone()) {
                 Ok(about) => self.change_person(&config, &viewer, &id, about).await,
-                Err(_) => self.command(&config, &viewer, &id, &body),
+                Err(_) => {
+                    let done = self.command(&config, &viewer, &id, &body);
+                    // What was held for a lead that was let go is due now.
+                    self.arm().await?;
+                    done
+                }
             },
+            TeamRequest::Quarantine { cursor } => self.quarantine(&config, &viewer, cursor.as_deref()),
             TeamRequest::Export { wanted } => self.export(&config, &viewer, &wanted),
             TeamRequest::Privacy => self.privacy_page(&config, &viewer),
             TeamRequest::Losses { days } => self.losses(&config, viewer.role, days),
@@ -105,16 +119,13 @@ impl Ledger {
     }
 
     fn list(&self, config: &Config, viewer: &Viewer, cursor: Option<&str>) -> Outcome {
-        if viewer.role == Role::Marketer {
-            return Err(NOT_FOR_ROLE.into());
-        }
+        let member = viewer.lists()?;
         let after = match cursor {
             None => None,
             Some(text) => {
                 Some(read_cursor(text).ok_or_else(|| BODY_MALFORMED.because("the cursor is not one of ours"))?)
             }
         };
-        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
         let rows = leads::open_in_rank_order(&self.database, member, after.as_ref(), PAGE)?;
         let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
         let next = rows.last().filter(|_| full).map(|row| format!("{}.{}.{}", row.rank, row.answer_by, row.id));
@@ -123,27 +134,21 @@ impl Ledger {
     }
 
     fn search(&self, config: &Config, viewer: &Viewer, text: &str) -> Outcome {
-        if viewer.role == Role::Marketer {
-            return Err(NOT_FOR_ROLE.into());
-        }
+        let member = viewer.lists()?;
         let text: String = text.chars().take(200).collect();
         let beginnings = lead::search::beginnings(&text, &config.phone_region);
-        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
         let rows = search::leads(&self.database, &beginnings, member)?;
         let leads: Result<Vec<_>, Failure> = rows.iter().take(50).map(|row| self.summary(config, row)).collect();
         reply(200, &LeadPage { leads: leads?, next: None })
     }
 
     fn list_closed(&self, config: &Config, viewer: &Viewer, cursor: Option<&str>) -> Outcome {
-        if viewer.role == Role::Marketer {
-            return Err(NOT_FOR_ROLE.into());
-        }
+        let member = viewer.lists()?;
         let before = match cursor.map(|text| text.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id)))) {
             None => (END_OF_TIME, ""),
             Some(Some(before)) => before,
             Some(None) => return Err(BODY_MALFORMED.because("the cursor is not one of ours").into()),
         };
-        let member = (!viewer.role.sees_every_lead()).then_some(viewer.id.as_str());
         let found = closings::newest(&self.database, member, before, PAGE)?;
         let full = i64::try_from(found.len()).unwrap_or(0) == PAGE;
         let next = found.last().filter(|_| full).map(|(at, id)| format!("{at}.{id}"));
@@ -185,6 +190,9 @@ impl Ledger {
         if !command::allowed(&command, viewer.role) {
             return Err(NOT_FOR_ROLE.into());
         }
+        if command == Command::Spam {
+            self.may_be_spam(&row)?;
+        }
         let now = clock::now();
         let at = now.as_millisecond();
         let event = |kind, data: &[(&str, &str)]| Event {
@@ -200,7 +208,13 @@ impl Ledger {
                 leads::touch(&self.database, id)?;
                 history::add(&self.database, id, &[event(EventKind::NoteAdded, &[("note", &note)])])
             }
+            Command::Genuine => self.genuine(viewer, &row, now),
+            Command::Spam => self.spam(viewer, &row, now),
             Command::Responded { result } => {
+                // Whom somebody has talked to is a person.
+                if row.status == "suspect" {
+                    self.genuine(viewer, &row, now)?;
+                }
                 if !leads::put_answered(&self.database, id, at)? {
                     return Ok(());
                 }

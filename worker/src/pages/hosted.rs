@@ -48,6 +48,8 @@ pub struct Visit {
     pub referrer: String,
     /// Until when the visitor will have an answer, in words; known once it is recorded.
     pub answer_by: String,
+    /// When the form was shown, signed: it tells how long it took to fill it.
+    pub shown: String,
 }
 
 /// Why the contact step is shown again.
@@ -86,6 +88,9 @@ pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Ag
             @if !step.lead_in.is_empty() { p.soft { (text(&step.lead_in)) } }
             @if !fault.is_empty() { p.fault role="alert" { (fault) } }
             (hidden(page, visit, "contact"))
+            input type="hidden" name="shown" value=(visit.shown);
+            // No person sees, hears or reaches this field; what fills every field fills it too.
+            div.aside aria-hidden="true" { label { "Topic" input type="text" name="topic" tabindex="-1" autocomplete="off"; } }
             div.row {
                 @if step.name { (field("name", say.name, &typed.name, "name", true)) }
                 (field("reach", say.reach, &typed.reach, "tel", false))

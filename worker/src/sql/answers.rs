@@ -1,7 +1,6 @@
 //! Answers of an inquiry, merged and message by message, and the facts they became.
 
 use lead::form::{Answers, Fact, Facts};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -11,10 +10,10 @@ const MOST_WAITING: i64 = 32;
 
 /// An inquiry's merged answers.
 pub fn merged(database: &Database, inquiry: &str) -> Result<Answers> {
-    #[derive(Deserialize)]
     struct Row {
         merged: String,
     }
+    row!(Row: merged);
     database
         .row::<Row>("SELECT merged FROM answers WHERE inquiry = ?", binds![inquiry])?
         .map_or_else(|| Ok(Answers::default()), |row| parsed(&row.merged))
@@ -30,7 +29,7 @@ pub fn put(database: &Database, inquiry: &str, answers: &Answers) -> Result<()> 
 }
 
 /// A message of answers as received.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Message {
     /// Hash of the secret that came with it.
     pub secret_hash: String,
@@ -39,6 +38,7 @@ pub struct Message {
     /// The body.
     pub body: String,
 }
+row!(Message: secret_hash, received_at, body);
 
 /// Keeps a message as received. False when too many wait already for an inquiry that has not come.
 pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Message) -> Result<bool> {
@@ -69,13 +69,13 @@ pub fn waiting(database: &Database, inquiry: &str) -> Result<Vec<Message>> {
     )
 }
 
-#[derive(Deserialize)]
 struct FactRow {
     key: String,
     value: String,
     known: String,
     said_on: String,
 }
+row!(FactRow: key, value, known, said_on);
 
 /// A lead's newest facts.
 pub fn facts(database: &Database, lead: &str) -> Result<Facts> {
@@ -86,7 +86,7 @@ pub fn facts(database: &Database, lead: &str) -> Result<Facts> {
 }
 
 fn fact(row: FactRow) -> Result<Fact> {
-    Ok(serde_json::from_value(serde_json::json!({
+    Ok(lead::json::from_tree(serde_json::json!({
         "key": row.key, "value": row.value, "known": row.known, "on": row.said_on,
     }))?)
 }

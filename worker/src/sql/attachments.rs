@@ -2,7 +2,6 @@
 
 use futures_util::{Stream, stream};
 use lead::{attachment::Accepted, view::FileView};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
@@ -31,7 +30,7 @@ pub struct NewFile<'a> {
 }
 
 /// A file as it is listed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// Its id.
     pub id: String,
@@ -48,6 +47,7 @@ pub struct Row {
     pub size: u32,
     sha256: String,
 }
+row!(Row: id, inquiry, question, attached_at, name, media_type, size, sha256);
 
 const COLUMNS: &str = "attachments.id AS id, inquiry, question, attached_at, name, media_type, size, sha256";
 
@@ -105,10 +105,10 @@ pub fn same(database: &Database, inquiry: &str, question: &str, sha256: &str) ->
 
 /// How many files an inquiry has.
 pub fn count(database: &Database, inquiry: &str) -> Result<usize> {
-    #[derive(Deserialize)]
     struct Count {
         kept: usize,
     }
+    row!(Count: kept);
     Ok(database
         .row::<Count>("SELECT count(*) AS kept FROM attachments WHERE inquiry = ?", binds![inquiry])?
         .map_or(0, |count| count.kept))

@@ -15,6 +15,7 @@ pub struct Backfill {
     /// When it was finished, in milliseconds since 1970.
     pub done_at: Option<i64>,
 }
+row!(Backfill: name, position, done_at);
 
 /// All backfills this ledger has or had.
 pub fn all(database: &Database) -> Result<Vec<Backfill>> {
@@ -33,11 +34,11 @@ pub fn put(database: &Database, name: &str, position: i64, done_at: Option<i64>)
 
 /// The next versions above `position` whose configuration is there, as JSON, oldest first.
 pub fn versions_above(database: &Database, position: i64, most: i64) -> Result<Vec<(u32, String)>> {
-    #[derive(Deserialize)]
     struct Row {
         version: u32,
         body: String,
     }
+    row!(Row: version, body);
     let rows: Vec<Row> = database.rows(
         "SELECT version, body FROM config_versions WHERE version > ? ORDER BY version LIMIT ?",
         binds![position, most],

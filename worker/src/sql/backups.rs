@@ -6,7 +6,7 @@
 //!
 //! Nothing here names a table or a column of the product: what a later migration adds is backed up too.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use worker::{Error, Result, SqlStorageValue};
@@ -34,17 +34,17 @@ pub type Row = Vec<Value>;
 
 /// The tables, in the order they were made, so that what is referred to comes first.
 pub fn tables(database: &Database) -> Result<Vec<Table>> {
-    #[derive(Deserialize)]
     struct Named {
         name: String,
         without_number: i64,
     }
-    #[derive(Deserialize)]
+    row!(Named: name, without_number);
     struct Column {
         name: String,
         kind: String,
         pk: i64,
     }
+    row!(Column: name, kind, pk);
     let named: Vec<Named> = database.rows(
         "SELECT m.name AS name, l.wr AS without_number FROM sqlite_master AS m JOIN pragma_table_list AS l ON l.name = m.name
          WHERE m.type = 'table' AND l.type = 'table' AND m.name NOT GLOB '_cf_*' AND m.name NOT GLOB 'sqlite_*'
@@ -134,10 +134,10 @@ pub struct Changed {
 
 /// Everything that changed since the backup began, as it is now.
 pub fn changed(database: &Database, tables: &[Table]) -> Result<Vec<Changed>> {
-    #[derive(Deserialize)]
     struct Noted {
         key: String,
     }
+    row!(Noted: key);
     let mut all = Vec::new();
     for table in tables {
         let noted: Vec<Noted> =
@@ -194,11 +194,11 @@ pub fn mark_restoring(database: &Database) -> Result<()> {
     Ok(())
 }
 
-#[derive(Deserialize)]
 struct Trigger {
     trigger: String,
     made_by: String,
 }
+row!(Trigger: trigger, made_by);
 
 fn triggers_aside(database: &Database) -> Result<Vec<Trigger>> {
     database.rows("SELECT \"trigger\", made_by FROM restoring", binds![])
@@ -293,7 +293,7 @@ fn shown(value: SqlStorageValue) -> Value {
         SqlStorageValue::Integer(value) => json!(value),
         SqlStorageValue::Float(value) => json!(value),
         SqlStorageValue::String(value) => Value::String(value),
-        SqlStorageValue::Blob(bytes) => json!({ "base64": BASE64.encode(&bytes) }),
+        SqlStorageValue::Blob(bytes) => json!({ "base64": Base64::encode_string(&bytes) }),
     }
 }
 
@@ -308,7 +308,7 @@ fn stored(value: &Value) -> Result<SqlStorageValue> {
         },
         Value::Object(object) => {
             let text = object.get("base64").and_then(Value::as_str).ok_or_else(odd)?;
-            SqlStorageValue::Blob(BASE64.decode(text.as_bytes()).map_err(|_| odd())?)
+            SqlStorageValue::Blob(Base64::decode_vec(text).map_err(|_| odd())?)
         }
         Value::Bool(_) | Value::Array(_) => return Err(odd()),
     })

@@ -1,12 +1,11 @@
 //! Why leads are no longer open.
 
-use serde::Deserialize;
 use worker::Result;
 
-use super::{Database, binds, leads};
+use super::{Database, binds, leads, suspects};
 
 /// Why a lead was closed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Closing {
     /// Milliseconds since 1970.
     pub closed_at: i64,
@@ -15,6 +14,7 @@ pub struct Closing {
     /// What it rests on.
     pub evidence: String,
 }
+row!(Closing: closed_at, reason, evidence);
 
 /// Closes a lead as lost. Runs inside the caller's transaction.
 pub fn close(database: &Database, lead: &leads::Row, reason: &str, evidence: &str, now: i64) -> Result<()> {
@@ -29,7 +29,9 @@ pub fn close(database: &Database, lead: &leads::Row, reason: &str, evidence: &st
 /// Opens a lead again. Runs inside the caller's transaction.
 pub fn reopen(database: &Database, lead: &str) -> Result<()> {
     database.run("DELETE FROM closings WHERE lead = ?", binds![lead])?;
-    leads::put_status(database, lead, "open")
+    // Whoever was set aside before it was closed still is: nobody has said that a person wrote it.
+    let held = suspects::find(database, lead)?.is_some_and(|suspect| suspect.state == "held");
+    leads::put_status(database, lead, if held { "suspect" } else { "open" })
 }
 
 /// Why this lead was closed, if it is.
@@ -39,11 +41,11 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Option<Closing>> {
 
 /// The leads closed before this moment, newest first, of one member or (`None`) of everyone.
 pub fn newest(database: &Database, member: Option<&str>, before: (i64, &str), most: i64) -> Result<Vec<(i64, String)>> {
-    #[derive(Deserialize)]
     struct Row {
         closed_at: i64,
         lead: String,
     }
+    row!(Row: closed_at, lead);
     let rows = match member {
         Some(member) => database.rows::<Row>(
             "SELECT closed_at, lead FROM closings WHERE assigned_to = ? AND (closed_at, lead) < (?, ?)

@@ -6,7 +6,6 @@ use lead::{
     person::{self, Candidate, Recognised, Typed},
     view::{ContactView, PhoneView},
 };
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, erasures, json, persons};
@@ -26,10 +25,10 @@ const MOST_CANDIDATES: i64 = 50;
 /// Finds the person by an exact match of phone, mailbox or messenger, and by the rule of [`person::recognise`]
 /// where several share it.
 pub fn find(database: &Database, name: &str, reach: &Reach) -> Result<Found> {
-    #[derive(Deserialize)]
     struct Row {
         contact: String,
     }
+    row!(Row: contact);
     let mut candidates: Vec<Candidate> = Vec::new();
     for point in reach.points.iter().filter(|point| point.kind.identifies()) {
         let rows = database.rows::<Row>(
@@ -50,16 +49,16 @@ pub fn find(database: &Database, name: &str, reach: &Reach) -> Result<Found> {
 
 /// Everything that tells one person from another.
 fn candidate(database: &Database, contact: String) -> Result<Candidate> {
-    #[derive(Deserialize)]
     struct NameRow {
         name: String,
         created_at: i64,
     }
-    #[derive(Deserialize)]
+    row!(NameRow: name, created_at);
     struct PointRow {
         kind: PointKind,
         normal: String,
     }
+    row!(PointRow: kind, normal);
     let everyone = persons::contacts_of(database, &contact)?;
     let list = json(&everyone)?;
     let names = database.rows::<NameRow>(
@@ -70,8 +69,10 @@ fn candidate(database: &Database, contact: String) -> Result<Candidate> {
         "SELECT kind, normal FROM contact_points WHERE contact IN (SELECT value FROM json_each(?)) LIMIT 100",
         binds![list.as_str()],
     )?;
-    let open: Vec<serde_json::Value> = database
-        .rows("SELECT 1 AS found FROM leads WHERE contact = ? AND status = 'open' LIMIT 1", binds![contact.as_str()])?;
+    let open: Vec<serde_json::Value> = database.rows(
+        "SELECT 1 AS found FROM leads WHERE contact = ? AND status IN ('open', 'suspect') LIMIT 1",
+        binds![contact.as_str()],
+    )?;
     Ok(Candidate {
         contact,
         created_at: names.iter().map(|row| row.created_at).min().unwrap_or(0),
@@ -83,7 +84,6 @@ fn candidate(database: &Database, contact: String) -> Result<Candidate> {
 
 /// What a further inquiry of a person has to know.
 fn known(database: &Database, id: String) -> Result<KnownContact> {
-    #[derive(Deserialize)]
     struct LeadRow {
         id: String,
         stage: String,
@@ -91,16 +91,19 @@ fn known(database: &Database, id: String) -> Result<KnownContact> {
         assigned_to: String,
         response_owed_by: Option<i64>,
     }
+    row!(LeadRow: id, stage, status, assigned_to, response_owed_by);
     let leads = database.rows::<LeadRow>(
         "SELECT id, stage, status, assigned_to,
                 (SELECT min(due_at) FROM tasks WHERE tasks.lead = leads.id AND kind = 'first_response' AND done_at IS NULL)
                   AS response_owed_by
-         FROM leads WHERE contact = ? ORDER BY status = 'open' DESC, opened_at DESC, id DESC LIMIT 20",
+         FROM leads WHERE contact = ? ORDER BY status IN ('open', 'suspect') DESC, opened_at DESC, id DESC LIMIT 20",
         binds![id.as_str()],
     )?;
     let owner = leads.first().map(|lead| lead.assigned_to.clone());
-    let closed_lead = leads.iter().find(|lead| lead.status != "open").map(|lead| lead.id.clone());
-    let open_lead = leads.into_iter().find(|lead| lead.status == "open").map(|lead| OpenLead {
+    // A lead that is set aside is as open as any: whoever writes again joins it.
+    let is_open = |lead: &LeadRow| lead.status == "open" || lead.status == "suspect";
+    let closed_lead = leads.iter().find(|lead| !is_open(lead)).map(|lead| lead.id.clone());
+    let open_lead = leads.into_iter().find(is_open).map(|lead| OpenLead {
         id: lead.id,
         stage: lead.stage,
         assigned_to: lead.assigned_to,
@@ -158,17 +161,17 @@ pub fn put_name(database: &Database, id: &str, name: &str) -> Result<()> {
 
 /// A contact as the desk shows it, with everything that is known of the person under other contacts.
 pub fn view(database: &Database, id: &str) -> Result<ContactView> {
-    #[derive(Deserialize)]
     struct NameRow {
         name: String,
         do_not_contact: String,
     }
-    #[derive(Deserialize)]
+    row!(NameRow: name, do_not_contact);
     struct PointRow {
         kind: PointKind,
         raw: String,
         normal: String,
     }
+    row!(PointRow: kind, raw, normal);
     let row = database.row::<NameRow>("SELECT name, do_not_contact FROM contacts WHERE id = ?", binds![id])?;
     let mut view = ContactView::default();
     if let Some(NameRow { name, do_not_contact }) = row {

@@ -4,7 +4,6 @@ use lead::{
     counting::{MOST_SOURCES, Place},
     report::Counted,
 };
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
@@ -22,10 +21,10 @@ pub struct Column<'a> {
     pub form_version: u32,
 }
 
-#[derive(Deserialize)]
 struct Id {
     id: i64,
 }
+row!(Id: id);
 
 /// Adds steps. Runs inside the caller's transaction.
 pub fn add<'a>(
@@ -54,10 +53,10 @@ fn source(database: &Database, column: Column<'_>, place: Place) -> Result<i64> 
     if let Some(known) = known(database, column, &place)? {
         return Ok(known);
     }
-    #[derive(Deserialize)]
     struct Count {
         sources: usize,
     }
+    row!(Count: sources);
     let sources = database
         .row::<Count>(
             "SELECT count(*) AS sources FROM count_sources WHERE day = ? AND site = ?",
@@ -82,6 +81,8 @@ fn known(database: &Database, column: Column<'_>, place: &Place) -> Result<Optio
     )?;
     Ok(row.map(|row| row.id))
 }
+
+row!(Counted: channel, network, campaign, step, n);
 
 /// What was counted for a form from one day to another, both included.
 pub fn of_form(database: &Database, form: &str, from: &str, to: &str) -> Result<Vec<Counted>> {

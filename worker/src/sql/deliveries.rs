@@ -1,7 +1,6 @@
 //! The outbox.
 
 use lead::{delivery::Line, intake::Delivery, view::DeliveryView};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
@@ -44,7 +43,7 @@ fn found(database: &Database, statement: &str, bindings: Vec<worker::SqlStorageV
 }
 
 /// A delivery that is due.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Due {
     /// Its id.
     pub id: String,
@@ -61,9 +60,10 @@ pub struct Due {
     /// Attempts made.
     pub attempts: u32,
 }
+row!(Due: id, lead, destination, event, created_at, body, attempts);
 
 /// A destination with something to send.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Waiting {
     /// The destination.
     pub destination: String,
@@ -72,6 +72,7 @@ pub struct Waiting {
     /// 1 while it fails.
     failing: i64,
 }
+row!(Waiting: destination, at, failing);
 
 impl Waiting {
     /// As a line of those who want to send.
@@ -188,11 +189,11 @@ pub fn dead(database: &Database, destination: Option<&str>, most: i64) -> Result
 
 /// Looks through some more of the older deliveries for dead letters. False when there is nothing left to look at.
 pub fn search_dead(database: &Database, rows: i64) -> Result<bool> {
-    #[derive(Deserialize)]
     struct Search {
         next_row: i64,
         last_row: i64,
     }
+    row!(Search: next_row, last_row);
     let search: Option<Search> = database.row("SELECT next_row, last_row FROM dead_letter_search", binds![])?;
     let Some(search) = search else { return Ok(false) };
     let until = search.next_row.saturating_add(rows);
@@ -232,7 +233,6 @@ pub fn list(database: &Database, lead: Option<&str>) -> Result<Vec<DeliveryView>
 }
 
 fn views(database: &Database, which: &str, bindings: Vec<worker::SqlStorageValue>) -> Result<Vec<DeliveryView>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         lead: String,
@@ -243,6 +243,7 @@ fn views(database: &Database, which: &str, bindings: Vec<worker::SqlStorageValue
         next_at: Option<i64>,
         last_result: String,
     }
+    row!(Row: id, lead, destination, event, state, attempts, next_at, last_result);
     let columns = "id, lead, destination, event, state, attempts, next_at, last_result";
     let rows = database.rows::<Row>(&format!("SELECT {columns} FROM deliveries {which}"), bindings)?;
     Ok(rows

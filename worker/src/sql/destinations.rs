@@ -2,10 +2,11 @@
 //! leads.
 
 use lead::delivery::Health;
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json};
+
+row!(Health: failing_since, failures, off_since, said);
 
 /// How a destination has been doing.
 pub fn health(database: &Database, destination: &str) -> Result<Health> {
@@ -40,19 +41,19 @@ pub fn counts(database: &Database, destination: &str) -> Result<(u32, u32)> {
 }
 
 fn count(database: &Database, statement: &str, bindings: Vec<worker::SqlStorageValue>) -> Result<u32> {
-    #[derive(Deserialize)]
     struct Row {
         n: u32,
     }
+    row!(Row: n);
     Ok(database.row::<Row>(statement, bindings)?.map_or(0, |row| row.n))
 }
 
 /// Destinations for which something waits or is dead, whether they are configured or not.
 pub fn with_letters(database: &Database) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
     struct Row {
         destination: String,
     }
+    row!(Row: destination);
     let mut names = Vec::new();
     for table in ["due", "dead_letters"] {
         let rows: Vec<Row> = database.rows(
@@ -74,10 +75,10 @@ pub fn with_letters(database: &Database) -> Result<Vec<String>> {
 
 /// What a destination calls a lead.
 pub fn remote(database: &Database, lead: &str, destination: &str) -> Result<Option<String>> {
-    #[derive(Deserialize)]
     struct Row {
         remote: String,
     }
+    row!(Row: remote);
     let row = database
         .row::<Row>("SELECT remote FROM remote_ids WHERE lead = ? AND destination = ?", binds![lead, destination])?;
     Ok(row.map(|row| row.remote))
@@ -93,10 +94,10 @@ pub fn put_remote(database: &Database, lead: &str, destination: &str, remote: &s
 
 /// A destination's sealed secret.
 pub fn sealed(database: &Database, destination: &str) -> Result<Option<String>> {
-    #[derive(Deserialize)]
     struct Row {
         sealed: String,
     }
+    row!(Row: sealed);
     let row =
         database.row::<Row>("SELECT sealed FROM destination_secrets WHERE destination = ?", binds![destination])?;
     Ok(row.map(|row| row.sealed))
@@ -112,10 +113,10 @@ pub fn put_sealed(database: &Database, destination: &str, sealed: &str, at: i64)
 
 /// Whose ledger this is, if somebody has said so already.
 pub fn whose(database: &Database) -> Result<Option<String>> {
-    #[derive(Deserialize)]
     struct Row {
         workspace: String,
     }
+    row!(Row: workspace);
     Ok(database.row::<Row>("SELECT workspace FROM whose LIMIT 1", binds![])?.map(|row| row.workspace))
 }
 
@@ -125,13 +126,14 @@ pub fn put_whose(database: &Database, workspace: &str) -> Result<()> {
 }
 
 /// A configuration that was published with its secrets in the open.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct PlainConfig {
     /// Its version.
     pub version: i64,
     /// Its text.
     pub body: String,
 }
+row!(PlainConfig: version, body);
 
 /// Some of those configurations, the newest first.
 pub fn plain_configs(database: &Database, most: i64) -> Result<Vec<PlainConfig>> {

@@ -1,14 +1,13 @@
 //! The configuration that is being prepared, and the list of its versions.
 
 use lead::settings::Version;
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
 use crate::clock::rfc3339;
 
 /// The draft, as it is kept.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// JSON of the configuration, with masks where secrets stay as they are.
     pub body: String,
@@ -19,6 +18,7 @@ pub struct Row {
     /// Who saved it.
     pub saved_by: String,
 }
+row!(Row: body, based_on, saved_at, saved_by);
 
 /// The draft, if there is one.
 pub fn find(database: &Database) -> Result<Option<Row>> {
@@ -47,13 +47,13 @@ pub fn put_again(database: &Database, version: u32, again: u32) -> Result<()> {
 
 /// The newest versions, newest first.
 pub fn versions(database: &Database) -> Result<Vec<Version>> {
-    #[derive(Deserialize)]
     struct Row {
         version: u32,
         published_at: i64,
         published_by: String,
         again: Option<u32>,
     }
+    row!(Row: version, published_at, published_by, again);
     let rows = database.rows::<Row>(
         "SELECT version, published_at, published_by, again
          FROM config_versions LEFT JOIN versions_again USING (version) ORDER BY version DESC LIMIT 200",

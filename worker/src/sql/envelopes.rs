@@ -19,9 +19,10 @@ pub struct Envelope {
     /// The call to the ledger, as JSON.
     pub call: String,
 }
+row!(Envelope: id, inquiry, workspace, received_at, call);
 
 /// An envelope that is to be tried.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Due {
     /// Its id.
     pub id: String,
@@ -32,13 +33,14 @@ pub struct Due {
     /// Attempts made.
     pub attempts: u32,
 }
+row!(Due: id, workspace, call, attempts);
 
 /// Keeps an envelope and gives when it first came: the same one again changes nothing.
 pub fn keep(database: &Database, envelope: &Envelope) -> Result<i64> {
-    #[derive(Deserialize)]
     struct Row {
         first: Option<i64>,
     }
+    row!(Row: first);
     database.run(
         "INSERT INTO envelopes (id, inquiry, workspace, received_at, call, next_at) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING",
@@ -69,10 +71,10 @@ pub fn due(database: &Database, now: i64, most: i64) -> Result<Vec<Due>> {
 
 /// When the next one is due.
 pub fn next_due(database: &Database) -> Result<Option<i64>> {
-    #[derive(Deserialize)]
     struct Row {
         next: Option<i64>,
     }
+    row!(Row: next);
     let row: Option<Row> =
         database.row("SELECT min(next_at) AS next FROM envelopes WHERE next_at IS NOT NULL", binds![])?;
     Ok(row.and_then(|row| row.next))
@@ -114,6 +116,7 @@ pub struct Backlog {
     /// When the oldest of all came, in milliseconds since 1970.
     pub oldest: Option<i64>,
 }
+row!(Backlog: waiting, stuck, held, oldest);
 
 /// What this spill holds: of one workspace, or of all.
 pub fn backlog(database: &Database, workspace: Option<&str>, stuck_after: u32) -> Result<Backlog> {
@@ -134,11 +137,11 @@ pub fn backlog(database: &Database, workspace: Option<&str>, stuck_after: u32) -
 
 /// What a workspace's held envelopes were refused with, and how many.
 pub fn reasons(database: &Database, workspace: &str) -> Result<Vec<(String, u32)>> {
-    #[derive(Deserialize)]
     struct Row {
         last_result: String,
         found: u32,
     }
+    row!(Row: last_result, found);
     let rows: Vec<Row> = database.rows(
         "SELECT last_result, count(*) AS found FROM envelopes WHERE workspace = ? AND attempts > 0 GROUP BY last_result",
         binds![workspace],

@@ -1,15 +1,14 @@
 //! Persons who were erased: the statements that do it, by the list of [`super::columns`], and the receipts.
 
 use lead::erasure::{self, ERASED};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, columns, json, parsed};
 
-#[derive(Deserialize)]
 struct Id {
     id: String,
 }
+row!(Id: id);
 
 fn ids(rows: Vec<Id>) -> Vec<String> {
     rows.into_iter().map(|row| row.id).collect()
@@ -61,13 +60,12 @@ pub fn erase(database: &Database, of: &Belongings) -> Result<()> {
 
 /// The few columns of which something stays.
 fn reduce(database: &Database, of: &Belongings) -> Result<()> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         source: String,
-        #[serde(default)]
         request: String,
     }
+    row!(Row: id, source, request);
     let (leads, inquiries) = (json(&of.leads)?, json(&of.inquiries)?);
     for (table, key, columns, list) in [
         ("deliveries", "lead", ["body", "last_result"].as_slice(), &leads),
@@ -85,7 +83,7 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         database.run(&statement, binds![list.as_str()])?;
     }
     let rows = database.rows::<Row>(
-        "SELECT id, source FROM leads WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, source, '' AS request FROM leads WHERE id IN (SELECT value FROM json_each(?))",
         binds![leads.as_str()],
     )?;
     for row in rows {
@@ -130,11 +128,11 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
 }
 
 fn reduce_history(database: &Database, leads: &str) -> Result<()> {
-    #[derive(Deserialize)]
     struct Row {
         number: i64,
         body: String,
     }
+    row!(Row: number, body);
     let rows = database.rows::<Row>(
         "SELECT number, body FROM events WHERE lead IN (SELECT value FROM json_each(?))
            AND json_extract(body, '$.data.result') IS NOT NULL",
@@ -164,7 +162,7 @@ pub fn forget_raw(database: &Database, leads: &[String]) -> Result<()> {
 }
 
 /// A receipt.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Receipt {
     /// Its id.
     pub id: String,
@@ -183,6 +181,7 @@ pub struct Receipt {
     /// How many files.
     pub files: u32,
 }
+row!(Receipt: id, contact, erased_at, by, reason, leads, inquiries, files);
 
 const COLUMNS: &str = "id, contact, erased_at, by, reason, leads, inquiries, files";
 
@@ -216,10 +215,10 @@ pub fn newest(database: &Database, most: i64) -> Result<Vec<Receipt>> {
 
 /// How many receipts there are.
 pub fn count(database: &Database) -> Result<u32> {
-    #[derive(Deserialize)]
     struct Row {
         n: u32,
     }
+    row!(Row: n);
     Ok(database.row::<Row>("SELECT count(*) AS n FROM erasures", binds![])?.map_or(0, |row| row.n))
 }
 
@@ -241,10 +240,10 @@ pub fn inquiries_of(database: &Database, erasure: &str) -> Result<Vec<String>> {
 
 /// When the person was erased whose inquiry this was, if it was.
 pub fn of_inquiry(database: &Database, inquiry: &str) -> Result<Option<i64>> {
-    #[derive(Deserialize)]
     struct Row {
         erased_at: i64,
     }
+    row!(Row: erased_at);
     let row = database.row::<Row>(
         "SELECT erasures.erased_at AS erased_at FROM erased_inquiries JOIN erasures ON erasures.id = erasure WHERE inquiry = ?",
         binds![inquiry],
@@ -265,12 +264,12 @@ pub fn contacts_of(database: &Database, contact: &str, inquiries: &[String]) -> 
 /// Destinations that were sent anything of these leads, with the newest lead each knows, and whether something is on
 /// its way to it at this moment.
 pub fn told(database: &Database, leads: &[String]) -> Result<Vec<(String, String, bool)>> {
-    #[derive(Deserialize)]
     struct Row {
         destination: String,
         lead: String,
         underway: i64,
     }
+    row!(Row: destination, lead, underway);
     let rows = database.rows::<Row>(
         "SELECT destination, max(lead) AS lead, max(state = 'retrying') AS underway FROM deliveries
          WHERE lead IN (SELECT value FROM json_each(?)) AND attempts > 0 AND event <> ?
@@ -282,7 +281,6 @@ pub fn told(database: &Database, leads: &[String]) -> Result<Vec<(String, String
 
 /// What destinations said of an erasure.
 pub fn receipts(database: &Database, contact: &str) -> Result<Vec<lead::privacy::ReceiptView>> {
-    #[derive(Deserialize)]
     struct Row {
         destination: String,
         state: String,
@@ -290,6 +288,7 @@ pub fn receipts(database: &Database, contact: &str) -> Result<Vec<lead::privacy:
         next_at: Option<i64>,
         last_result: String,
     }
+    row!(Row: destination, state, attempts, next_at, last_result);
     let rows = database.rows::<Row>(
         "SELECT destination, state, attempts, next_at, last_result FROM deliveries
          WHERE lead IN (SELECT id FROM leads WHERE contact = ?) AND event = ? ORDER BY created_at, id LIMIT 50",

@@ -1,15 +1,14 @@
 //! Leads in the order in which they were opened, and their inquiries as they came.
 
 use lead::export::RawInquiry;
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, answers, binds};
 
-#[derive(Deserialize)]
 struct Id {
     id: String,
 }
+row!(Id: id);
 
 /// Ids of the leads after this one; ids sort by the time they were made.
 pub fn leads_after(database: &Database, after: &str, most: i64) -> Result<Vec<String>> {
@@ -19,11 +18,11 @@ pub fn leads_after(database: &Database, after: &str, most: i64) -> Result<Vec<St
 
 /// A lead's inquiries as they came, oldest first.
 pub fn raw(database: &Database, lead: &str) -> Result<Vec<RawInquiry>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         raw: String,
     }
+    row!(Row: id, raw);
     let rows = database
         .rows::<Row>("SELECT id, raw FROM inquiries WHERE lead = ? ORDER BY recorded_at, id LIMIT 500", binds![lead])?;
     rows.into_iter()

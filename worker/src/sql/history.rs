@@ -16,10 +16,10 @@ pub fn add(database: &Database, lead: &str, events: &[Event]) -> Result<()> {
 
 /// A lead's history, oldest first.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<Event>> {
-    #[derive(Deserialize)]
     struct Row {
         body: String,
     }
+    row!(Row: body);
     database
         .rows::<Row>("SELECT body FROM (SELECT number, body FROM events WHERE lead = ? ORDER BY number DESC LIMIT 2000) ORDER BY number", binds![lead])?
         .iter()
@@ -41,6 +41,7 @@ pub struct AuditLine {
     /// `refused` or `done`.
     pub outcome: String,
 }
+row!(AuditLine: at, who, action, target, outcome);
 
 /// Writes a line of the audit log.
 pub fn audit(database: &Database, line: &AuditLine) -> Result<()> {

@@ -1,7 +1,6 @@
 //! Inquiries: one row per submission, never changed; a different body under the same id is a revision.
 
 use lead::{form::wire::InquiryRequest, source::Source, view::InquiryView};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -75,7 +74,7 @@ pub fn add(database: &Database, inquiry: &NewInquiry<'_>) -> Result<()> {
 }
 
 /// What is needed to answer a repetition and to let answers follow.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Known {
     /// The lead.
     pub lead: String,
@@ -92,6 +91,7 @@ pub struct Known {
     /// The site.
     pub site: String,
 }
+row!(Known: lead, reply, body_hash, secret_hash, form, form_version, site);
 
 impl Known {
     /// True when its person was erased: it is known, and nothing of it is written any more.
@@ -110,10 +110,10 @@ pub fn find(database: &Database, id: &str) -> Result<Option<Known>> {
 
 /// What was sent with this inquiry, without its secret.
 pub fn request(database: &Database, id: &str) -> Result<Option<InquiryRequest>> {
-    #[derive(Deserialize)]
     struct Row {
         request: String,
     }
+    row!(Row: request);
     let row: Option<Row> = database.row("SELECT request FROM inquiries WHERE id = ?", binds![id])?;
     row.map(|row| parsed(&row.request)).transpose()
 }
@@ -130,7 +130,6 @@ pub fn add_revision(database: &Database, id: &str, body_hash: &str, raw: &str, n
 
 /// A lead's inquiries, oldest first.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         recorded_at: i64,
@@ -140,6 +139,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
         source: String,
         origin: String,
     }
+    row!(Row: id, recorded_at, channel, form_version, request, source, origin);
     let rows = database.rows::<Row>(
         "SELECT * FROM (SELECT id, recorded_at, channel, form_version, request, source, origin FROM inquiries
                         WHERE lead = ? ORDER BY recorded_at DESC, id DESC LIMIT 200) ORDER BY recorded_at, id",

@@ -20,6 +20,7 @@ pub struct KeyRow {
     /// From when on it no longer holds.
     pub revoked_at: Option<i64>,
 }
+row!(KeyRow: id, kind, site, created_at, revoked_at);
 
 /// All keys, oldest first.
 pub fn all(database: &Database) -> Result<Vec<KeyRow>> {

@@ -1,13 +1,12 @@
 //! Leads: one pass of a person through the main funnel.
 
 use lead::{intake::Recording, source::Source};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
 
 /// A lead's row.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// The lead.
     pub id: String,
@@ -17,7 +16,7 @@ pub struct Row {
     pub opened_at: i64,
     /// `first_contact`, …
     pub stage: String,
-    /// `open`, `won`, `lost` or `deferred`.
+    /// `open`, `suspect` (open, and set aside), `won`, `lost` or `deferred`.
     pub status: String,
     /// The seller.
     pub assigned_to: String,
@@ -35,6 +34,7 @@ pub struct Row {
     /// Grows with every change.
     pub revision: u64,
 }
+row!(Row: id, contact, opened_at, stage, status, assigned_to, rule, source, rank, answer_by, answered_at, touches, revision);
 
 impl Row {
     /// Where the person came from.
@@ -109,7 +109,7 @@ pub fn put_owed(database: &Database, lead: &str, answer_by: i64) -> Result<()> {
 /// True when the person of this lead has another one that is open.
 pub fn another_is_open(database: &Database, lead: &Row) -> Result<bool> {
     let rows: Vec<serde_json::Value> = database.rows(
-        "SELECT 1 AS found FROM leads WHERE contact = ? AND status = 'open' AND id <> ? LIMIT 1",
+        "SELECT 1 AS found FROM leads WHERE contact = ? AND status IN ('open', 'suspect') AND id <> ? LIMIT 1",
         binds![lead.contact.as_str(), lead.id.as_str()],
     )?;
     Ok(!rows.is_empty())
@@ -122,16 +122,24 @@ pub fn touch(database: &Database, lead: &str) -> Result<()> {
 
 /// The newest lead.
 pub fn newest(database: &Database) -> Result<Option<String>> {
-    #[derive(Deserialize)]
     struct Newest {
         id: String,
     }
+    row!(Newest: id);
     Ok(database.row::<Newest>("SELECT id FROM leads ORDER BY rowid DESC LIMIT 1", binds![])?.map(|row| row.id))
 }
 
 /// The lead with this id.
 pub fn find(database: &Database, id: &str) -> Result<Option<Row>> {
     database.row(&format!("SELECT {COLUMNS} FROM leads WHERE id = ?"), binds![id])
+}
+
+/// A person's newest leads.
+pub fn newest_of_contact(database: &Database, contact: &str, most: i64) -> Result<Vec<Row>> {
+    database.rows(
+        &format!("SELECT {COLUMNS} FROM leads WHERE contact = ? ORDER BY opened_at DESC LIMIT ?"),
+        binds![contact, most],
+    )
 }
 
 /// Where a page of the list ends: the next one begins after it.

@@ -1,12 +1,11 @@
 //! What was sent off, recorded and delivered, by site and day.
 
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
 
 /// A step counted on a day.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Counted {
     /// The site.
     pub site: String,
@@ -17,6 +16,7 @@ pub struct Counted {
     /// How often.
     pub n: u64,
 }
+row!(Counted: site, day, step, n);
 
 /// What was counted from one day to another, both included.
 pub fn counted(database: &Database, from: &str, to: &str) -> Result<Vec<Counted>> {
@@ -28,7 +28,7 @@ pub fn counted(database: &Database, from: &str, to: &str) -> Result<Vec<Counted>
 }
 
 /// Deliveries of an hour.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Delivered {
     /// Hours since 1970.
     pub hour: i64,
@@ -43,6 +43,7 @@ pub struct Delivered {
     /// … that were given up.
     pub dead: u64,
 }
+row!(Delivered: hour, site, destination, queued, sent, dead);
 
 /// Deliveries from one hour to another, both included.
 pub fn delivered(database: &Database, from: i64, to: i64) -> Result<Vec<Delivered>> {

@@ -1,14 +1,13 @@
 //! Sign-in links and sessions of the team. Only hashes of their secrets are kept.
 
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
 
-#[derive(Deserialize)]
 struct MemberRow {
     member: String,
 }
+row!(MemberRow: member);
 
 /// Adds a sign-in link.
 pub fn add_link(database: &Database, hash: &str, member: &str, expires_at: i64, uses: i64) -> Result<()> {

@@ -3,7 +3,11 @@
 //! Statements are synchronous: between two `await`s nothing else runs in the object, and
 //! [`Database::transaction`] makes a group of them one commit.
 
+#[macro_use]
+mod row;
+
 pub mod answers;
+pub mod arrivals;
 pub mod attachments;
 pub mod backfills;
 pub mod backups;
@@ -31,14 +35,18 @@ pub mod routings;
 pub mod search;
 pub mod settings;
 pub mod standing;
+pub mod suspects;
 pub mod tasks;
 pub mod turns;
 pub mod workspaces;
 
 use js_sys::{Array, JSON};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use worker::{Error, Result, SqlStorage, SqlStorageValue, State};
+
+use self::row::{Columns, Row};
 
 /// One object's database.
 #[derive(Debug, Clone)]
@@ -81,7 +89,17 @@ impl Database {
 
     /// Runs a statement and reads its rows. They cross as one JSON text: reading them member by member
     /// would cross for each, and would need a second reader for every type that JSON columns have too.
-    pub fn rows<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<T>> {
+    pub fn rows<T: Row>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<T>> {
+        let objects = self.objects(statement, bindings)?;
+        // A loop: collecting through adapters is written out anew for every type.
+        let mut rows = Vec::with_capacity(objects.len());
+        for object in objects {
+            rows.push(T::read(&mut Columns(object))?);
+        }
+        Ok(rows)
+    }
+
+    fn objects(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Map<String, Value>>> {
         let statements: &Statements = self.sql.as_ref().unchecked_ref();
         let bindings = bindings.into_iter().map(JsValue::from).collect::<Array>();
         let rows = statements.exec(statement, bindings).and_then(|cursor| cursor.to_array()).map_err(Error::from)?;
@@ -89,8 +107,9 @@ impl Database {
     }
 
     /// Runs a statement and reads its first row, if there is one.
-    pub fn row<T: DeserializeOwned>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<T>> {
-        Ok(self.rows(statement, bindings)?.into_iter().next())
+    pub fn row<T: Row>(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<T>> {
+        let first = self.objects(statement, bindings)?.into_iter().next();
+        first.map(|object| T::read(&mut Columns(object))).transpose()
     }
 
     /// Runs a statement and reads the bytes in the first column of its first row.
@@ -149,5 +168,5 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
 
 /// A JSON column's value.
 pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(Error::from)
+    lead::json::read(text).map_err(Error::from)
 }

@@ -1,7 +1,6 @@
 //! Who is who: contacts that are one person, changes of that, and doubts.
 
 use lead::person::Moved;
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -9,10 +8,10 @@ use super::{Database, binds, json, parsed};
 /// The longest chain of merges that is followed; a longer one is a mistake of ours and ends here.
 const LONGEST_CHAIN: usize = 32;
 
-#[derive(Deserialize)]
 struct Id {
     id: String,
 }
+row!(Id: id);
 
 fn ids(rows: Vec<Id>) -> Vec<String> {
     rows.into_iter().map(|row| row.id).collect()
@@ -48,7 +47,7 @@ pub fn contacts_of(database: &Database, person: &str) -> Result<Vec<String>> {
 }
 
 /// A change of sameness.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Change {
     /// Its id.
     pub id: String,
@@ -66,6 +65,7 @@ pub struct Change {
     /// When it was taken back.
     pub undone_at: Option<i64>,
 }
+row!(Change: id, kind, at, by, person, other, moved, undone_at);
 
 impl Change {
     /// What it moved.
@@ -175,11 +175,11 @@ pub fn perhaps(database: &Database, contacts: &[String]) -> Result<Vec<String>> 
 
 /// A person's open lead and when it began.
 pub fn open_lead(database: &Database, person: &str) -> Result<Option<(String, i64)>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         opened_at: i64,
     }
+    row!(Row: id, opened_at);
     let row = database.row::<Row>(
         "SELECT id, opened_at FROM leads WHERE contact = ? AND status = 'open' ORDER BY opened_at, id LIMIT 1",
         binds![person],
@@ -225,10 +225,10 @@ pub fn move_facts(database: &Database, facts: &[i64], from: &str, to: &str) -> R
 
 /// All facts of a lead, by number.
 pub fn facts_of(database: &Database, lead: &str) -> Result<Vec<i64>> {
-    #[derive(Deserialize)]
     struct Row {
         number: i64,
     }
+    row!(Row: number);
     let rows = database.rows::<Row>("SELECT number FROM facts WHERE lead = ? ORDER BY number", binds![lead])?;
     Ok(rows.into_iter().map(|row| row.number).collect())
 }

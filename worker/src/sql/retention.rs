@@ -4,7 +4,6 @@ use lead::{
     config::Config,
     retention::{Rule, SPAM_REASONS},
 };
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json};
@@ -12,7 +11,7 @@ use super::{Database, binds, json};
 const A_DAY: i64 = 86_400_000;
 
 /// A closed lead that a rule looks at.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Closed {
     /// The lead.
     pub lead: String,
@@ -23,13 +22,14 @@ pub struct Closed {
     /// Whether the rule applies: nothing of the person's is open, deferred, or closed later.
     pub applies: i64,
 }
+row!(Closed: lead, contact, closed_at, applies);
 
 /// When the rules run next.
 pub fn next_due(database: &Database) -> Result<Option<i64>> {
-    #[derive(Deserialize)]
     struct Row {
         next_at: i64,
     }
+    row!(Row: next_at);
     Ok(database.row::<Row>("SELECT next_at FROM retention_due", binds![])?.map(|row| row.next_at))
 }
 
@@ -43,10 +43,10 @@ pub fn begin(database: &Database, config: &Config, at: i64) -> Result<()> {
 
 /// When the rules last ran.
 pub fn ran_at(database: &Database) -> Result<Option<i64>> {
-    #[derive(Deserialize)]
     struct Row {
         ran_at: Option<i64>,
     }
+    row!(Row: ran_at);
     Ok(database.row::<Row>("SELECT ran_at FROM retention_due", binds![])?.and_then(|row| row.ran_at))
 }
 
@@ -68,7 +68,7 @@ const DUE: &str = "
     SELECT closings.lead AS lead, leads.contact AS contact, closings.closed_at AS closed_at,
            NOT EXISTS (SELECT 1 FROM leads AS others LEFT JOIN closings AS ends ON ends.lead = others.id
                        WHERE others.contact = leads.contact
-                         AND (others.status IN ('open', 'deferred')
+                         AND (others.status IN ('open', 'suspect', 'deferred')
                               OR (?5 = 0 AND (ends.closed_at, others.id) > (closings.closed_at, closings.lead))))
            AND NOT EXISTS (SELECT 1 FROM erasures WHERE erasures.contact = leads.contact) AS applies
     FROM closings JOIN leads ON leads.id = closings.lead
@@ -89,10 +89,10 @@ pub fn due(database: &Database, rule: Rule, before: i64, most: i64) -> Result<Ve
 
 /// How many leads a rule would touch now.
 pub fn count(database: &Database, rule: Rule, before: i64) -> Result<u32> {
-    #[derive(Deserialize)]
     struct Row {
         n: u32,
     }
+    row!(Row: n);
     let (at, id) = reached(database, rule)?;
     let raw = i64::from(rule == Rule::Raw);
     let row = database.row::<Row>(
@@ -103,11 +103,11 @@ pub fn count(database: &Database, rule: Rule, before: i64) -> Result<u32> {
 }
 
 fn reached(database: &Database, rule: Rule) -> Result<(i64, String)> {
-    #[derive(Deserialize)]
     struct Row {
         reached_at: i64,
         reached_id: String,
     }
+    row!(Row: reached_at, reached_id);
     let row =
         database.row::<Row>("SELECT reached_at, reached_id FROM retention WHERE rule = ?", binds![rule.code()])?;
     Ok(row.map_or((0, String::new()), |row| (row.reached_at, row.reached_id)))
@@ -124,9 +124,9 @@ pub fn reach(database: &Database, rule: Rule, last: &Closed) -> Result<()> {
 
 /// How many leads there are.
 pub fn leads(database: &Database) -> Result<u32> {
-    #[derive(Deserialize)]
     struct Row {
         n: u32,
     }
+    row!(Row: n);
     Ok(database.row::<Row>("SELECT count(*) AS n FROM leads", binds![])?.map_or(0, |row| row.n))
 }

@@ -5,7 +5,6 @@ use lead::{
     routing::{seen::Geography, why::Why},
     source::Source,
 };
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -20,18 +19,18 @@ pub fn add(database: &Database, lead: &str, version: u32, why: &Why) -> Result<(
 
 /// Why a lead went where it went, as it was kept.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Option<Why>> {
-    #[derive(Deserialize)]
     struct Row {
         inquiry: String,
         version: u32,
         body: String,
     }
+    row!(Row: inquiry, version, body);
     let row = database.row::<Row>("SELECT inquiry, version, body FROM routings WHERE lead = ?", binds![lead])?;
     row.map(|row| Ok(Why { inquiry: row.inquiry, version: row.version, ..parsed(&row.body)? })).transpose()
 }
 
 /// What rules may look at of a recorded inquiry.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Recorded {
     /// When.
     pub recorded_at: i64,
@@ -45,6 +44,7 @@ pub struct Recorded {
     region: String,
     city: String,
 }
+row!(Recorded: recorded_at, form_version, form, request, source, country, region, city);
 
 impl Recorded {
     /// What was sent, where it was classified to, and where the sender's network was.
@@ -64,7 +64,7 @@ pub fn inquiry(database: &Database, id: &str) -> Result<Option<Recorded>> {
 }
 
 /// A lead to rehearse on, with the inquiry that opened it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Opened {
     /// The lead.
     pub lead: String,
@@ -77,6 +77,7 @@ pub struct Opened {
     /// The inquiry that opened it.
     pub inquiry: Option<String>,
 }
+row!(Opened: lead, opened_at, assigned_to, owner, inquiry);
 
 /// Leads before this one, newest first. Ids sort by the time they were made.
 pub fn newest(database: &Database, before: &str, most: i64) -> Result<Vec<Opened>> {

@@ -1,16 +1,15 @@
 //! Configuration versions and keys.
 
 use lead::{config::Config, form::Form};
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds, json, parsed, retention};
 
-#[derive(Deserialize)]
 struct VersionRow {
     version: u32,
     body: String,
 }
+row!(VersionRow: version, body);
 
 /// Publishes a configuration under a version number, with its forms as visitors will see them.
 pub fn publish(database: &Database, version: u32, config: &Config, forms: &[Form], at: i64, by: &str) -> Result<()> {
@@ -29,10 +28,10 @@ pub fn publish(database: &Database, version: u32, config: &Config, forms: &[Form
 
 /// A form as it was published.
 pub fn form(database: &Database, form: &str, version: u32) -> Result<Option<Form>> {
-    #[derive(Deserialize)]
     struct Row {
         body: String,
     }
+    row!(Row: body);
     database
         .row::<Row>(
             "SELECT body FROM published_forms WHERE version = ? AND form = ?",
@@ -65,10 +64,10 @@ pub fn add_key(database: &Database, id: &str, kind: &str, site: &str, at: i64) -
 
 /// The site a site key stands for, unless it is unknown or was revoked by then.
 pub fn site_of_key(database: &Database, id: &str, at: i64) -> Result<Option<String>> {
-    #[derive(Deserialize)]
     struct Row {
         site: String,
     }
+    row!(Row: site);
     let row = database.row::<Row>(
         "SELECT site FROM keys WHERE id = ? AND kind = 'site' AND (revoked_at IS NULL OR revoked_at > ?)",
         binds![id, at],
@@ -78,10 +77,10 @@ pub fn site_of_key(database: &Database, id: &str, at: i64) -> Result<Option<Stri
 
 /// The sites that have a key which holds.
 pub fn sites_with_keys(database: &Database) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
     struct Row {
         site: String,
     }
+    row!(Row: site);
     let rows =
         database.rows::<Row>("SELECT DISTINCT site FROM keys WHERE kind = 'site' AND revoked_at IS NULL", binds![])?;
     Ok(rows.into_iter().map(|row| row.site).collect())

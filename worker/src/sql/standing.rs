@@ -25,6 +25,7 @@ pub struct Standing {
     /// Bytes of the database.
     pub bytes: i64,
 }
+row!(Standing: leads, inquiries, last_inquiry_at, waiting, due_at, dead, paused, bytes);
 
 /// Reads the numbers. It counts, so it is asked by people only.
 pub fn read(database: &Database) -> Result<Standing> {

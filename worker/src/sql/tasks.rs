@@ -4,7 +4,6 @@ use lead::{
     intake::Task,
     view::{NoteView, TaskView},
 };
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
@@ -20,10 +19,10 @@ pub fn add(database: &Database, lead: &str, task: &Task) -> Result<()> {
 
 /// Marks a lead's open tasks of a kind as done, and gives their ids.
 pub fn finish(database: &Database, lead: &str, kind: &str, result: &str, now: i64) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
     }
+    row!(Row: id);
     let rows = database.rows::<Row>(
         "UPDATE tasks SET done_at = ?, result = ? WHERE lead = ? AND kind = ? AND done_at IS NULL RETURNING id",
         binds![now, result, lead, kind],
@@ -33,11 +32,11 @@ pub fn finish(database: &Database, lead: &str, kind: &str, result: &str, now: i6
 
 /// Id and kind of a lead's open tasks.
 pub fn open(database: &Database, lead: &str) -> Result<Vec<(String, String)>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         kind: String,
     }
+    row!(Row: id, kind);
     let rows = database.rows::<Row>(
         "SELECT id, kind FROM tasks WHERE lead = ? AND done_at IS NULL ORDER BY due_at, id",
         binds![lead],
@@ -53,7 +52,6 @@ pub fn finish_all(database: &Database, lead: &str, result: &str, now: i64) -> Re
 
 /// A lead's tasks, by due time.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<TaskView>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         kind: String,
@@ -61,6 +59,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<TaskView>> {
         done_at: Option<i64>,
         result: String,
     }
+    row!(Row: id, kind, due_at, done_at, result);
     let rows = database.rows::<Row>(
         "SELECT id, kind, due_at, done_at, result FROM tasks WHERE lead = ? ORDER BY due_at, id LIMIT 500",
         binds![lead],
@@ -87,13 +86,13 @@ pub fn add_note(database: &Database, id: &str, lead: &str, author: &str, body: &
 
 /// A lead's notes, oldest first.
 pub fn notes_of_lead(database: &Database, lead: &str) -> Result<Vec<NoteView>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
         written_at: i64,
         author: String,
         body: String,
     }
+    row!(Row: id, written_at, author, body);
     let rows = database.rows::<Row>(
         "SELECT id, written_at, author, body FROM notes WHERE lead = ? ORDER BY written_at, id LIMIT 500",
         binds![lead],

@@ -4,19 +4,18 @@ use lead::{
     config::Config,
     routing::turn::{Board, Load},
 };
-use serde::Deserialize;
 use worker::Result;
 
 use super::{Database, binds};
 
 /// The board of everyone in the team. Who is asked for the first time is counted once.
 pub fn board(database: &Database, config: &Config) -> Result<Board> {
-    #[derive(Deserialize)]
     struct Row {
         member: String,
         open: i64,
         last_given_at: Option<i64>,
     }
+    row!(Row: member, open, last_given_at);
     let read = |database: &Database| database.rows::<Row>("SELECT member, open, last_given_at FROM turns", binds![]);
     let mut rows = read(database)?;
     let unknown: Vec<&str> = config

@@ -18,6 +18,7 @@ pub struct Workspace {
     #[serde(default)]
     pub due_at: Option<i64>,
 }
+row!(Workspace: id, name, created_at, due_at);
 
 /// Adds a workspace.
 pub fn add(database: &Database, workspace: &Workspace) -> Result<()> {
@@ -51,10 +52,10 @@ pub fn put_look(database: &Database, id: &str, look_at: i64) -> Result<()> {
 /// The workspaces to look at by `now`. What is put off beyond `latest` was written while the clock was
 /// wrong, and is looked at too.
 pub fn to_look_at(database: &Database, now: i64, latest: i64, most: i64) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
     struct Row {
         id: String,
     }
+    row!(Row: id);
     let rows: Vec<Row> = database.rows(
         "SELECT id FROM workspaces WHERE look_at <= ? OR look_at > ? ORDER BY look_at LIMIT ?",
         binds![now, latest, most],
@@ -64,10 +65,10 @@ pub fn to_look_at(database: &Database, now: i64, latest: i64, most: i64) -> Resu
 
 /// When the next one is to be looked at.
 pub fn next_look(database: &Database) -> Result<Option<i64>> {
-    #[derive(Deserialize)]
     struct Row {
         next: Option<i64>,
     }
+    row!(Row: next);
     let row: Option<Row> = database.row("SELECT min(look_at) AS next FROM workspaces", binds![])?;
     Ok(row.and_then(|row| row.next))
 }
@@ -80,6 +81,7 @@ pub struct Overdue {
     /// When the oldest of it was due, in milliseconds since 1970.
     pub oldest: Option<i64>,
 }
+row!(Overdue: overdue, oldest);
 
 /// What was due before `then`.
 pub fn overdue(database: &Database, then: i64) -> Result<Overdue> {

@@ -116,7 +116,7 @@ fn turn(open: Open, asked: &Asked) -> Option<AnyView> {
         }
     };
     let away = asked.though_away.then(|| view! { <p class="quiet">{t.routing.though_away}</p> });
-    let title = asked.people.iter().find(|stand| stand.member == asked.target).map_or(one_line(&asked.target), name);
+    let title = one_line(if asked.name.is_empty() { &asked.target } else { &asked.name });
     Some(
         view! {
             <h3><bdi>{t.routing.turn_of.replace("{target}", &title)}</bdi></h3>

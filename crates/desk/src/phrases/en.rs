@@ -222,6 +222,8 @@ pub(crate) static EN: Phrases = Phrases {
 
     routing: &super::routing::EN,
     people: &super::people::EN,
+    quarantine: &super::quarantine::EN,
+
     stages: &[
         ("first_contact", "First contact"),
         ("qualification", "Qualification"),
@@ -289,6 +291,7 @@ pub(crate) static EN: Phrases = Phrases {
         ("expensive", "Expensive"),
         ("programme_not_fit", "Programme did not fit"),
         ("chose_competitor", "Chose a competitor"),
+        ("spam", "Spam"),
         ("no_need", "Nothing needed"),
         ("not_our_product", "Not our product"),
         ("unreachable", "Could not be reached"),
@@ -313,6 +316,7 @@ pub(crate) static EN: Phrases = Phrases {
     ],
     delivery_states: &[
         ("queued", "waiting"),
+        ("held", "held until it is let go"),
         ("retrying", "trying again"),
         ("sent", "delivered"),
         ("dead", "not delivered"),

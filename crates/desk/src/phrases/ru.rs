@@ -222,6 +222,8 @@ pub(crate) static RU: Phrases = Phrases {
 
     routing: &super::routing::RU,
     people: &super::people::RU,
+    quarantine: &super::quarantine::RU,
+
     stages: &[
         ("first_contact", "Первый контакт"),
         ("qualification", "Квалификация"),
@@ -289,6 +291,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("expensive", "Дорого"),
         ("programme_not_fit", "Не устроила программа"),
         ("chose_competitor", "Выбрал конкурентов"),
+        ("spam", "Спам"),
         ("no_need", "Ничего не нужно"),
         ("not_our_product", "Не наш запрос"),
         ("unreachable", "Не удалось связаться"),
@@ -313,6 +316,7 @@ pub(crate) static RU: Phrases = Phrases {
     ],
     delivery_states: &[
         ("queued", "ждёт отправки"),
+        ("held", "ждёт, пока обращение не отпустят"),
         ("retrying", "повторяем"),
         ("sent", "доставлено"),
         ("dead", "не доставлено"),

@@ -58,7 +58,7 @@ fn load(page: Page, index: usize, member: &Member) -> AnyView {
         .map(|at| t.routing.last_given.replace("{time}", &page.desk.calendar().brief(&at)));
     let change = move |event: leptos::ev::Event| {
         let capacity = event_target_value(&event).trim().parse().ok();
-        page.edit(|config| set(config, index, |member| member.capacity = capacity));
+        page.edit(absence(index), |config| set(config, index, |member| member.capacity = capacity));
     };
     view! {
         <div class="person-load">
@@ -75,7 +75,7 @@ fn load(page: Page, index: usize, member: &Member) -> AnyView {
                 max="9999"
                 inputmode="numeric"
                 placeholder=t.routing.no_limit
-                value=member.capacity.map(|capacity| capacity.to_string()).unwrap_or_default()
+                prop:value=member.capacity.map(|capacity| capacity.to_string()).unwrap_or_default()
                 on:change=change
             />
         </label>
@@ -87,11 +87,11 @@ fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
     let t = page.t;
     let calendar = page.desk.calendar();
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let line = |(number, absence): (usize, &Absence)| {
-        let days = format!("{} – {}", calendar.date(&absence.from), calendar.date(&absence.to));
+    let line = |(number, away): (usize, &Absence)| {
+        let days = format!("{} – {}", calendar.date(&away.from), calendar.date(&away.to));
         let label = t.routing.remove.replace("{what}", &format!("{name}, {days}"));
         let remove = move |_| {
-            page.edit(|config| {
+            page.edit(absence(index), |config| {
                 set(config, index, |member| {
                     if number < member.absent.len() {
                         member.absent.remove(number);
@@ -113,7 +113,7 @@ fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
             return;
         }
         let to = if to.is_empty() { from.clone() } else { to };
-        page.edit(|config| set(config, index, |member| member.absent.push(Absence { from, to })));
+        page.edit(absence(index), |config| set(config, index, |member| member.absent.push(Absence { from, to })));
     };
     let field = |words: &'static str, value: RwSignal<String>| {
         view! {
@@ -126,15 +126,22 @@ fn absences(page: Page, index: usize, member: &Member, name: &str) -> AnyView {
     view! {
         <div class="person-absent">
             <ul class="absences">{member.absent.iter().enumerate().map(line).collect_view()}</ul>
-            <form class="absence-form" aria-label=format!("{}: {name}", t.routing.absent) on:submit=add>
-                <span class="absence-title">{t.routing.absent}</span>
-                {field(t.routing.absent_from, from)}
-                {field(t.routing.absent_to, to)}
-                <button class="button" type="submit">{t.routing.add}</button>
-            </form>
+            <details class="absence">
+                <summary class="quiet">{t.routing.absent} <span class="unseen">": " {name.to_owned()}</span></summary>
+                <form class="absence-form" aria-label=format!("{}: {name}", t.routing.absent) on:submit=add>
+                    {field(t.routing.absent_from, from)}
+                    {field(t.routing.absent_to, to)}
+                    <button class="button" type="submit">{t.routing.add}</button>
+                </form>
+            </details>
         </div>
     }
     .into_any()
+}
+
+/// Where the keyboard goes after a change: to this person's absences, which follow the capacity.
+fn absence(index: usize) -> String {
+    format!(".people > :nth-child({}) summary", index.saturating_add(1))
 }
 
 fn set(config: &mut Config, index: usize, change: impl FnOnce(&mut Member)) {

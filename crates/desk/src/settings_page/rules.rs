@@ -68,11 +68,16 @@ fn choice(page: Page, config: &Config, route: &Route, index: Option<usize>) -> A
     let gone = (!known.contains(&&route.assign)).then_some(&route.assign);
     let option = |id: &String| {
         let chosen = *id == route.assign;
-        view! { <option value=id.clone() selected=chosen>{target(config, id)}</option> }
+        view! { <option value=id.clone() prop:selected=chosen>{target(config, id)}</option> }
     };
     let change = move |event: leptos::ev::Event| {
         let to = event_target_value(&event);
-        page.edit(|config| {
+        // The catch-all stands last.
+        let back = match index {
+            Some(index) => format!(".rules > :nth-child({}) select", index.saturating_add(1)),
+            None => ".rules > :last-child select".to_owned(),
+        };
+        page.edit(back, |config| {
             let route = match index {
                 Some(index) => config.rules.get_mut(index).map(|rule| &mut rule.route),
                 None => Some(&mut config.catch_all),
@@ -99,18 +104,17 @@ fn shift(page: Page, from: usize, to: Option<usize>, name: &str, up: bool) -> An
     let name = name.to_owned();
     let act = move |_| {
         let Some(to) = to else { return };
-        page.edit(|config| {
+        let button = if up { 1 } else { 2 };
+        let back = format!(".rules > :nth-child({}) .rule-order button:nth-child({button})", to.saturating_add(1));
+        page.edit(back.clone(), |config| {
             if from < config.rules.len() && to < config.rules.len() {
                 config.rules.swap(from, to);
             }
         });
         let said = t.routing.moved_to.replace("{rule}", &name).replace("{n}", &to.saturating_add(1).to_string());
         page.desk.announced.set(said);
-        let place = to.saturating_add(1);
-        let button = if up { 1 } else { 2 };
-        request_animation_frame(move || {
-            crate::browser::focus(&format!(".rules > :nth-child({place}) .rule-order button:nth-child({button})"));
-        });
+        // The rows are drawn in place: without this the keyboard would stay with the rule that came instead.
+        request_animation_frame(move || _ = crate::browser::focus(&back));
     };
     view! {
         <button class="plain" type="button" aria-label=label aria-disabled=to.is_none().to_string() on:click=act>

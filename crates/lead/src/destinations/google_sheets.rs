@@ -1,6 +1,6 @@
 //! A row in a Google sheet, as a service account. Values are RAW: nothing a visitor typed becomes a formula.
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -31,11 +31,10 @@ const USUAL: [(&str, &str); 10] = [
     ("J", "{{message}}"),
 ];
 
-/// The members of a service account's key file that are used.
-#[derive(Deserialize)]
-struct KeyFile {
-    client_email: String,
-    private_key: String,
+/// The service account's address and its private key, from its key file.
+fn key_file(secret: &str) -> Option<(String, String)> {
+    let file: Value = serde_json::from_str(secret).ok()?;
+    Some((text_at(&file, "/client_email")?, text_at(&file, "/private_key")?))
 }
 
 /// `kind = "google_sheets"`
@@ -106,7 +105,7 @@ impl Settings for GoogleSheets {
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         let sentence = "a service account's key file (JSON)";
         let mut found = needs(secret, sentence);
-        if secret.is_some_and(|secret| serde_json::from_str::<KeyFile>(secret).is_err()) {
+        if secret.is_some_and(|secret| key_file(secret).is_none()) {
             found.push(problem("secret", &format!("must be {sentence}")));
         }
         if self.spreadsheet.is_empty()
@@ -151,7 +150,7 @@ impl GoogleSheets {
 
     /// Header and claims of the token, in base64url, which are then signed.
     fn claims(&self, job: &Job<'_>, account: &str) -> String {
-        let coded = |value: Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+        let coded = |value: Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
         let claims = json!({
             "iss": account, "scope": "https://www.googleapis.com/auth/spreadsheets", "aud": self.token_url,
             "iat": job.now, "exp": job.now.saturating_add(600),
@@ -178,12 +177,12 @@ impl GoogleSheets {
 
 impl Adapter for GoogleSheets {
     fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
-        let Ok(account) = serde_json::from_str::<KeyFile>(job.secret) else {
+        let Some((account, key)) = key_file(job.secret) else {
             return Ended::permanent("the secret is malformed").but(Outcome::Auth).into();
         };
         let Some(answer) = answer else {
-            let text = self.claims(job, &account.client_email);
-            let sign = Request::Sign { text: text.clone(), key: account.private_key };
+            let text = self.claims(job, &account);
+            let sign = Request::Sign { text: text.clone(), key };
             return Next::Ask(Step::with("sign", text), sign);
         };
         let body = answer.json();

@@ -1,6 +1,6 @@
 //! An e-mail about a lead, and its MIME text (RFC 5322, 2045 to 2047).
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
 use super::{
@@ -68,9 +68,9 @@ pub fn write(job: &Job<'_>, from: &str, to: &[String], fields: &Fields) -> Lette
     let usual =
         if job.telling.get("assigned_name").is_empty() { "{{event}}" } else { "{{reach}} · {{assigned_name}}" };
     let subject = match fields.get("subject") {
-        Some(template) if job.telling.event() != super::SWITCHED_OFF => job.telling.fill(template, str::to_owned),
+        Some(template) if job.telling.event() != super::SWITCHED_OFF => job.telling.fill(template, &str::to_owned),
         _ if job.telling.event() == super::SWITCHED_OFF => message.title.clone(),
-        _ => format!("{}: {}", message.title, job.telling.fill(usual, str::to_owned)),
+        _ => format!("{}: {}", message.title, job.telling.fill(usual, &str::to_owned)),
     };
     let mut text = format!("{}\n{}\n\n", message.title, message.last);
     let mut rows = String::new();
@@ -142,7 +142,7 @@ impl Letter {
                 "Content-Transfer-Encoding: base64".to_owned(),
                 String::new(),
             ]);
-            let coded = BASE64.encode(content.replace('\n', "\r\n").as_bytes());
+            let coded = Base64::encode_string(content.replace('\n', "\r\n").as_bytes());
             lines.extend(coded.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned()));
         }
         lines.push(format!("--{id}--"));
@@ -168,7 +168,7 @@ fn encoded(text: &str) -> String {
         }
     }
     let words: Vec<String> =
-        words.iter().map(|word| format!("=?utf-8?B?{}?=", BASE64.encode(word.as_bytes()))).collect();
+        words.iter().map(|word| format!("=?utf-8?B?{}?=", Base64::encode_string(word.as_bytes()))).collect();
     words.join("\r\n ")
 }
 

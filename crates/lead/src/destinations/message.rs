@@ -2,7 +2,7 @@
 //!
 //! A message names whom the lead was given to and offers nothing to take (I-5).
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::{
     SWITCHED_OFF,
@@ -77,7 +77,11 @@ pub fn message(telling: &Telling) -> Message {
 /// `Answer by 12:15 (21.11)`, where the workspace is.
 fn answer_by(telling: &Telling, words: &str) -> String {
     let Ok(at) = telling.get("answer_by").parse::<Timestamp>() else { return String::new() };
-    let zone = TimeZone::get(telling.time_zone()).unwrap_or(TimeZone::UTC);
+    // The desk, which has no zones, writes no messages either.
+    #[cfg(feature = "decide")]
+    let zone = crate::zone::zone_or_utc(telling.time_zone());
+    #[cfg(not(feature = "decide"))]
+    let zone = jiff::tz::TimeZone::UTC;
     let local = at.to_zoned(zone);
     format!("{words} {:02}:{:02} ({:02}.{:02})", local.hour(), local.minute(), local.day(), local.month())
 }

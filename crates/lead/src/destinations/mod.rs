@@ -112,7 +112,8 @@ macro_rules! kinds {
         /// A system that hears of leads.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[serde(tag = "kind")]
+        #[cfg_attr(feature = "schema", schemars(tag = "kind"))]
+        #[serde(remote = "Self")]
         pub enum Destination {
             $($(#[$about])* #[serde(rename = $code)] $kind($settings),)*
         }
@@ -134,6 +135,8 @@ macro_rules! kinds {
         }
     };
 }
+
+form::named_by!(Destination, "kind");
 
 kinds! {
     /// A webhook signed by Standard Webhooks.

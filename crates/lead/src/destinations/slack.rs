@@ -107,7 +107,7 @@ impl Adapter for Slack {
 impl Slack {
     fn body(&self, job: &Job<'_>) -> Value {
         if let Some(template) = self.fields.get("text") {
-            return json!({ "text": cut(&job.telling.fill(template, |text| escaped(&cut(text, 1_000))), 3_000) });
+            return json!({ "text": cut(&job.telling.fill(template, &|text| escaped(&cut(text, 1_000))), 3_000) });
         }
         let message = message(job.telling);
         // A header is plain text and takes 150 characters; a section takes ten fields of 2000.

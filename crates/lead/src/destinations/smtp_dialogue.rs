@@ -1,7 +1,7 @@
 //! A conversation with a mail server (RFC 5321, 4954, 3207), one reply at a time. It decides what is said next;
 //! the Worker carries lines back and forth.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use jiff::Timestamp;
 
 use super::letter::Letter;
@@ -112,13 +112,17 @@ impl Dialogue {
             At::FirstHello => (At::StartTls, Say::This("STARTTLS\r\n".into())),
             At::StartTls => (At::Hello, Say::StartTls(hello())),
             At::Hello if offers(reply, "AUTH", "PLAIN") => {
-                let said = BASE64.encode(format!("\0{}\0{}", self.user, self.password).as_bytes());
+                let said = Base64::encode_string(format!("\0{}\0{}", self.user, self.password).as_bytes());
                 (At::Auth, Say::This(format!("AUTH PLAIN {said}\r\n")))
             }
             At::Hello if offers(reply, "AUTH", "LOGIN") => (At::AuthUser, Say::This("AUTH LOGIN\r\n".into())),
             At::Hello => return Say::End(534, QUIT),
-            At::AuthUser => (At::AuthPassword, Say::This(format!("{}\r\n", BASE64.encode(self.user.as_bytes())))),
-            At::AuthPassword => (At::Auth, Say::This(format!("{}\r\n", BASE64.encode(self.password.as_bytes())))),
+            At::AuthUser => {
+                (At::AuthPassword, Say::This(format!("{}\r\n", Base64::encode_string(self.user.as_bytes()))))
+            }
+            At::AuthPassword => {
+                (At::Auth, Say::This(format!("{}\r\n", Base64::encode_string(self.password.as_bytes()))))
+            }
             At::Auth => (At::From, Say::This(format!("MAIL FROM:<{}>\r\n", self.letter.from))),
             At::From => self.recipient(0),
             At::To(number) => self.recipient(number.saturating_add(1)),

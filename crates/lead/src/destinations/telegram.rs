@@ -116,7 +116,7 @@ impl Telegram {
     fn text(&self, job: &Job<'_>) -> String {
         if let Some(template) = self.fields.get("text") {
             // What a person typed is cut before it is filled in; only the marketer's own words have marks.
-            return whole_lines(job.telling.fill(template, |text| html(&cut(text, 1_000))).lines().map(str::to_owned));
+            return whole_lines(job.telling.fill(template, &|text| html(&cut(text, 1_000))).lines().map(str::to_owned));
         }
         let message = message(job.telling);
         let title = [format!("<b>{}</b>", html(&message.title))];

@@ -138,7 +138,7 @@ impl Telling {
     }
 
     /// Fills a template; what stands in for a name goes through `escape` first.
-    pub fn fill(&self, template: &str, escape: impl Fn(&str) -> String) -> String {
+    pub fn fill(&self, template: &str, escape: &dyn Fn(&str) -> String) -> String {
         let mut filled = String::new();
         for piece in pieces(template) {
             match piece {
@@ -159,7 +159,7 @@ impl Telling {
         templates.extend(fields.iter().map(|(field, template)| (field.as_str(), template.as_str())));
         let filled = templates
             .into_iter()
-            .map(|(field, template)| (field.to_owned(), cut(self.fill(template, str::to_owned).trim(), longest)));
+            .map(|(field, template)| (field.to_owned(), cut(self.fill(template, &str::to_owned).trim(), longest)));
         filled.filter(|(_, text)| !text.is_empty()).collect()
     }
 }

@@ -46,7 +46,7 @@ pub struct PreviewView {
 
 /// `POST /api/destinations/{id}/commands`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum DestinationCommand {
     /// Sends again what was kept.
     SwitchOn,
@@ -60,3 +60,5 @@ pub enum DestinationCommand {
         delivery: String,
     },
 }
+
+form::named_by!(DestinationCommand, "command");

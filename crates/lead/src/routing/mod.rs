@@ -111,7 +111,7 @@ mod decide {
             }
             let people = turn::stands(config, target, now);
             let taken = turn::whose(&people, false).map(str::to_owned);
-            asked.push(Asked { target: target.clone(), people, given_to: taken.clone(), though_away: false });
+            asked.push(Asked { target: target.clone(), people, given_to: taken.clone(), ..Asked::default() });
             if let Some(member) = taken {
                 return member;
             }
@@ -120,7 +120,13 @@ mod decide {
         for target in std::iter::once(last.assign.clone()).chain(last.otherwise.iter().cloned()).chain(everyone) {
             let people = turn::stands(config, &target, now);
             if let Some(member) = turn::whose(&people, true).map(str::to_owned) {
-                asked.push(Asked { target, people, given_to: Some(member.clone()), though_away: true });
+                asked.push(Asked {
+                    target,
+                    people,
+                    given_to: Some(member.clone()),
+                    though_away: true,
+                    ..Asked::default()
+                });
                 return member;
             }
         }

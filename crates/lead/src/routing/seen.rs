@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use form::{Form, Question, QuestionKind, definition::Place, wire::InquiryRequest};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::condition::yes_or_no;
-use crate::{config::Config, deadline, source::Source};
+use crate::{config::Config, deadline, source::Source, zone::zone_or_utc};
 
 /// Longest value a rule looks at, in characters.
 const LONGEST: usize = 512;
@@ -52,7 +52,7 @@ impl Seen {
     pub fn of(config: &Config, arrived: Arrived<'_>) -> Self {
         let Arrived { request, source, geography, form, at } = arrived;
         let mut seen = Self::default();
-        let local = at.to_zoned(TimeZone::get(&config.time_zone).unwrap_or(TimeZone::UTC));
+        let local = at.to_zoned(zone_or_utc(&config.time_zone));
         let working = yes_or_no(deadline::is_working(&config.working_hours, &local));
         let time = local.strftime("%H:%M").to_string();
         for (fact, value) in [

@@ -65,6 +65,9 @@ pub struct Check {
 pub struct Asked {
     /// The id of the person or team.
     pub target: String,
+    /// The name; filled in when it is shown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// How its people stood at that moment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Stand>,
@@ -125,6 +128,10 @@ impl Why {
                 check.wanted = rule.map(|rule| condition::wanted(rule, &check.fact, check.not)).unwrap_or_default();
                 check.saw = saw(&check.fact);
             }
+        }
+        for asked in &mut self.asked {
+            let team = config.group(&asked.target).map(|team| &team.name);
+            asked.name = team.or(config.member(&asked.target).map(|member| &member.name)).cloned().unwrap_or_default();
         }
         let people = self.asked.iter_mut().flat_map(|asked| &mut asked.people).chain(self.owner.as_mut());
         for stand in people {

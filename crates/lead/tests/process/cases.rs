@@ -212,7 +212,7 @@ fn files_by_ending_and_first_bytes() {
         let question = Question { id: "file".into(), kind: QuestionKind::File, endings, ..Question::default() };
         let content = match case[2].as_str() {
             "text" => "0\r\nSECTION\r\nЧертёж".as_bytes().to_vec(),
-            digits => data_encoding::HEXLOWER.decode(digits.as_bytes()).unwrap(),
+            digits => base16ct::lower::decode_vec(digits).unwrap(),
         };
         let found = match attachment::accept(Some(&question), &case[1], &content, 0) {
             Ok(kept) => format!("{} {}", kept.name, kept.media_type),

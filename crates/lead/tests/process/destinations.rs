@@ -205,7 +205,7 @@ fn a_mapping_knows_our_names_only() {
     );
     assert_eq!(telling::unknown_names("{{nmae}} {{answer.}} {{}}"), ["nmae", "answer.", ""]);
     let telling = Telling::of(&read("told.json").to_string());
-    let fill = |template: &str| telling.fill(template, str::to_owned);
+    let fill = |template: &str| telling.fill(template, &str::to_owned);
     assert_eq!(
         fill("{{assigned_name}}, {{close_reason|нет}}, {{field.plan}}, {{answer.need}}"),
         "Анна, нет, pro, <i>Стол</i>"
@@ -213,7 +213,7 @@ fn a_mapping_knows_our_names_only() {
     assert_eq!(fill("{{reach}} {{phones}} {{fact.need}} {{"), "+79991234567 +79991234567 explicit {{");
     // What was typed is never read as a template.
     let typed = Telling::of(r#"{"data":{"message":"{{reach}}"}}"#);
-    assert_eq!(typed.fill("{{message}}", str::to_owned), "{{reach}}");
+    assert_eq!(typed.fill("{{message}}", &str::to_owned), "{{reach}}");
     for (kind, fields) in [("telegram", r#"{"title":"x"}"#), ("zapier", r#"{"x":"{{nobody}}"}"#)] {
         let json = format!(r#"{{"kind":"{kind}","id":"a","chat":"@a","fields":{fields}}}"#);
         let json = if kind == "telegram" { json } else { json.replace(r#""chat":"@a","#, "") };

@@ -26,7 +26,13 @@ pub(crate) fn config() -> Config {
         urgent_days: 30,
         team: vec![member("anna", lead::role::Role::Seller), member("boris", lead::role::Role::Seller)],
         teams: vec![],
-        sites: vec![Site { id: "shop".into(), name: "Shop".into(), origins: vec![] }],
+        sites: vec![Site {
+            id: "shop".into(),
+            name: "Shop".into(),
+            origins: vec![],
+            proof_of_work: None,
+            turnstile: None,
+        }],
         forms: vec![FormConfig { id: "price".into(), ..FormConfig::default() }],
         words: Default::default(),
         rules: vec![Rule {
@@ -41,6 +47,7 @@ pub(crate) fn config() -> Config {
             secret: Secret("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into()),
             events: vec![],
         })],
+        suspicion: Default::default(),
         retention: lead::retention::Retention::default(),
     }
 }

@@ -88,7 +88,7 @@ CREATE TABLE delivery_hours (
 CREATE TRIGGER deliveries_are_counted AFTER INSERT ON deliveries BEGIN
   INSERT INTO delivery_hours (hour, site, destination, event, queued)
   VALUES (NEW.created_at / 3600000,
-          coalesce((SELECT json_extract(source, '$.site') FROM leads WHERE id = NEW.lead), ''),
+          coalesce((SELECT CASE WHEN json_valid(source) THEN json_extract(source, '$.site') END FROM leads WHERE id = NEW.lead), ''),
           NEW.destination, NEW.event, 1)
   ON CONFLICT (hour, site, destination, event) DO UPDATE SET queued = queued + 1;
 END;
@@ -98,7 +98,7 @@ CREATE TRIGGER delivery_ends_are_counted AFTER UPDATE OF state ON deliveries WHE
       sent = sent + (NEW.state = 'sent') - (OLD.state = 'sent'),
       dead = dead + (NEW.state = 'dead') - (OLD.state = 'dead')
   WHERE hour = NEW.created_at / 3600000 AND destination = NEW.destination AND event = NEW.event
-    AND site = coalesce((SELECT json_extract(source, '$.site') FROM leads WHERE id = NEW.lead), '');
+    AND site = coalesce((SELECT CASE WHEN json_valid(source) THEN json_extract(source, '$.site') END FROM leads WHERE id = NEW.lead), '');
 END;
 
 -- A delivery of an erased person stays as it is: an attempt that was under way when he was erased ends without

@@ -12,7 +12,9 @@ CREATE TABLE due (
   PRIMARY KEY (destination, at, delivery)
 ) WITHOUT ROWID;
 CREATE TRIGGER due_added AFTER INSERT ON deliveries WHEN new.next_at IS NOT NULL BEGIN
-  INSERT OR IGNORE INTO due (destination, at, delivery) VALUES (new.destination, new.next_at, new.id);
+  -- As it stands: another trigger may have held it in the meantime.
+  INSERT OR IGNORE INTO due (destination, at, delivery)
+  SELECT destination, next_at, id FROM deliveries WHERE id = new.id AND next_at IS NOT NULL;
 END;
 CREATE TRIGGER due_moved AFTER UPDATE OF next_at ON deliveries BEGIN
   DELETE FROM due WHERE destination = old.destination AND at = old.next_at AND delivery = old.id;

@@ -1,0 +1,528 @@
+//! JSON into types by one road: text becomes a tree, and the tree becomes the type.
+//!
+//! `serde_json` would write a parser of its own for every type, twice for a struct (which it takes from arrays
+//! too), and what browsers and the Worker load is paid for by the byte. Here the parser is there once, and what is
+//! left for each type is to name its members. Besides, a struct is an object and nothing else.
+
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
+};
+use serde_json::{Map, Number, Value, map};
+
+type Result<T> = std::result::Result<T, Misfit>;
+
+/// Reads a JSON text.
+///
+/// # Errors
+/// When it is no JSON, or not of this shape; only the former knows a line and a column.
+pub fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    from_tree(serde_json::from_str(text)?)
+}
+
+/// Reads what was read as a tree before.
+///
+/// # Errors
+/// When it is not of this shape.
+pub fn from_tree<T: DeserializeOwned>(tree: Value) -> serde_json::Result<T> {
+    fit(tree).map_err(serde_json::Error::custom)
+}
+
+/// The same, and where it does not fit.
+///
+/// # Errors
+/// When it is not of this shape.
+pub fn fit<T: DeserializeOwned>(tree: Value) -> Result<T> {
+    T::deserialize(Tree(tree))
+}
+
+/// What is not of the shape that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// Where, for example `rules[2].when`; empty where it is all of it.
+    pub at: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+impl Misfit {
+    /// The same, seen from outside of a member.
+    #[inline(never)]
+    fn within(mut self, member: &str) -> Self {
+        let inside = if self.at.is_empty() || self.at.starts_with('[') { "" } else { "." };
+        self.at = format!("{member}{inside}{}", self.at);
+        self
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.at.is_empty() { out.write_str(&self.problem) } else { write!(out, "{}: {}", self.at, self.problem) }
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+impl de::Error for Misfit {
+    fn custom<T: fmt::Display>(problem: T) -> Self {
+        Self { at: String::new(), problem: problem.to_string() }
+    }
+}
+
+/// `{"kind": "webhook", …}` as `{"webhook": {…}}`, the way in which an enum is read without trying out its variants.
+///
+/// # Errors
+/// When it is no object, or names no kind.
+#[doc(hidden)]
+pub fn by_name<E: de::Error>(mut tree: Value, member: &'static str) -> std::result::Result<Tree, E> {
+    let Some(Value::String(name)) = tree.as_object_mut().and_then(|members| members.remove(member)) else {
+        return Err(E::missing_field(member));
+    };
+    Ok(Tree(Value::Object(Map::from_iter([(name, tree)]))))
+}
+
+/// The way back: `{"webhook": {…}}`, or `"webhook"` alone, as `{"kind": "webhook", …}`.
+#[doc(hidden)]
+pub fn with_name(tree: Value, member: &'static str) -> Value {
+    let (name, held) = match tree {
+        Value::Object(members) => members.into_iter().next().unwrap_or_default(),
+        name => (name.as_str().unwrap_or_default().to_owned(), Value::Null),
+    };
+    let mut members = match held {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    members.insert(member.to_owned(), Value::String(name));
+    Value::Object(members)
+}
+
+/// Reads and writes an enum as an object with a member that names the variant, as `#[serde(tag = "…")]` would. That
+/// attribute reads everything in it by a second road, which is most of what such an enum costs. The enum derives
+/// `Serialize` and `Deserialize` with `#[serde(remote = "Self")]`.
+#[macro_export]
+macro_rules! named_by {
+    ($type:ty, $member:literal) => {
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                let tree = ::serde_json::Value::deserialize(deserializer)?;
+                let tree = $crate::json::by_name::<D::Error>(tree, $member)?;
+                <$type>::deserialize(tree).map_err(::serde::de::Error::custom)
+            }
+        }
+
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                let tree = <$type>::serialize(self, ::serde_json::value::Serializer);
+                let tree = tree.map_err(::serde::ser::Error::custom)?;
+                ::serde::Serialize::serialize(&$crate::json::with_name(tree, $member), serializer)
+            }
+        }
+    };
+}
+
+/// A value that types are read from.
+#[derive(Debug)]
+pub struct Tree(pub Value);
+
+impl Tree {
+    #[inline(never)]
+    fn odd(&self, expected: &dyn Expected) -> Misfit {
+        let found = match &self.0 {
+            Value::Null => Unexpected::Unit,
+            Value::Bool(value) => Unexpected::Bool(*value),
+            Value::Number(_) => Unexpected::Other("number"),
+            Value::String(text) => Unexpected::Str(text),
+            Value::Array(_) => Unexpected::Seq,
+            Value::Object(_) => Unexpected::Map,
+        };
+        Misfit::invalid_type(found, expected)
+    }
+
+    #[inline(never)]
+    fn members(self, expected: &dyn Expected) -> Result<Members> {
+        match self.0 {
+            Value::Object(members) => Ok(Members { rest: members.into_iter(), member: None }),
+            _ => Err(self.odd(expected)),
+        }
+    }
+
+    #[inline(never)]
+    fn items(self, expected: &dyn Expected) -> Result<Items> {
+        match self.0 {
+            Value::Array(items) => Ok(Items { rest: items.into_iter().enumerate() }),
+            _ => Err(self.odd(expected)),
+        }
+    }
+
+    #[inline(never)]
+    fn text(self, expected: &dyn Expected) -> Result<String> {
+        match self.0 {
+            Value::String(text) => Ok(text),
+            _ => Err(self.odd(expected)),
+        }
+    }
+
+    /// The name of a variant, and what it holds.
+    #[inline(never)]
+    fn variant(self, expected: &dyn Expected) -> Result<(String, Option<Value>)> {
+        match self.0 {
+            Value::String(name) => Ok((name, None)),
+            Value::Object(members) if members.len() == 1 => {
+                let first = members.into_iter().next();
+                first.map(|(name, value)| (name, Some(value))).ok_or_else(|| Misfit::custom("names no variant"))
+            }
+            _ => Err(self.odd(expected)),
+        }
+    }
+}
+
+/// A number is handed over as what it is; the type says whether it fits.
+fn number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value> {
+    match (number.as_u64(), number.as_i64(), number.as_f64()) {
+        (Some(value), ..) => visitor.visit_u64(value),
+        (None, Some(value), _) => visitor.visit_i64(value),
+        (None, None, Some(value)) => visitor.visit_f64(value),
+        (None, None, None) => Err(Misfit::invalid_type(Unexpected::Other("number"), &visitor)),
+    }
+}
+
+macro_rules! numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            match self.0 {
+                Value::Number(value) => number(&value, visitor),
+                _ => Err(self.odd(&visitor)),
+            }
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Tree {
+    type Error = Misfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Number(value) => number(&value, visitor),
+            Value::String(text) => visitor.visit_string(text),
+            Value::Array(items) => visitor.visit_seq(Items { rest: items.into_iter().enumerate() }),
+            Value::Object(members) => visitor.visit_map(Members { rest: members.into_iter(), member: None }),
+        }
+    }
+
+    numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0 {
+            Value::Bool(value) => visitor.visit_bool(value),
+            _ => Err(self.odd(&visitor)),
+        }
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let text = self.text(&visitor)?;
+        visitor.visit_str(&text)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let text = self.text(&visitor)?;
+        visitor.visit_string(text)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0 {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            _ => Err(self.odd(&visitor)),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let items = self.items(&visitor)?;
+        visitor.visit_seq(items)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
+        let items = self.items(&visitor)?;
+        // A visitor takes what it needs and does not ask for more.
+        if items.rest.len() > length {
+            return Err(Misfit::invalid_length(items.rest.len(), &visitor));
+        }
+        visitor.visit_seq(items)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.deserialize_tuple(length, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let members = self.members(&visitor)?;
+        visitor.visit_map(members)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let (name, value) = self.variant(&visitor)?;
+        visitor.visit_enum(Variant { name, value })
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+}
+
+struct Members {
+    rest: map::IntoIter,
+    member: Option<(String, Value)>,
+}
+
+impl Members {
+    #[inline(never)]
+    fn next(&mut self) -> Option<Tree> {
+        let (name, value) = self.rest.next()?;
+        self.member = Some((name.clone(), value));
+        Some(Tree(Value::String(name)))
+    }
+}
+
+impl<'de> MapAccess<'de> for Members {
+    type Error = Misfit;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        self.next().map(|name| seed.deserialize(name)).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        let (name, value) = self.member.take().unwrap_or_default();
+        seed.deserialize(Tree(value)).map_err(|misfit| misfit.within(&name))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+struct Items {
+    rest: std::iter::Enumerate<std::vec::IntoIter<Value>>,
+}
+
+impl<'de> SeqAccess<'de> for Items {
+    type Error = Misfit;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        let Some((index, item)) = self.rest.next() else { return Ok(None) };
+        seed.deserialize(Tree(item)).map(Some).map_err(|misfit| misfit.within(&format!("[{index}]")))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+struct Variant {
+    name: String,
+    value: Option<Value>,
+}
+
+impl<'de> EnumAccess<'de> for Variant {
+    type Error = Misfit;
+    type Variant = Held;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Held)> {
+        Ok((seed.deserialize(Tree(Value::String(self.name)))?, Held(self.value)))
+    }
+}
+
+/// What a variant holds; a variant without anything may hold `null` or an empty object.
+struct Held(Option<Value>);
+
+impl Held {
+    fn tree(self) -> Tree {
+        Tree(self.0.unwrap_or(Value::Null))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Held {
+    type Error = Misfit;
+
+    fn unit_variant(self) -> Result<()> {
+        match self.0 {
+            None | Some(Value::Null | Value::Object(_)) => Ok(()),
+            Some(value) => Err(Tree(value).odd(&"nothing")),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+        seed.deserialize(self.tree())
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
+        self.tree().deserialize_tuple(length, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        self.tree().deserialize_map(visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct House {
+        street: String,
+        #[serde(default)]
+        floors: Vec<Floor>,
+        built: Option<i16>,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Floor {
+        height: f64,
+        doors: BTreeMap<String, u8>,
+        kind: Kind,
+        at: (i32, i32),
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Plain,
+        Let(String),
+        Shop { open: bool },
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
+    enum Wish {
+        Nothing,
+        Paint { colour: String },
+        Build(Floor),
+    }
+
+    crate::named_by!(Wish, "wish");
+
+    fn house() -> Value {
+        json!({ "street": "Long", "built": -300, "floors": [
+            { "height": 2.5, "doors": { "front": 1 }, "kind": "plain", "at": [0, -1], "unknown": [1, {}] },
+            { "height": 3, "doors": {}, "kind": { "let": "Ann" }, "at": [1, 2] },
+            { "height": 3, "doors": {}, "kind": { "shop": { "open": true } }, "at": [1, 2] },
+        ] })
+    }
+
+    #[test]
+    fn reads_what_serde_json_reads() {
+        let ours: House = from_tree(house()).unwrap();
+        assert_eq!(ours, serde_json::from_value(house()).unwrap());
+        assert_eq!(serde_json::to_value(&ours).unwrap()["floors"][2], house()["floors"][2]);
+        assert_eq!(read::<Option<House>>("null").unwrap(), None);
+        assert_eq!(read::<String>(r#""\u044f""#).unwrap(), "я");
+    }
+
+    #[test]
+    fn refuses_what_serde_json_refuses_and_says_where() {
+        let cases = [
+            ("/street", json!(1), "street"),
+            ("/built", json!(70_000), "built"),
+            ("/floors/1/kind", json!("roof"), "floors[1].kind"),
+            ("/floors/1/at", json!([1, 2, 3]), "floors[1].at"),
+            ("/floors/1/at", json!([1]), "floors[1].at"),
+            ("/floors/0/doors/front", json!(256), "floors[0].doors.front"),
+            ("/floors/0/height", json!("high"), "floors[0].height"),
+            ("/floors/2", json!({ "height": 1 }), "floors[2]"),
+            ("/floors", json!({}), "floors"),
+        ];
+        for (pointer, value, at) in cases {
+            let mut odd = house();
+            *odd.pointer_mut(pointer).unwrap() = value.clone();
+            assert!(serde_json::from_value::<House>(odd.clone()).is_err(), "{pointer}");
+            assert_eq!(fit::<House>(odd).unwrap_err().at, at, "{pointer} {value}");
+        }
+        let extra = json!({ "street": "Long", "garden": true });
+        assert!(fit::<House>(extra).unwrap_err().problem.contains("garden"));
+        assert!(read::<House>("[\"Long\",[],null]").is_err(), "a struct is an object");
+        assert_eq!(read::<House>("{\n x").unwrap_err().line(), 2);
+    }
+
+    #[test]
+    fn an_enum_is_named_by_a_member() {
+        for (wish, written) in [
+            (Wish::Nothing, json!({ "wish": "nothing" })),
+            (Wish::Paint { colour: "red".into() }, json!({ "wish": "paint", "colour": "red" })),
+        ] {
+            assert_eq!(serde_json::to_value(&wish).unwrap(), written);
+            assert_eq!(from_tree::<Wish>(written.clone()).unwrap(), wish);
+            assert_eq!(serde_json::from_value::<Wish>(written).unwrap(), wish, "by any reader");
+        }
+        let mut build = house()["floors"][1].clone();
+        build["wish"] = "build".into();
+        assert_eq!(serde_json::to_value(from_tree::<Wish>(build.clone()).unwrap()).unwrap()["doors"], json!({}));
+        for odd in
+            [json!({}), json!("nothing"), json!({ "wish": 1 }), json!({ "wish": "paint", "colour": "red", "x": 1 })]
+        {
+            assert!(from_tree::<Wish>(odd.clone()).is_err(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! An inquiry that looks as if nobody had sent it: set aside, released, confirmed, judged.
+
+use base16ct::lower as hex;
+use lead::{
+    closing::NOT_NEEDED,
+    config::Config,
+    event::{Event, EventKind},
+    form::{day, wire::AnswersRequest},
+    intake::{Accepted, Recording},
+    suspicion::{
+        self, Arrived, Verdict,
+        guard::{self, Asks},
+        rate::Errand,
+        repetition::{self, Before},
+        sample,
+    },
+};
+
+use worker::Request;
+
+use super::{Ledger, call::Arrival, team::Viewer};
+use crate::{
+    clock::{self, Timestamp},
+    doors::rate,
+    keys::{self, Key},
+    proof,
+    rejection::{Failure, Rejection, TOO_OFTEN},
+    sql::{arrivals, closings, history, inquiries, leads, suspects, tasks},
+    turnstile,
+};
+
+/// The reason of a lead that nobody sent (methodology §9).
+pub(super) const SPAM: &str = "spam";
+
+/// How far back the same is looked for, in milliseconds.
+const DAY: i64 = 24 * 3_600_000;
+const HOUR: i64 = 3_600_000;
+
+/// What was found out about an inquiry before it is written.
+#[derive(Debug)]
+pub(super) struct Judged {
+    verdict: Verdict,
+    keys: Vec<String>,
+    chance: f64,
+}
+
+impl Ledger {
+    /// Looks at an inquiry that is about to be recorded.
+    pub(super) fn judge(
+        &self,
+        config: &Config,
+        accepted: &Accepted,
+        arrival: &Arrival,
+        site: &str,
+        now: Timestamp,
+    ) -> Result<Judged, Failure> {
+        let at = now.as_millisecond();
+        let fresh = hex::encode_string(&clock::random::<16>()?);
+        let today = day::written(now.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let salt = self.database.transaction(|| arrivals::salt(&self.database, &today, &fresh))?;
+        let salted = |kind: &str, what: &str| keys::hash(&format!("{salt} {kind} {site} {what}"));
+        let text = repetition::text_key(&accepted.request.contact.message).map(|text| salted("text", &text));
+        let contact = repetition::contact_key(&accepted.reach).map(|contact| salted("contact", contact));
+        let network = (!arrival.network.is_empty()).then(|| salted("network", &arrival.network));
+        let count = |key: &Option<String>, within: i64| match key {
+            Some(key) => arrivals::count(&self.database, key, at.saturating_sub(within), repetition::MOST),
+            None => Ok(0),
+        };
+        let site = config.site(site);
+        let asks = Asks {
+            proof: site.is_some_and(|site| site.proof_of_work.is_some()),
+            turnstile: site.is_some_and(|site| site.turnstile.is_some()),
+        };
+        let verdict = suspicion::judge(Arrived {
+            request: &accepted.request,
+            reach: &accepted.reach,
+            expected: site.is_none_or(|site| site.expects(&arrival.origin)),
+            before: Before {
+                text: count(&text, DAY)?,
+                network: count(&network, HOUR)?,
+                contact: count(&contact, DAY)?,
+            },
+            // A program that records for its own visitors has no browser to ask.
+            asks: if arrival.channel == "api" { Asks::default() } else { asks },
+        });
+        Ok(Judged { verdict, keys: [text, contact, network].into_iter().flatten().collect(), chance: clock::chance() })
+    }
+
+    /// Writes what was found out. Runs inside the transaction that records, after everything else is in it.
+    pub(super) fn look_twice(
+        &self,
+        config: &Config,
+        recording: &Recording,
+        inquiry: &str,
+        judged: &Judged,
+        now: Timestamp,
+    ) -> worker::Result<()> {
+        let (at, lead) = (now.as_millisecond(), &recording.lead);
+        let rule = config.suspicion;
+        let is_suspect = judged.verdict.is_suspect(rule);
+        arrivals::remember(&self.database, &judged.keys, at, at.saturating_sub(DAY))?;
+        suspects::put_verdict(&self.database, inquiry, lead, &judged.verdict)?;
+        if recording.opened.is_none() {
+            // Whoever writes again, and this time as a person does, is let go; a lead that people work on
+            // already is not taken away from them.
+            let held = suspects::find(&self.database, lead)?.is_some_and(|suspect| suspect.state == "held");
+            return if held && !is_suspect { self.release(lead, inquiry, "machine", now) } else { Ok(()) };
+        }
+        if is_suspect {
+            leads::put_status(&self.database, lead, "suspect")?;
+            suspects::hold(&self.database, lead, inquiry, at)?;
+            let event = told(
+                now,
+                EventKind::LeadSetAside,
+                "machine",
+                &[
+                    ("inquiry", inquiry),
+                    ("score", &judged.verdict.score().to_string()),
+                    ("signs", &judged.verdict.codes()),
+                ],
+            );
+            history::add(&self.database, lead, &[event])?;
+        }
+        if sample::is_drawn(rule, is_suspect, judged.chance) {
+            suspects::draw(&self.database, lead, is_suspect, at)?;
+        }
+        Ok(())
+    }
+
+    /// Lets a lead go on as if it had never been set aside: its time, source, seller and deadline are its own.
+    /// Runs inside the caller's transaction.
+    fn release(&self, lead: &str, inquiry: &str, by: &str, now: Timestamp) -> worker::Result<()> {
+        let at = now.as_millisecond();
+        suspects::decide(&self.database, lead, "released", by, at)?;
+        leads::put_status(&self.database, lead, "open")?;
+        suspects::let_go(&self.database, lead, at)?;
+        let event = told(now, EventKind::LeadReleased, by, &[("inquiry", inquiry)]);
+        history::add(&self.database, lead, &[event])
+    }
+
+    /// A person says that a person wrote this. Runs inside the caller's transaction.
+    pub(super) fn genuine(&self, viewer: &Viewer, row: &leads::Row, now: Timestamp) -> worker::Result<()> {
+        let lead = &row.id;
+        let closed = closings::of_lead(&self.database, lead)?.filter(|closed| closed.reason == SPAM);
+        suspects::judged(&self.database, lead, "genuine", &viewer.id)?;
+        if let Some(closed) = closed {
+            closings::reopen(&self.database, lead)?;
+            suspects::reopen_tasks(&self.database, lead, closed.closed_at, NOT_NEEDED)?;
+        } else if row.status != "suspect" {
+            return leads::touch(&self.database, lead);
+        }
+        let inquiry = suspects::find(&self.database, lead)?.map(|suspect| suspect.inquiry).unwrap_or_default();
+        self.release(lead, &inquiry, &viewer.id, now)?;
+        self.decided(viewer, lead, "genuine", now)
+    }
+
+    /// A head confirms that nobody wrote this. Runs inside the caller's transaction.
+    pub(super) fn spam(&self, viewer: &Viewer, row: &leads::Row, now: Timestamp) -> worker::Result<()> {
+        let (lead, at) = (&row.id, now.as_millisecond());
+        suspects::judged(&self.database, lead, SPAM, &viewer.id)?;
+        let inquiry = inquiries::of_lead(&self.database, lead)?.first().map(|first| first.id.clone());
+        suspects::confirm(&self.database, lead, &inquiry.unwrap_or_default(), &viewer.id, at)?;
+        closings::close(&self.database, row, SPAM, &format!("member {}", viewer.id), at)?;
+        tasks::finish_all(&self.database, lead, NOT_NEEDED, at)?;
+        let event = told(now, EventKind::LeadClosed, &viewer.id, &[("status", "lost"), ("reason", SPAM)]);
+        history::add(&self.database, lead, &[event])?;
+        self.decided(viewer, lead, SPAM, now)
+    }
+
+    /// May it be said of this lead that nobody wrote it? Only where the machine proposes it (methodology §9), or
+    /// everything could be put out of sight in this way.
+    pub(super) fn may_be_spam(&self, row: &leads::Row) -> Result<(), Failure> {
+        let drawn = row.status == "open" && suspects::is_drawn(&self.database, &row.id, false)?;
+        if row.status == "suspect" || drawn {
+            return Ok(());
+        }
+        Err(Rejection::new(409, "not_in_question", "nobody asked whether a person wrote this").into())
+    }
+
+    fn decided(&self, viewer: &Viewer, lead: &str, action: &str, now: Timestamp) -> worker::Result<()> {
+        let line = history::AuditLine {
+            at: now.as_millisecond(),
+            who: viewer.id.clone(),
+            action: action.to_owned(),
+            target: lead.to_owned(),
+            outcome: "done".into(),
+        };
+        history::audit(&self.database, &line)
+    }
+
+    /// What a browser was asked for and brings after its inquiry. It changes what speaks against the inquiry and
+    /// may let the lead go; nothing that comes here can cost it anything it has.
+    pub(super) async fn proved(
+        &self,
+        config: &Config,
+        key: &Key,
+        known: &inquiries::Known,
+        inquiry: &str,
+        message: &AnswersRequest,
+    ) -> Result<(), Failure> {
+        let Some(site) = config.site(&known.site) else { return Ok(()) };
+        let (mut worked, mut vouched) = (None, None);
+        if site.proof_of_work.is_some() && !message.proof.is_empty() {
+            let now = clock::now();
+            worked = Some(match proof::check(&self.environment.secret()?, &message.proof, &key.id, now.as_second()) {
+                Err(outcome) => outcome,
+                Ok(done) => {
+                    let (until, at) = (done.expires_at.saturating_mul(1_000), now.as_millisecond());
+                    let is_its_own = arrivals::spend(&self.database, &done.signature, inquiry, until, at)?;
+                    if is_its_own { guard::Outcome::Good } else { guard::Outcome::Wrong }
+                }
+            });
+        }
+        if let Some(asked) = site.turnstile.as_ref().filter(|_| !message.turnstile.is_empty()) {
+            let token = &message.turnstile;
+            vouched = Some(turnstile::verify(&self.environment, asked, &site.origins, token, inquiry).await);
+        }
+        if worked.is_none() && vouched.is_none() {
+            return Ok(());
+        }
+        let now = clock::now();
+        self.database.transaction(|| {
+            let before = suspects::verdict(&self.database, inquiry)?;
+            let verdict = worked.map_or_else(|| before.clone(), |outcome| guard::after_proof(&before, outcome));
+            let verdict = vouched.map_or_else(|| verdict.clone(), |outcome| guard::after_turnstile(&verdict, outcome));
+            suspects::put_verdict(&self.database, inquiry, &known.lead, &verdict)?;
+            let suspect = suspects::find(&self.database, &known.lead)?;
+            let held = suspect.is_some_and(|suspect| suspect.state == "held" && suspect.inquiry == inquiry);
+            let waits = leads::find(&self.database, &known.lead)?.is_some_and(|row| row.status == "suspect");
+            if held && waits && !verdict.is_suspect(config.suspicion) {
+                self.release(&known.lead, inquiry, "machine", now)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// What a site key's browsers are asked to work on; nothing where the site asks for nothing.
+    pub(super) fn challenge(&self, key: &Key) -> super::Outcome {
+        let site = self.site(key)?;
+        let (_, config) = self.config()?;
+        let asked = config.site(&site).and_then(|site| site.proof_of_work).ok_or(crate::rejection::NOT_FOUND)?;
+        let challenge = proof::make(&self.environment.secret()?, &key.id, asked.tries, clock::now().as_second())?;
+        super::reply(200, &challenge)
+    }
+}
+
+impl Ledger {
+    /// Refuses a visitor's request that is one too many, before anything is read of it. Gives its network, where
+    /// it is known.
+    pub(super) fn hold_back(&self, request: &Request) -> Result<String, Failure> {
+        let Some(sender) = request.headers().get(rate::SENDER_HEADER)? else { return Ok(String::new()) };
+        let (word, who) = sender.split_once(' ').unwrap_or_default();
+        let errand = if word == "record" { Errand::Record } else { Errand::Follow };
+        let passed = self.limits.borrow_mut().pass(errand, who, clock::now().as_millisecond());
+        passed.map_err(|seconds| TOO_OFTEN.again_in(seconds))?;
+        Ok(who.split_once(' ').map(|(_, network)| network.to_owned()).unwrap_or_default())
+    }
+}
+
+fn told(now: Timestamp, kind: EventKind, by: &str, data: &[(&str, &str)]) -> Event {
+    Event {
+        at: now.to_string(),
+        kind,
+        by: by.to_owned(),
+        data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+    }
+}
