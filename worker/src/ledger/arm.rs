@@ -22,13 +22,18 @@ impl Ledger {
     /// look too late otherwise.
     pub(super) async fn arm(&self) -> worker::Result<()> {
         let due = self.next_due()?;
-        let storage = self.state.storage();
-        match due {
-            Some(due) => {
-                let wait = due.saturating_sub(clock::now().as_millisecond());
-                storage.set_alarm(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await?;
+        // Setting it is a write: where nothing changed, which is after most inquiries, it is spared.
+        if self.armed.get() != Some(due) {
+            self.armed.set(None);
+            let storage = self.state.storage();
+            match due {
+                Some(due) => {
+                    let wait = due.saturating_sub(clock::now().as_millisecond());
+                    storage.set_alarm(Duration::from_millis(u64::try_from(wait).unwrap_or(0))).await?;
+                }
+                None => storage.delete_alarm().await?,
             }
-            None => storage.delete_alarm().await?,
+            self.armed.set(Some(due));
         }
         let sooner = match (self.told.get(), due) {
             (None, _) => true,
@@ -88,6 +93,7 @@ impl Ledger {
         backups::give_up_before(&self.database, now.saturating_sub(BACKUP_GIVEN_UP))?;
         let due = self.next_due()?;
         self.told.set(Some(due));
+        self.armed.set(None);
         self.arm().await?;
         reply(200, &json!({ "due_at": due }))
     }

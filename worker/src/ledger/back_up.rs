@@ -100,7 +100,7 @@ impl Ledger {
             Restore::Begin { schema } => {
                 migrations::run_until(&self.database, &migrations::LEDGER, 1)?;
                 let half = backups::restoring(&self.database)?;
-                if !half && settings::current(&self.database)?.is_some() {
+                if !half && settings::published(&self.database)?.is_some() {
                     return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
                 }
                 if schema == 0 || schema > migrations::LEDGER.len() {

@@ -22,7 +22,7 @@ use crate::{
     sql::{
         deliveries, destinations,
         history::{self, AuditLine},
-        leads,
+        leads, settings,
     },
     vault,
 };
@@ -177,7 +177,7 @@ impl Ledger {
         given: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Failure> {
         let mut secrets = given.clone();
-        let in_force = super::settings::current(&self.database)?.map(|(_, config)| config);
+        let in_force = self.config_if_any()?.map(|(_, config)| config);
         for destination in config.destinations.iter().filter(|destination| !given.contains_key(destination.id())) {
             let Some(before) = in_force.as_ref().and_then(|config| config.destination(destination.id())) else {
                 continue;
@@ -237,7 +237,7 @@ impl Ledger {
     /// Takes the secrets out of configurations that an older build published with them, a few at a time.
     pub(super) async fn close_secrets(&self) -> Result<(), Failure> {
         let Some(workspace) = destinations::whose(&self.database)? else { return Ok(()) };
-        let in_force = super::settings::current(&self.database)?.map(|(version, _)| i64::from(version));
+        let in_force = settings::published(&self.database)?.map(|published| i64::from(published.version));
         for plain in destinations::plain_configs(&self.database, CLOSED_AT_ONCE)? {
             let mut body: Value = serde_json::from_str(&plain.body)?;
             let mut open = BTreeMap::new();

@@ -4,6 +4,7 @@
 //! `crates/lead` say what follows, writes that in one commit, and tells whoever is to be told.
 //!
 //! * [`call`]: what the doors ask of it;
+//! * [`in_force`]: the configuration, kept parsed;
 //! * [`set_up`]: configuration, keys, sign-in links;
 //! * [`record`]: an inquiry becomes a lead;
 //! * [`answer`]: answers become facts and a priority;
@@ -38,6 +39,7 @@ pub mod deliver;
 pub mod destinations;
 pub mod erase;
 pub mod export;
+pub mod in_force;
 pub mod live;
 pub mod losses;
 pub mod merge;
@@ -81,6 +83,8 @@ pub struct Ledger {
     limits: RefCell<Limits>,
     /// What the directory was told of the next work; `None` when it may know nothing.
     told: Rc<Cell<Option<Option<i64>>>>,
+    /// What the alarm is set to; `None` when that is not known.
+    armed: Cell<Option<Option<i64>>>,
 }
 
 /// Shorthand for what a call ends in.
@@ -97,6 +101,7 @@ impl DurableObject for Ledger {
             knows: Cell::new(false),
             limits: RefCell::default(),
             told: Rc::default(),
+            armed: Cell::default(),
         }
     }
 
@@ -187,6 +192,7 @@ impl Ledger {
 
     /// The alarm rang: what is due is sent, what a migration left is gone on with.
     async fn ring(&self) -> Result<()> {
+        self.armed.set(None);
         self.alarm_rang().await?;
         self.backfill();
         self.arm().await?;
@@ -206,8 +212,12 @@ impl Ledger {
     }
 
     /// The configuration in force; a workspace without one does not exist.
-    fn config(&self) -> std::result::Result<(u32, Config), Failure> {
-        settings::current(&self.database)?.ok_or_else(|| NOT_FOUND.into())
+    fn config(&self) -> std::result::Result<(u32, Rc<Config>), Failure> {
+        self.config_if_any()?.ok_or_else(|| NOT_FOUND.into())
+    }
+
+    fn config_if_any(&self) -> Result<Option<(u32, Rc<Config>)>> {
+        in_force::config(&self.database, &self.state.id().to_string())
     }
 
     /// The site a site key stands for.

@@ -74,6 +74,7 @@ impl Ledger {
             self.announce(&known.lead);
         }
         // Should the alarm have been lost between the commit and the first reply, this is the second chance.
+        self.armed.set(None);
         self.arm().await?;
         let mut response = Response::ok(known.reply.clone())?;
         response.headers_mut().set("content-type", "application/json")?;

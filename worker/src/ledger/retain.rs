@@ -11,7 +11,7 @@ use super::{Ledger, Outcome, merge::Hand, reply, team::Viewer};
 use crate::{
     clock::{self, Timestamp, rfc3339},
     rejection::{Failure, NOT_FOR_ROLE},
-    sql::{erasures, history, retention, settings},
+    sql::{erasures, history, retention},
 };
 
 /// Closings that a rule looks at before it lets others work.
@@ -37,7 +37,7 @@ impl Ledger {
         if due > now.as_millisecond() {
             return Ok(());
         }
-        let Some((_, config)) = settings::current(&self.database)? else { return Ok(()) };
+        let Some((_, config)) = self.config_if_any()? else { return Ok(()) };
         if !config.retention.any() {
             return Ok(retention::put_due(&self.database, None, None)?);
         }

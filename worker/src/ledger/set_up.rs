@@ -26,14 +26,14 @@ impl Ledger {
     /// Makes the workspace: publishes its first configuration and gives out a key per site and one
     /// API key. The API key is shown this once.
     pub(super) async fn set_up(&self, workspace: &str, mut config: Config) -> Outcome {
-        if settings::current(&self.database)?.is_some() {
+        if settings::published(&self.database)?.is_some() {
             return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
         }
         let given = config.take_secrets();
         let forms = self.check(&config, &given, 1)?;
         let sealed = self.sealed(workspace, &given).await?;
         // Somebody else may have been quicker while the secrets were sealed.
-        if settings::current(&self.database)?.is_some() {
+        if settings::published(&self.database)?.is_some() {
             return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
         }
         let secret = self.environment.secret()?;
@@ -91,7 +91,8 @@ impl Ledger {
         }
         let sealed = self.sealed(workspace, &new).await?;
         // Nothing is awaited from here on, so that two who publish at once do not take the same number.
-        let (version, mut in_force) = self.config()?;
+        let (version, in_force) = self.config()?;
+        let mut in_force = Config::clone(&in_force);
         in_force.take_secrets();
         if in_force == config && new.is_empty() {
             return Ok((version, vec![]));

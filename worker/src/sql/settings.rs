@@ -5,11 +5,10 @@ use worker::Result;
 
 use super::{Database, binds, json, parsed, retention};
 
-struct VersionRow {
-    version: u32,
+struct Body {
     body: String,
 }
-row!(VersionRow: version, body);
+row!(Body: body);
 
 /// Publishes a configuration under a version number, with its forms as visitors will see them.
 pub fn publish(database: &Database, version: u32, config: &Config, forms: &[Form], at: i64, by: &str) -> Result<()> {
@@ -41,18 +40,25 @@ pub fn form(database: &Database, form: &str, version: u32) -> Result<Option<Form
         .transpose()
 }
 
-/// The configuration in force, with its version.
-pub fn current(database: &Database) -> Result<Option<(u32, Config)>> {
-    database
-        .row::<VersionRow>("SELECT version, body FROM config_versions ORDER BY version DESC LIMIT 1", binds![])?
-        .map(|row| Ok((row.version, parsed(&row.body)?)))
-        .transpose()
+/// Which version is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Its number.
+    pub version: u32,
+    /// Milliseconds since 1970.
+    pub published_at: i64,
+}
+row!(Published: version, published_at);
+
+/// Which version is in force; none before the first.
+pub fn published(database: &Database) -> Result<Option<Published>> {
+    database.row("SELECT version, published_at FROM config_versions ORDER BY version DESC LIMIT 1", binds![])
 }
 
 /// One published version.
 pub fn version(database: &Database, version: u32) -> Result<Option<Config>> {
     database
-        .row::<VersionRow>("SELECT version, body FROM config_versions WHERE version = ?", binds![i64::from(version)])?
+        .row::<Body>("SELECT body FROM config_versions WHERE version = ?", binds![i64::from(version)])?
         .map(|row| parsed(&row.body))
         .transpose()
 }
