@@ -1,12 +1,12 @@
 //! A lead in amoCRM or Kommo (API v4): `leads/complex` makes lead and contact at once, in an explicit stage and
 //! never in the bin for incoming leads; later events change the lead that is known.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, text_at},
+    members::members,
     needs, problem,
 };
 use crate::delivery::Outcome;
@@ -28,14 +28,13 @@ const USUAL: [(&str, &str); 9] = [
 ];
 
 /// `kind = "amocrm"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Amocrm {
     /// A short code.
     pub id: String,
     /// A long-lived token of an integration.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The account's address, for example `https://company.amocrm.ru` or `https://company.kommo.com`.
     pub url: String,
@@ -44,15 +43,17 @@ pub struct Amocrm {
     /// The stage a lead begins at, «Первый контакт».
     pub status: i64,
     /// The loss reason that a closed lead gets, from `GET /api/v4/leads/loss_reasons`; nothing is closed without it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Option::is_none"))]
     pub loss_reason: Option<i64>,
     /// The events it hears of; all when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// `name`, `price`, a field's number (`294471`) or code (`UTM_SOURCE`), the same of the contact after `contact.`.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(Amocrm: id, url, pipeline, status; secret = Default::default, loss_reason = Default::default, events = Default::default, fields = Default::default);
 
 impl Settings for Amocrm {
     fn id(&self) -> &str {

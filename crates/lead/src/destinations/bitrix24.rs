@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
+    members::members,
     needs, problem,
 };
 use crate::delivery::Outcome;
@@ -33,31 +33,32 @@ const USUAL: [(&str, &str); 10] = [
 ];
 
 /// `kind = "bitrix24"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Bitrix24 {
     /// A short code.
     pub id: String,
     /// The webhook's address, `https://PORTAL/rest/USER/CODE/`.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// `1` makes leads, `2` deals where the portal works without leads; leads when nothing is said.
-    #[serde(default = "leads")]
+    #[cfg_attr(feature = "schema", schemars(default = "leads"))]
     pub entity: u8,
     /// The stage it begins at; `NEW` when nothing is said.
-    #[serde(default = "new")]
+    #[cfg_attr(feature = "schema", schemars(default = "new"))]
     pub stage: String,
     /// The stage of a closed lead; nothing is closed without it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Option::is_none"))]
     pub closed_stage: Option<String>,
     /// The events it hears of; all when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// Names of fields as `crm.item.add` takes them, for example `ufCrm_PRIORITY`.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(Bitrix24: id; secret = Default::default, entity = leads, stage = new, closed_stage = Default::default, events = Default::default, fields = Default::default);
 
 fn leads() -> u8 {
     1

@@ -1,35 +1,35 @@
 //! E-mail by Cloudflare's Email Service: the runtime's own binding `EMAIL`, without a key.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Job, Next, Request, Step, code_only, text_at},
     letter,
+    members::members,
 };
 use crate::delivery::Outcome;
 
 /// `kind = "cloudflare_email"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct CloudflareEmail {
     /// A short code.
     pub id: String,
     /// None is needed.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The sender, for example `Sales <sales@company.ru>`.
     pub from: String,
     /// The team's mailboxes.
     pub to: Vec<String>,
     /// The events it hears of; new and assigned leads when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// `subject`: a template in place of the usual subject.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(CloudflareEmail: id, from, to; secret = Default::default, events = Default::default, fields = Default::default);
 
 impl Settings for CloudflareEmail {
     fn id(&self) -> &str {

@@ -1,11 +1,11 @@
 //! Flat fields for a Zap or a Make scenario: each of our names is a key of its own. The hook's address is the secret.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Http, Job, Next, Request, Step},
+    members::members,
     needs,
     telling::{MADE, NAMES, cut},
 };
@@ -15,22 +15,23 @@ use crate::delivery::Outcome;
 const LONGEST: usize = 2_000;
 
 /// `kind = "zapier"`, `kind = "make"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct FlatHook {
     /// A short code.
     pub id: String,
     /// The hook's address, `https://hooks.zapier.com/…` or `https://hook.….make.com/…`.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The events it hears of; all when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// Keys of one's own beside ours.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(FlatHook: id; secret = Default::default, events = Default::default, fields = Default::default);
 
 impl Settings for FlatHook {
     fn id(&self) -> &str {

@@ -1,12 +1,12 @@
 //! A row in a Google sheet, as a service account. Values are RAW: nothing a visitor typed becomes a formula.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, lost, text_at},
+    members::members,
     needs, preview, problem,
     telling::cut,
 };
@@ -38,47 +38,40 @@ fn key_file(secret: &str) -> Option<(String, String)> {
 }
 
 /// `kind = "google_sheets"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct GoogleSheets {
     /// A short code.
     pub id: String,
     /// The service account's key file, as it was downloaded (JSON).
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The spreadsheet's id, from its address.
     pub spreadsheet: String,
     /// The sheet's name, for example `Leads`.
     pub sheet: String,
     /// Another address of the service; its own when nothing is said.
-    #[serde(default = "official", skip_serializing_if = "is_official")]
+    #[cfg_attr(feature = "schema", schemars(default = "official"))]
     pub url: String,
     /// Another address for tokens; the service's own when nothing is said.
-    #[serde(default = "official_token", skip_serializing_if = "is_official_token")]
+    #[cfg_attr(feature = "schema", schemars(default = "official_token"))]
     pub token_url: String,
     /// The events it hears of; new leads when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// Columns `A` to `Z`, each a template; `A` always is the lead's id.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(GoogleSheets: id, spreadsheet, sheet; secret = Default::default, url = official, token_url = official_token, events = Default::default, fields = Default::default);
 
 fn official() -> String {
     "https://sheets.googleapis.com".into()
 }
 
-fn is_official(url: &str) -> bool {
-    url == official()
-}
-
 fn official_token() -> String {
     "https://oauth2.googleapis.com/token".into()
-}
-
-fn is_official_token(url: &str) -> bool {
-    url == official_token()
 }
 
 impl Settings for GoogleSheets {

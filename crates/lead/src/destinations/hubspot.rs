@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
+    members::members,
     needs, problem,
 };
 use crate::delivery::Outcome;
@@ -27,37 +28,38 @@ pub struct HubspotForm {
 }
 
 /// `kind = "hubspot"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Hubspot {
     /// A short code.
     pub id: String,
     /// The token of a private app; a form needs none.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The pipeline of deals; `default` when nothing is said.
-    #[serde(default = "default_pipeline")]
+    #[cfg_attr(feature = "schema", schemars(default = "default_pipeline"))]
     pub pipeline: String,
     /// The stage a deal begins at, by its internal id.
-    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub stage: String,
     /// The stage of a closed lead; nothing is closed without it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Option::is_none"))]
     pub closed_stage: Option<String>,
     /// Send a form's submission instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Option::is_none"))]
     pub form: Option<HubspotForm>,
     /// Another address of the service; its own when nothing is said.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "String::is_empty"))]
     pub url: String,
     /// The events it hears of; all when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// Properties: `deal.NAME`, `contact.NAME`; of a form just `NAME`. A deal's property that is `{{lead}}` tells repetitions.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(Hubspot: id; secret = Default::default, pipeline = default_pipeline, stage = Default::default, closed_stage = Default::default, form = Default::default, url = Default::default, events = Default::default, fields = Default::default);
 
 fn default_pipeline() -> String {
     "default".into()

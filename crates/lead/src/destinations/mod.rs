@@ -5,6 +5,7 @@
 //!
 //! * [`telling`]: what happened, under the names that mappings use;
 //! * [`message`]: the same for people to read, in a chat or a letter;
+//! * [`members`]: how settings are read and written;
 //! * [`letter`]: an e-mail, and its MIME text;
 //! * [`preview`]: the requests a destination would make, with its secrets masked.
 
@@ -16,6 +17,7 @@ pub mod flat_hook;
 pub mod google_sheets;
 pub mod hubspot;
 pub mod letter;
+pub mod members;
 pub mod message;
 pub mod postmark;
 pub mod preview;
@@ -30,9 +32,12 @@ pub mod webhook;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde_json::Value;
 
+use crate::json::Misfit;
 use contract::Adapter;
+use members::{Members, Reading, Writing};
 
 /// A secret on its way in. It is never printed, and the ledger takes it out of a configuration before the
 /// configuration is kept.
@@ -110,12 +115,11 @@ pub const SWITCHED_OFF: &str = "destination.off";
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident($settings:path) = $code:literal,)*) => {
         /// A system that hears of leads.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[cfg_attr(feature = "schema", schemars(tag = "kind"))]
-        #[serde(remote = "Self")]
         pub enum Destination {
-            $($(#[$about])* #[serde(rename = $code)] $kind($settings),)*
+            $($(#[$about])* #[cfg_attr(feature = "schema", schemars(rename = $code))] $kind($settings),)*
         }
 
         impl Destination {
@@ -129,14 +133,23 @@ macro_rules! kinds {
                 match self { $(Self::$kind(settings) => settings,)* }
             }
 
+            fn read(kind: &str, members: &mut Reading) -> Result<Self, Misfit> {
+                match kind {
+                    $($code => Ok(Self::$kind(Members::read(members)?)),)*
+                    _ => Err(Misfit::unknown_variant(kind, &[$($code),*])),
+                }
+            }
+
+            fn write(&self, members: &mut Writing) {
+                match self { $(Self::$kind(settings) => settings.write(members),)* }
+            }
+
             fn settings_mut(&mut self) -> &mut dyn Settings {
                 match self { $(Self::$kind(settings) => settings,)* }
             }
         }
     };
 }
-
-form::named_by!(Destination, "kind");
 
 kinds! {
     /// A webhook signed by Standard Webhooks.
@@ -165,6 +178,29 @@ kinds! {
     Zapier(flat_hook::FlatHook) = "zapier",
     /// Flat fields for a Make scenario.
     Make(flat_hook::FlatHook) = "make",
+}
+
+impl<'de> Deserialize<'de> for Destination {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        of(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+fn of(tree: Value) -> Result<Destination, Misfit> {
+    let mut members = Reading::of(tree)?;
+    let kind: String = members.need("kind")?;
+    let destination = Destination::read(&kind, &mut members)?;
+    members.end()?;
+    Ok(destination)
+}
+
+impl Serialize for Destination {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = Writing::default();
+        members.put("kind", &self.kind());
+        self.write(&mut members);
+        members.end().serialize(serializer)
+    }
 }
 
 impl Destination {

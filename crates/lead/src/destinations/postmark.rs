@@ -1,49 +1,47 @@
 //! E-mail by Postmark. `ErrorCode` in the body decides.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, text_at},
-    letter, needs,
+    letter,
+    members::members,
+    needs,
 };
 use crate::delivery::Outcome;
 
 /// `kind = "postmark"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Postmark {
     /// A short code.
     pub id: String,
     /// The server's token.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The sender, for example `Sales <sales@company.ru>`.
     pub from: String,
     /// The team's mailboxes.
     pub to: Vec<String>,
     /// The message stream; `outbound` when nothing is said.
-    #[serde(default = "outbound")]
+    #[cfg_attr(feature = "schema", schemars(default = "outbound"))]
     pub stream: String,
     /// Another address of the service; its own when nothing is said.
-    #[serde(default = "official", skip_serializing_if = "is_official")]
+    #[cfg_attr(feature = "schema", schemars(default = "official"))]
     pub url: String,
     /// The events it hears of; new and assigned leads when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// `subject`: a template in place of the usual subject.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
 
+members!(Postmark: id, from, to; secret = Default::default, stream = outbound, url = official, events = Default::default, fields = Default::default);
+
 fn official() -> String {
     "https://api.postmarkapp.com".into()
-}
-
-fn is_official(url: &str) -> bool {
-    url == official()
 }
 
 fn outbound() -> String {

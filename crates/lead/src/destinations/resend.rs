@@ -1,45 +1,43 @@
 //! E-mail by Resend, which takes the same delivery only once within a day.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, text_at},
-    letter, needs,
+    letter,
+    members::members,
+    needs,
 };
 
 /// `kind = "resend"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Resend {
     /// A short code.
     pub id: String,
     /// The API key, `re_…`.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The sender, for example `Sales <sales@company.ru>`.
     pub from: String,
     /// The team's mailboxes.
     pub to: Vec<String>,
     /// Another address of the service; its own when nothing is said.
-    #[serde(default = "official", skip_serializing_if = "is_official")]
+    #[cfg_attr(feature = "schema", schemars(default = "official"))]
     pub url: String,
     /// The events it hears of; new and assigned leads when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// `subject`: a template in place of the usual subject.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
 
+members!(Resend: id, from, to; secret = Default::default, url = official, events = Default::default, fields = Default::default);
+
 fn official() -> String {
     "https://api.resend.com".into()
-}
-
-fn is_official(url: &str) -> bool {
-    url == official()
 }
 
 impl Settings for Resend {

@@ -1,11 +1,11 @@
 //! A message to a Slack channel by an incoming webhook. The webhook's address is the secret.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step},
+    members::members,
     message::message,
     needs, problem,
     telling::cut,
@@ -13,22 +13,23 @@ use super::{
 use crate::delivery::Outcome;
 
 /// `kind = "slack"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Slack {
     /// A short code.
     pub id: String,
     /// The webhook's address, `https://hooks.slack.com/services/…`.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The events it hears of; new and assigned leads when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// `text`: a template with Slack's marks, in place of the usual message.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(Slack: id; secret = Default::default, events = Default::default, fields = Default::default);
 
 impl Settings for Slack {
     fn id(&self) -> &str {

@@ -1,24 +1,23 @@
 //! E-mail by a mail server of one's own: submission with TLS on 465, or with STARTTLS on 587.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Job, Next, Request, Step},
-    letter, needs, problem,
+    letter,
+    members::members,
+    needs, problem,
     smtp_dialogue::{Dialogue, Tls},
 };
 use crate::delivery::Outcome;
 
 /// `kind = "smtp"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Smtp {
     /// A short code.
     pub id: String,
     /// The password.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The sender, for example `Sales <sales@company.ru>`.
     pub from: String,
@@ -27,20 +26,22 @@ pub struct Smtp {
     /// The mail server's name.
     pub host: String,
     /// 465 speaks TLS from the beginning, every other port after STARTTLS; 465 when nothing is said.
-    #[serde(default = "submissions")]
+    #[cfg_attr(feature = "schema", schemars(default = "submissions"))]
     pub port: u16,
     /// The mailbox's or account's name.
     pub user: String,
     /// For trying out on one machine only: no TLS at all. Refused everywhere else.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "std::ops::Not::not"))]
     pub plain: bool,
     /// The events it hears of; new and assigned leads when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// `subject`: a template in place of the usual subject.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
+
+members!(Smtp: id, from, to, host, user; secret = Default::default, port = submissions, plain = Default::default, events = Default::default, fields = Default::default);
 
 fn submissions() -> u16 {
     465

@@ -1,11 +1,11 @@
 //! A message to a Telegram chat, by a bot. `ok` in the body decides; 429 and moved groups are told there too.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
+    members::members,
     message::{html, message},
     needs, problem,
     telling::cut,
@@ -16,37 +16,34 @@ use crate::delivery::Outcome;
 const LONGEST: usize = 4_000;
 
 /// `kind = "telegram"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Telegram {
     /// A short code.
     pub id: String,
     /// The bot's token, from BotFather.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The chat: `-1001234567890`, or `@channel`.
     pub chat: String,
     /// The topic in a group with topics.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Option::is_none"))]
     pub thread: Option<i64>,
     /// Another server of the Bot API; Telegram's own when nothing is said.
-    #[serde(default = "official", skip_serializing_if = "is_official")]
+    #[cfg_attr(feature = "schema", schemars(default = "official"))]
     pub url: String,
     /// The events it hears of; new and assigned leads when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
     /// `text`: a template with Telegram's HTML, in place of the usual message.
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
     pub fields: Fields,
 }
 
+members!(Telegram: id, chat; secret = Default::default, thread = Default::default, url = official, events = Default::default, fields = Default::default);
+
 fn official() -> String {
     "https://api.telegram.org".into()
-}
-
-fn is_official(url: &str) -> bool {
-    url == official()
 }
 
 impl Settings for Telegram {

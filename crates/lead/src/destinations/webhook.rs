@@ -1,18 +1,16 @@
 //! A webhook signed by Standard Webhooks 1.0.0: any 2xx is success, the answer's body says nothing.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Secret, Settings,
     contract::{Adapter, Answer, Http, Job, Next, Request, Step},
+    members::members,
     needs, preview, problem,
 };
 use crate::{delivery::Outcome, webhook};
 
 /// `kind = "webhook"`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct Webhook {
     /// A short code, for example `crm`.
     pub id: String,
@@ -20,12 +18,14 @@ pub struct Webhook {
     pub url: String,
     /// `whsec_` and base64 of 24 to 64 bytes, or `env:NAME` to take it from the operator's
     /// environment when the file is sent.
-    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
     pub secret: Secret,
     /// The events it hears of; all when nothing is said.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
     pub events: Vec<String>,
 }
+
+members!(Webhook: id, url; secret = Default::default, events = Default::default);
 
 impl Settings for Webhook {
     fn id(&self) -> &str {
