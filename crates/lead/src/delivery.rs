@@ -3,6 +3,7 @@
 //! At least once, and harmless twice: the delivery's id stays the same over all attempts.
 
 use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
 
 /// Seconds to wait before each attempt, counted from the attempt before it.
 pub const SCHEDULE: [i64; 10] = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -17,7 +18,8 @@ const FAILURES: u32 = 10;
 const A_DAY: i64 = 86_400_000;
 
 /// How one attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The receiver has it.
     Sent {
@@ -66,8 +68,15 @@ pub fn retry_after(header: &str, now: Timestamp) -> Option<i64> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Some(seconds.max(0));
     }
-    let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-    Some(at.as_second().saturating_sub(now.as_second()).max(0))
+    Some(http_date(text)?.as_second().saturating_sub(now.as_second()).max(0))
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that HTTP has today (RFC 9110, 5.6.7).
+fn http_date(text: &str) -> Option<Timestamp> {
+    let mut words = text.split(' ').skip(1);
+    let (day, month, year, time) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let month = "JanFebMarAprMayJunJulAugSepOctNovDec".find(month)?.checked_div(3)?.saturating_add(1);
+    format!("{year}-{month:02}-{day}T{time}Z").parse().ok()
 }
 
 /// What follows from attempt number `attempt` (counted from 1). `jitter` is from 0 to 1 and moves

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lead::{
-    config::{Config, ConfigProblem},
+    config::{Config, ConfigProblem, Destination},
     delivery::Health,
     destination_url,
     destinations::{
@@ -167,7 +167,7 @@ impl Ledger {
         {
             return Ok(Some(vault::open(&self.environment, &workspace, id, &sealed).await?));
         }
-        Ok(config.destination(id).and_then(|destination| destination.clone().take_secret()))
+        Ok(config.destination(id).and_then(Destination::secret))
     }
 
     /// Secrets that came with a configuration or are known already, by destination.

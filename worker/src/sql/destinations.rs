@@ -1,6 +1,8 @@
 //! What is known of destinations beside their configuration: how they do, their sealed secrets, what they call our
 //! leads.
 
+use std::collections::BTreeSet;
+
 use lead::delivery::Health;
 use worker::Result;
 
@@ -54,7 +56,7 @@ pub fn with_letters(database: &Database) -> Result<Vec<String>> {
         destination: String,
     }
     row!(Row: destination);
-    let mut names = Vec::new();
+    let mut names = BTreeSet::new();
     for table in ["due", "dead_letters"] {
         let rows: Vec<Row> = database.rows(
             &format!(
@@ -68,9 +70,7 @@ pub fn with_letters(database: &Database) -> Result<Vec<String>> {
         )?;
         names.extend(rows.into_iter().map(|row| row.destination));
     }
-    names.sort();
-    names.dedup();
-    Ok(names)
+    Ok(names.into_iter().collect())
 }
 
 /// What a destination calls a lead.

@@ -1,8 +1,6 @@
 //! A lead or deal in Bitrix24 by an inbound webhook, whose address is the secret. Nothing there tells a repetition,
 //! so whatever may have arrived is looked for before it is sent again.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -117,8 +115,10 @@ impl Bitrix24 {
     }
 
     fn fields(&self, job: &Job<'_>) -> Map<String, Value> {
-        let mapped: BTreeMap<String, String> = job.telling.map(&USUAL, &self.fields, LONGEST);
-        let mut fields: Map<String, Value> = mapped.into_iter().map(|(field, text)| (field, text.into())).collect();
+        let mut fields = Map::new();
+        for (field, text) in job.telling.map(&USUAL, &self.fields, LONGEST) {
+            fields.insert(field, text.into());
+        }
         let (phone, email) = (job.telling.get("phone"), job.telling.get("email"));
         let multiple: Vec<Value> = [("PHONE", phone), ("EMAIL", email)]
             .into_iter()
@@ -189,7 +189,7 @@ impl Adapter for Bitrix24 {
             };
         }
         let ended = answer.by_status_and(&code);
-        match code.to_uppercase().as_str() {
+        match code.to_ascii_uppercase().as_str() {
             "QUERY_LIMIT_EXCEEDED" | "OVERLOAD_LIMIT" | "INTERNAL_SERVER_ERROR" => {
                 Ended::retry(ended.said).but(Outcome::Retry { after: answer.retry_after }).into()
             }

@@ -68,7 +68,7 @@ impl Adapter for FlatHook {
         if let Some(answer) = answer {
             return match answer.status {
                 // The scenario's own queue is full.
-                400 if answer.body.to_lowercase().contains("queue") => {
+                400 if answer.body.to_ascii_lowercase().contains("queue") => {
                     answer.by_status_and("queue").but(Outcome::Retry { after: answer.retry_after }).into()
                 }
                 404 => answer.by_status().but(Outcome::Gone).into(),

@@ -122,11 +122,13 @@ impl Hubspot {
     }
 
     fn properties(&self, job: &Job<'_>, of: &str, usual: &[(&str, &str)]) -> BTreeMap<String, String> {
-        let own = self
-            .fields
-            .iter()
-            .filter_map(|(field, template)| Some((field.strip_prefix(of)?.to_owned(), template.clone())));
-        job.telling.map(usual, &own.collect(), LONGEST)
+        let mut own = BTreeMap::new();
+        for (field, template) in &self.fields {
+            if let Some(name) = field.strip_prefix(of) {
+                own.insert(name.to_owned(), template.clone());
+            }
+        }
+        job.telling.map(usual, &own, LONGEST)
     }
 
     /// The deal's property that carries our lead's id, if the mapping has one.

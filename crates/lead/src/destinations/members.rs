@@ -9,17 +9,18 @@ use crate::json::{self, Misfit};
 /// The settings of a kind, as the configuration's file has them.
 pub trait Members: Sized {
     /// Takes what it knows.
-    ///
-    /// # Errors
-    /// When a member is missing or is something else.
-    fn read(members: &mut Reading) -> Result<Self, Misfit>;
+    fn read(members: &mut Reading) -> Self;
     /// Puts down what is not as usual.
     fn write(&self, members: &mut Writing);
 }
 
-/// What is left to be read.
+/// What is left to be read, and the first thing that did not fit. A kind reads on to its end and is thrown away then:
+/// to turn back at each of its members would be most of what reading them costs.
 #[derive(Debug)]
-pub struct Reading(Map<String, Value>);
+pub struct Reading {
+    rest: Map<String, Value>,
+    odd: Option<Misfit>,
+}
 
 impl Reading {
     /// Begins with an object.
@@ -28,47 +29,53 @@ impl Reading {
     /// When it is none.
     pub fn of(tree: Value) -> Result<Self, Misfit> {
         match tree {
-            Value::Object(members) => Ok(Self(members)),
+            Value::Object(rest) => Ok(Self { rest, odd: None }),
             _ => Err(Misfit::custom("must have members")),
         }
     }
 
     /// A member that must be there.
-    ///
-    /// # Errors
-    /// When it is missing or something else.
-    pub fn need<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, Misfit> {
-        match self.0.remove(name) {
-            Some(value) => fit(name, value),
-            None => Err(Misfit::missing_field(name)),
+    pub fn need<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> T {
+        match self.rest.remove(name) {
+            Some(value) => self.fit(name, value).unwrap_or_default(),
+            None => {
+                self.note(Misfit::missing_field(name));
+                T::default()
+            }
         }
     }
 
     /// A member that has a usual value.
-    ///
-    /// # Errors
-    /// When it is something else.
-    pub fn may<T: DeserializeOwned>(&mut self, name: &'static str, usual: fn() -> T) -> Result<T, Misfit> {
-        match self.0.remove(name) {
-            Some(value) => fit(name, value),
-            None => Ok(usual()),
-        }
+    pub fn may<T: DeserializeOwned>(&mut self, name: &'static str, usual: fn() -> T) -> T {
+        self.rest.remove(name).and_then(|value| self.fit(name, value)).unwrap_or_else(usual)
     }
 
     /// Ends; whatever is still there was meant for something else.
     ///
     /// # Errors
-    /// When anything is.
+    /// When a member was missing or was something else, or when one is still there.
     pub fn end(self) -> Result<(), Misfit> {
-        match self.0.keys().next() {
-            Some(name) => Err(Misfit::custom(format_args!("unknown field `{name}`"))),
-            None => Ok(()),
+        match (self.odd, self.rest.keys().next()) {
+            (Some(odd), _) => Err(odd),
+            (None, Some(name)) => Err(Misfit::custom(format_args!("unknown field `{name}`"))),
+            (None, None) => Ok(()),
         }
     }
-}
 
-fn fit<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, Misfit> {
-    json::fit(value).map_err(|misfit| within(name, misfit))
+    fn fit<T: DeserializeOwned>(&mut self, name: &str, value: Value) -> Option<T> {
+        match json::fit(value) {
+            Ok(read) => Some(read),
+            Err(misfit) => {
+                self.note(within(name, misfit));
+                None
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn note(&mut self, odd: Misfit) {
+        self.odd.get_or_insert(odd);
+    }
 }
 
 fn within(name: &str, misfit: Misfit) -> Misfit {
@@ -103,13 +110,11 @@ impl Writing {
 macro_rules! members {
     ($kind:ident: $($need:ident),+; $($may:ident = $usual:expr),+ $(,)?) => {
         impl $crate::destinations::members::Members for $kind {
-            fn read(
-                members: &mut $crate::destinations::members::Reading,
-            ) -> ::std::result::Result<Self, $crate::json::Misfit> {
-                Ok(Self {
-                    $($need: members.need(stringify!($need))?,)+
-                    $($may: members.may(stringify!($may), $usual)?,)+
-                })
+            fn read(members: &mut $crate::destinations::members::Reading) -> Self {
+                Self {
+                    $($need: members.need(stringify!($need)),)+
+                    $($may: members.may(stringify!($may), $usual),)+
+                }
             }
 
             fn write(&self, members: &mut $crate::destinations::members::Writing) {

@@ -135,7 +135,7 @@ macro_rules! kinds {
 
             fn read(kind: &str, members: &mut Reading) -> Result<Self, Misfit> {
                 match kind {
-                    $($code => Ok(Self::$kind(Members::read(members)?)),)*
+                    $($code => Ok(Self::$kind(Members::read(members))),)*
                     _ => Err(Misfit::unknown_variant(kind, &[$($code),*])),
                 }
             }
@@ -188,8 +188,14 @@ impl<'de> Deserialize<'de> for Destination {
 
 fn of(tree: Value) -> Result<Destination, Misfit> {
     let mut members = Reading::of(tree)?;
-    let kind: String = members.need("kind")?;
-    let destination = Destination::read(&kind, &mut members)?;
+    let kind: String = members.need("kind");
+    let destination = Destination::read(&kind, &mut members);
+    if kind.is_empty() {
+        // That it is missing says more than that nothing is called so.
+        members.end()?;
+        return destination;
+    }
+    let destination = destination?;
     members.end()?;
     Ok(destination)
 }
@@ -217,6 +223,13 @@ impl Destination {
         } else {
             settings.events().iter().any(|wanted| wanted == event)
         }
+    }
+
+    /// The secret, where it is still in.
+    pub fn secret(&self) -> Option<String> {
+        let mut members = Writing::default();
+        self.write(&mut members);
+        members.end().get("secret").and_then(Value::as_str).map(str::to_owned)
     }
 
     /// Takes the secret out; what is left can be kept and shown.

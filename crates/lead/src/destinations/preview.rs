@@ -2,7 +2,7 @@
 //! destination is asked with a mask in the secret's place, and supposes that the service agrees.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::Value;
 
 use super::{
     Destination,
@@ -48,6 +48,19 @@ pub fn preview(destination: &Destination, body: &str, now: i64) -> Vec<Shown> {
     shown
 }
 
+/// The body of an event, with empty places for what every workspace has its own of.
+const SAMPLE: &str = r#"{
+"type":"lead.created","timestamp":"","data":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","workspace":"","language":"",
+"time_zone":"","stage":"first_contact","status":"open","close_reason":null,"do_not_contact":false,"opened_at":"",
+"answer_by":"","priority":"AAA","reachable":["AAA"],"rank":1,"filter":"urgent","assigned_to":"","assigned_name":"",
+"rule":"catch-all","source":{"kind":"ad_campaign","channel":"paid","network":"yandex","campaign":"brand","medium":"cpc",
+"content":"b1","term":"table","click":"yclid","click_id":"1234567890","referrer":"ya.ru","landing":"/price","site":"",
+"form":""},"contact":{"name":"","phones":[{"raw":"8 999 123-45-67","e164":"+79991234567"}],
+"emails":["ivan@example.com"],"messengers":["telegram:@ivan"],"other":[]},"message":"",
+"answers":[{"question":"timing","asked":"","answered":""}],
+"facts":[{"key":"need","value":"explicit","known":"yes"}],"files":[],"best_time":"10:00",
+"page":"https://shop.example/price","fields":{"plan":"pro"}}}"#;
+
 /// A lead as it might be, for a preview before the first one has come.
 pub fn sample(config: &Config, at: &str) -> String {
     let (name, message, asked, answered) = if config.language == "en" {
@@ -60,32 +73,29 @@ pub fn sample(config: &Config, at: &str) -> String {
             "В ближайший месяц",
         )
     };
-    let member = config.member(&config.catch_all.assign);
-    json!({
-        "type": "lead.created",
-        "timestamp": at,
-        "data": {
-            "id": "01890a5d-ac96-774b-bcce-b302099a8057", "workspace": config.name, "language": config.language,
-            "time_zone": config.time_zone, "stage": "first_contact", "status": "open", "close_reason": null,
-            "do_not_contact": false, "opened_at": at, "answer_by": at, "priority": "AAA", "reachable": ["AAA"], "rank": 1,
-            "filter": "urgent", "assigned_to": config.catch_all.assign,
-            "assigned_name": member.map(|member| member.name.as_str()).unwrap_or_default(), "rule": "catch-all",
-            "source": {
-                "kind": "ad_campaign", "channel": "paid", "network": "yandex", "campaign": "brand", "medium": "cpc",
-                "content": "b1", "term": "table", "click": "yclid", "click_id": "1234567890", "referrer": "ya.ru",
-                "landing": "/price", "site": config.sites.first().map(|site| site.id.as_str()).unwrap_or_default(),
-                "form": config.forms.first().map(|form| form.id.as_str()).unwrap_or_default(),
-            },
-            "contact": {
-                "name": name, "phones": [{ "raw": "8 999 123-45-67", "e164": "+79991234567" }],
-                "emails": ["ivan@example.com"], "messengers": ["telegram:@ivan"], "other": [],
-            },
-            "message": message, "answers": [{ "question": "timing", "asked": asked, "answered": answered }],
-            "facts": [{ "key": "need", "value": "explicit", "known": "yes" }], "files": [],
-            "best_time": "10:00", "page": "https://shop.example/price", "fields": { "plan": "pro" },
+    let member = config.member(&config.catch_all.assign).map_or("", |member| &member.name);
+    let mut sample: Value = serde_json::from_str(SAMPLE).unwrap_or_default();
+    for (place, text) in [
+        ("/timestamp", at),
+        ("/data/opened_at", at),
+        ("/data/answer_by", at),
+        ("/data/workspace", &config.name),
+        ("/data/language", &config.language),
+        ("/data/time_zone", &config.time_zone),
+        ("/data/assigned_to", &config.catch_all.assign),
+        ("/data/assigned_name", member),
+        ("/data/source/site", config.sites.first().map_or("", |site| &site.id)),
+        ("/data/source/form", config.forms.first().map_or("", |form| &form.id)),
+        ("/data/contact/name", name),
+        ("/data/message", message),
+        ("/data/answers/0/asked", asked),
+        ("/data/answers/0/answered", answered),
+    ] {
+        if let Some(value) = sample.pointer_mut(place) {
+            *value = text.into();
         }
-    })
-    .to_string()
+    }
+    sample.to_string()
 }
 
 fn show(request: &Request) -> Shown {
@@ -94,7 +104,7 @@ fn show(request: &Request) -> Shown {
             method: http.method.into(),
             url: http.url.clone(),
             headers: http.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect(),
-            body: serde_json::from_str::<serde_json::Value>(&http.body)
+            body: serde_json::from_str::<Value>(&http.body)
                 .and_then(|value| serde_json::to_string_pretty(&value))
                 .unwrap_or_else(|_| http.body.clone()),
         },

@@ -153,7 +153,7 @@ impl Adapter for Telegram {
         if answer.succeeded() && body.get("ok") == Some(&Value::Bool(true)) {
             return Ended::sent(text_at(&body, "/result/message_id")).into();
         }
-        let described = text_at(&body, "/description").unwrap_or_default().to_lowercase();
+        let described = text_at(&body, "/description").unwrap_or_default().to_ascii_lowercase();
         let moved = text_at(&body, "/parameters/migrate_to_chat_id");
         match (step.name, moved) {
             ("send", Some(chat)) => return Next::Ask(Step::with("moved", chat.clone()), self.send(job, &chat, false)),

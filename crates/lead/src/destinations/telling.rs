@@ -67,10 +67,18 @@ impl Telling {
     pub fn of(body: &str) -> Self {
         let value: Value = serde_json::from_str(body).unwrap_or_default();
         let mut names = BTreeMap::new();
-        for (name, pointer) in NAMES {
-            if let Some(text) = super::contract::text_at(&value, pointer) {
-                names.insert(name.to_owned(), text);
+        let mut know = |name: String, text: String| {
+            if !text.is_empty() {
+                names.insert(name, text);
             }
+        };
+        let mut reach = String::new();
+        for (name, pointer) in NAMES {
+            let text = super::contract::text_at(&value, pointer).unwrap_or_default();
+            if reach.is_empty() && ["phone", "email", "messenger", "other"].contains(&name) {
+                reach.clone_from(&text);
+            }
+            know(name.to_owned(), text);
         }
         let list = |pointer: &str, member: &str| -> Vec<String> {
             let items = value.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -81,22 +89,20 @@ impl Telling {
         for answer in value.pointer("/data/answers").and_then(Value::as_array).into_iter().flatten() {
             let word = |member: &str| super::contract::text_at(answer, member).unwrap_or_default();
             answers.push(format!("{}: {}", word("/asked"), word("/answered")));
-            names.insert(format!("answer.{}", word("/question")), word("/answered"));
+            know(format!("answer.{}", word("/question")), word("/answered"));
         }
         for fact in value.pointer("/data/facts").and_then(Value::as_array).into_iter().flatten() {
             let word = |member: &str| super::contract::text_at(fact, member).unwrap_or_default();
             let said = if word("/value").is_empty() { word("/known") } else { word("/value") };
-            names.insert(format!("fact.{}", word("/key")), said);
+            know(format!("fact.{}", word("/key")), said);
         }
         for (field, text) in value.pointer("/data/fields").and_then(Value::as_object).into_iter().flatten() {
-            names.insert(format!("field.{field}"), text.as_str().unwrap_or_default().to_owned());
+            know(format!("field.{field}"), text.as_str().unwrap_or_default().to_owned());
         }
-        let reach = ["phone", "email", "messenger", "other"].iter().find_map(|name| names.get(*name)).cloned();
-        let made = [reach.unwrap_or_default(), phones.join(", "), emails.join(", "), answers.join("\n")];
+        let made = [reach, phones.join(", "), emails.join(", "), answers.join("\n")];
         for (name, text) in MADE.iter().zip(made) {
-            names.insert((*name).to_owned(), text);
+            know((*name).to_owned(), text);
         }
-        names.retain(|_, text| !text.is_empty());
         Self { body: body.to_owned(), value, names }
     }
 
@@ -155,12 +161,20 @@ impl Telling {
     /// Fills the templates of a mapping, at most `longest` characters each, and leaves out what is empty.
     /// What the configuration names goes before what is usual.
     pub fn map(&self, usual: &[(&str, &str)], fields: &super::Fields, longest: usize) -> BTreeMap<String, String> {
-        let mut templates: BTreeMap<&str, &str> = usual.iter().copied().collect();
-        templates.extend(fields.iter().map(|(field, template)| (field.as_str(), template.as_str())));
-        let filled = templates
-            .into_iter()
-            .map(|(field, template)| (field.to_owned(), cut(self.fill(template, &str::to_owned).trim(), longest)));
-        filled.filter(|(_, text)| !text.is_empty()).collect()
+        let mut filled = BTreeMap::new();
+        let mut put = |field: &str, template: &str| {
+            let text = cut(self.fill(template, &str::to_owned).trim(), longest);
+            if !text.is_empty() {
+                filled.insert(field.to_owned(), text);
+            }
+        };
+        for (field, template) in usual.iter().filter(|(field, _)| !fields.contains_key(*field)) {
+            put(field, template);
+        }
+        for (field, template) in fields {
+            put(field, template);
+        }
+        filled
     }
 }
 
