@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use form::definition::Words;
 use serde::{Deserialize, Serialize};
 
+pub use crate::destinations::Destination;
 use crate::{
     form_config::FormConfig,
     retention::Retention,
@@ -347,26 +348,6 @@ impl Wanted {
     }
 }
 
-/// A system that hears of leads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(tag = "kind"))]
-#[serde(remote = "Self", rename_all = "snake_case", rename(deserialize = "Destination!"), deny_unknown_fields)]
-pub enum Destination {
-    /// A webhook signed by Standard Webhooks.
-    Webhook {
-        /// A short code, for example `crm`.
-        id: String,
-        /// Where it is posted, `https` only.
-        url: String,
-        /// `whsec_` and base64 of 24 to 64 bytes, or `env:NAME` to take it from the operator's
-        /// environment when the file is sent.
-        secret: String,
-    },
-}
-
-form::named_by!(Destination, "kind");
-
 /// Something wrong with a configuration, with the place it is at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigProblem {
@@ -374,15 +355,6 @@ pub struct ConfigProblem {
     pub at: String,
     /// What is wrong.
     pub problem: String,
-}
-
-impl Destination {
-    /// Its short code.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Webhook { id, .. } => id,
-        }
-    }
 }
 
 impl Site {
@@ -407,6 +379,29 @@ impl Config {
     /// The destination with this id.
     pub fn destination(&self, id: &str) -> Option<&Destination> {
         self.destinations.iter().find(|destination| destination.id() == id)
+    }
+
+    /// Puts secrets into the destinations that they belong to.
+    pub fn put_secrets(&mut self, mut secrets: BTreeMap<String, String>) {
+        for destination in &mut self.destinations {
+            if let Some(secret) = secrets.remove(destination.id()) {
+                destination.put_secret(secret);
+            }
+        }
+    }
+
+    /// True when the destination with this id hears of this event; one that is missing says so later.
+    pub fn tells(&self, id: &str, event: &str) -> bool {
+        self.destination(id).is_none_or(|destination| destination.wants(event))
+    }
+
+    /// Takes the secrets of the destinations out, by their ids: what is left can be kept and shown.
+    pub fn take_secrets(&mut self) -> BTreeMap<String, String> {
+        let secrets = self.destinations.iter_mut().filter_map(|destination| {
+            let secret = destination.take_secret()?;
+            Some((destination.id().to_owned(), secret))
+        });
+        secrets.collect()
     }
 
     /// The site with this id.
