@@ -233,7 +233,7 @@ pub fn record(
                 ("destinations", &routed.destinations.join(",")),
             ],
         ));
-        for destination in &routed.destinations {
+        for destination in routed.destinations.iter().filter(|id| config.tells(id, "lead.created")) {
             let delivery =
                 Delivery { id: mint(), destination: destination.clone(), event: "lead.created", due_at: now };
             events.push(by_machine(

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The rules. One that is absent never does anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Retention"))]
 #[serde(rename(deserialize = "Retention!"), deny_unknown_fields, default)]
 pub struct Retention {
     /// Months after which a person is erased all of whose leads are closed.

@@ -32,6 +32,7 @@ use serde::{Deserialize, Serialize};
 /// From when on a lead is set aside, and how many people are asked to judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Rule"))]
 #[serde(rename(deserialize = "Rule!"), deny_unknown_fields, default)]
 pub struct Rule {
     /// The score at which a lead is set aside; no single weak sign reaches the default of 100.
