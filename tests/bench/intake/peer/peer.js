@@ -1,12 +1,16 @@
 // The same job as the product's intake, written by hand in JavaScript with Hono on a Durable Object with SQLite:
 // what a good team would write in an afternoon. The same tables, the same rows, the same promises: the key proves
-// itself before an object is addressed, one commit, acknowledged only after it, a repeated id gets the same answer.
+// itself before an object is addressed, one commit, acknowledged only after it, a repeated id gets the same answer,
+// a rule and a turn say whose the lead is and why, and what comes again and again is noticed under a salt of the day.
 import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono";
 import { parsePhoneNumber } from "libphonenumber-js/max";
 
-import counts from "../../../../worker/src/sql/migrations/0003_counts.sql";
 import ledger from "../../../../worker/src/sql/migrations/0001_ledger.sql";
+import counts from "../../../../worker/src/sql/migrations/0003_counts.sql";
+import suspects from "../../../../worker/src/sql/migrations/0007_suspects.sql";
+import routing from "../../../../worker/src/sql/migrations/0009_routing.sql";
+import people from "../../../../worker/src/sql/migrations/0010_people.sql";
 
 const LARGEST = 64 * 1024;
 const problem = (status, code) => Response.json({ type: "about:blank", status, code }, { status, headers: { "content-type": "application/problem+json" } });
@@ -33,7 +37,7 @@ app.post("/v1/inquiries", async (c) => {
   }
   const [workspace, proof] = String(inquiry.site ?? "").split(".");
   if (proof !== (await mac(c.env.SECRET, workspace))) return problem(401, "key_unknown");
-  const arrival = { origin: c.req.header("origin") ?? "", user_agent: c.req.header("user-agent") ?? "" };
+  const arrival = { origin: c.req.header("origin") ?? "", user_agent: c.req.header("user-agent") ?? "", network: c.req.raw.cf?.clientIp ?? "" };
   const response = await c.env.LEDGER.get(c.env.LEDGER.idFromName(workspace)).record(inquiry, raw, arrival);
   const answer = c.json(response.body, response.status);
   answer.headers.set("access-control-allow-origin", "*");
@@ -97,13 +101,36 @@ const deadline = (now) => {
   }
 };
 
+/** The team takes turns, and every lead that no rule wants goes to it. */
+const RULES = [];
+const TEAM = ["anna"];
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const STEPS = { repeated_network: [[10, 20], [30, 40], [100, 60]], repeated_contact: [[5, 20], [20, 40], [100, 60]] };
+const signs = (seen) =>
+  Object.entries(seen).flatMap(([sign, n]) => {
+    const step = STEPS[sign].findLast(([from]) => n >= from);
+    return step ? [{ sign, score: step[1], n }] : [];
+  });
+const route = (facts, board) => {
+  const tried = [];
+  for (const rule of RULES) {
+    const checks = Object.entries(rule.when).map(([fact, wanted]) => ({ fact, wanted, held: wanted.includes(facts[fact]), saw: facts[fact] }));
+    const matched = checks.every(({ held }) => held);
+    tried.push({ rule: rule.id, matched, checks });
+    if (matched) return { rule: rule.id, member: rule.assign, tried, asked: [] };
+  }
+  const people = TEAM.map((member) => ({ member, open: 0, last_given_at: null, ...board.get(member) }));
+  people.sort((one, other) => one.open - other.open || (one.last_given_at ?? 0) - (other.last_given_at ?? 0));
+  return { rule: "catch-all", member: people[0].member, tried, asked: [{ target: "team", people, given_to: people[0].member }] };
+};
+
 export class Ledger extends DurableObject {
   constructor(state, env) {
     super(state, env);
     this.sql = state.storage.sql;
     if (!this.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'leads'").toArray().length) {
-      this.sql.exec(ledger);
-      this.sql.exec(counts);
+      for (const part of [ledger, counts, suspects, routing, people]) this.sql.exec(part);
     }
   }
 
@@ -111,9 +138,21 @@ export class Ledger extends DurableObject {
     const point = reach(inquiry.contact?.reach);
     if (!point) return { status: 422, body: { code: "contact_missing" } };
     if (!UUID.test(inquiry.id)) return { status: 400, body: { code: "id_malformed" } };
-    const [bodyHash, secretHash] = await Promise.all([sha256(raw), inquiry.secret ? sha256(inquiry.secret) : null]);
+    const today = new Date().toISOString().slice(0, 10);
+    let salt = this.sql.exec("SELECT salt FROM daily_salts WHERE day = ?", today).toArray()[0]?.salt;
+    if (!salt) {
+      salt = hex(crypto.getRandomValues(new Uint8Array(16)));
+      this.sql.exec("INSERT INTO daily_salts (day, salt) VALUES (?, ?)", today, salt);
+    }
+    // Everything that has to be waited for comes before the first look at what is there.
+    const [bodyHash, secretHash, ...keys] = await Promise.all([
+      sha256(raw), inquiry.secret ? sha256(inquiry.secret) : null,
+      sha256(`${salt} network shop ${arrival.network}`), sha256(`${salt} contact shop ${point.normal}`),
+    ]);
     const known = this.sql.exec("SELECT secret_hash, reply FROM inquiries WHERE id = ?", inquiry.id).toArray()[0];
     if (known) return known.secret_hash === secretHash ? { status: 200, body: JSON.parse(known.reply) } : { status: 409, body: { code: "id_taken" } };
+
+    if (this.sql.exec("SELECT 1 FROM erased_inquiries WHERE inquiry = ?", inquiry.id).toArray().length) return { status: 200, body: { id: inquiry.id } };
 
     const { secret, ...request } = inquiry;
     const source = classify(inquiry.source, "shop", inquiry.form ?? "price");
@@ -122,6 +161,10 @@ export class Ledger extends DurableObject {
     const contactKnown = this.sql
       .exec("SELECT contact FROM contact_points WHERE normal = ? AND kind = ? LIMIT 1", point.normal, point.kind)
       .toArray()[0]?.contact;
+    const came = (key, since) => this.sql.exec("SELECT count(*) AS n FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT 100)", key, since).toArray()[0].n;
+    const signals = signs({ repeated_network: came(keys[0], now - HOUR), repeated_contact: came(keys[1], now - DAY) });
+    const board = new Map(this.sql.exec("SELECT member, open, last_given_at FROM turns").toArray().map((row) => [row.member, row]));
+    const routed = route({ ...source, site: "shop" }, board);
     const open = contactKnown && this.sql.exec("SELECT id FROM leads WHERE contact = ? AND status = 'open' LIMIT 1", contactKnown).toArray()[0]?.id;
     const contact = contactKnown ?? mint();
     const lead = open ?? mint();
@@ -137,18 +180,25 @@ export class Ledger extends DurableObject {
       if (open) run("UPDATE leads SET touches = touches + 1, revision = revision + 1 WHERE id = ?", lead);
       else {
         run(
-          "INSERT INTO leads (id, contact, opened_at, stage, status, assigned_to, rule, source, rank, answer_by) VALUES (?, ?, ?, 'first_contact', 'open', 'anna', 'catch-all', ?, 2, ?)",
-          lead, contact, now, JSON.stringify(source), due,
+          "INSERT INTO leads (id, contact, opened_at, stage, status, assigned_to, rule, source, rank, answer_by) VALUES (?, ?, ?, 'first_contact', 'open', ?, ?, ?, 2, ?)",
+          lead, contact, now, routed.member, routed.rule, JSON.stringify(source), due,
         );
+        run("INSERT INTO turns (member, open, last_given_at) VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET last_given_at = excluded.last_given_at", routed.member, now);
+        run("INSERT INTO routings (lead, inquiry, version, body) VALUES (?, ?, 1, ?)", lead, inquiry.id, JSON.stringify({ tried: routed.tried, asked: routed.asked }));
       }
       run(
         "INSERT INTO inquiries (id, lead, recorded_at, channel, secret_hash, body_hash, raw, reply, form, form_version, request, source, site, origin, user_agent) VALUES (?, ?, ?, 'api', ?, ?, ?, ?, ?, 1, ?, ?, 'shop', ?, ?)",
         inquiry.id, lead, now, secretHash, bodyHash, JSON.stringify(request), JSON.stringify(reply), inquiry.form ?? "price", JSON.stringify(request), JSON.stringify(source), arrival.origin, arrival.user_agent,
       );
-      run("INSERT INTO tasks (id, lead, kind, due_at, assignee) VALUES (?, ?, 'first_response', ?, 'anna')", task, lead, due);
+      run("INSERT INTO tasks (id, lead, kind, due_at, assignee) VALUES (?, ?, 'first_response', ?, ?)", task, lead, due, routed.member);
+      for (const key of keys) run("INSERT INTO arrivals (at, key) VALUES (?, ?)", now, key);
+      run("DELETE FROM arrivals WHERE number IN (SELECT number FROM arrivals WHERE at < ? ORDER BY at LIMIT 12)", now - DAY);
+      if (signals.length) {
+        run("INSERT INTO suspicions (inquiry, lead, score, signals) VALUES (?, ?, ?, ?)", inquiry.id, lead, signals.reduce((sum, { score }) => sum + score, 0), JSON.stringify({ signals }));
+      }
       event("inquiry_recorded", "visitor", { inquiry: inquiry.id, channel: "api", source: source.kind });
       event("lead_opened", "machine", { stage: "first_contact" });
-      event("routed", "machine", { rule: "catch-all", assigned_to: "anna", destinations: "" });
+      event("routed", "machine", { rule: routed.rule, assigned_to: routed.member, destinations: "" });
       event("task_set", "machine", { task, kind: "first_response", due_at: new Date(due).toISOString() });
       run("INSERT OR IGNORE INTO count_sources (day, site, channel, network, campaign) VALUES (?, 'shop', ?, ?, ?)", day, source.channel, source.network, source.campaign);
       run(
