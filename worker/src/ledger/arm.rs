@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Ledger, Outcome, reply};
 use crate::{
     clock, directory, environment,
-    sql::{backups, deliveries, due, retention},
+    sql::{backups, deliveries, due, retention, unclaimed},
 };
 
 /// Nothing is ever due later than this, in milliseconds from now: what is was written while the clock was wrong.
@@ -45,7 +45,12 @@ impl Ledger {
 
     /// When something is due next.
     fn next_due(&self) -> worker::Result<Option<i64>> {
-        let all = [deliveries::next_due(&self.database)?, retention::next_due(&self.database)?, self.backfill_due()?];
+        let all = [
+            deliveries::next_due(&self.database)?,
+            retention::next_due(&self.database)?,
+            unclaimed::next_due(&self.database)?,
+            self.backfill_due()?,
+        ];
         Ok(all.into_iter().flatten().min())
     }
 
