@@ -241,7 +241,7 @@ mod tests {
             "definition" => format!("{}\0{answers}", serde_json::to_string(&form).unwrap()),
             "configuration" => COMPANY.to_owned(),
             "rules" => format!(
-                r#"[{{"id":"a","when":{{"network":["yandex"],"field":{{"plan":"pro"}}}},"assign":"sales"}},{{"id":"b","assign":"nobody","deliver":["x"]}}]{}{inquiry}"#,
+                r#"[{{"id":"a","when":{{"network":["yandex"],"field":{{"plan":"pro"}}}},"assign":"sales"}},{{"id":"b","when":{{}},"assign":"nobody","deliver":["x"]}}]{}{inquiry}"#,
                 '\0'
             ),
             "attribution" => {
