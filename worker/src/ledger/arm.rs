@@ -50,6 +50,7 @@ impl Ledger {
             retention::next_due(&self.database)?,
             unclaimed::next_due(&self.database)?,
             self.backfill_due()?,
+            self.older_work_due()?,
         ];
         Ok(all.into_iter().flatten().min())
     }
