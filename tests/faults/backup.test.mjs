@@ -92,6 +92,29 @@ test("backed up while inquiries come, it is whole and of one moment", async () =
   assert.deepEqual(await rows(here.data, "ledger", "SELECT name FROM sqlite_master WHERE name GLOB 'backup_*'"), []);
 });
 
+test("of two backups at once the one that was begun first is told so, and the other is whole", async () => {
+  const { operator_key } = JSON.parse(await readFile(join(here.data, "secrets.json"), "utf8"));
+  const step = async (body) => {
+    const headers = { authorization: `Bearer ${operator_key}`, "content-type": "application/json" };
+    const response = await fetch(`${here.url}/operator/workspaces/${made.workspace}/steps`, { method: "POST", headers, body: JSON.stringify({ step: "backup", ...body }) });
+    return { status: response.status, ...(await response.json()) };
+  };
+  const first = await step({ part: "begin" });
+  assert.equal(first.status, 200, JSON.stringify(first));
+  const page = (backup) => step({ part: "page", backup, table: "leads", after: null });
+  assert.equal((await page(first.backup)).status, 200);
+  const second = await step({ part: "begin" });
+  for (const refused of [await page(first.backup), await step({ part: "end", backup: first.backup })]) {
+    assert.deepEqual([refused.status, refused.code], [409, "backup_overtaken"]);
+  }
+  // What changes now is written down for the second, whatever the first has asked for.
+  const { id } = await inquire(here.url, made.site, "+7 999 300-00-01");
+  assert.equal((await page(second.backup)).status, 200);
+  const ended = await step({ part: "end", backup: second.backup });
+  assert.ok(JSON.stringify(ended.changed).includes(id));
+  assert.deepEqual([(await page(second.backup)).code, (await step({ part: "end", backup: first.backup })).code], ["backup_gone", "backup_gone"]);
+});
+
 test("restored on another server: every lead is there, and nothing is sent twice", async () => {
   const quiet = join(here.data, "quiet.backup");
   await here.stop({ keep: true });

@@ -201,6 +201,37 @@ test("after an older backup is restored the list erases again, and also what com
   }
 });
 
+test("what a restore has paused of a person who is erased then is not sent when deliveries go out again", async () => {
+  const person = await server.inquire(`${MARK}@example.ru`, { contact: { reach: `${MARK}@example.ru`, name: MARK } });
+  await waitFor(async () => (await server.lead(person.body.lead)).deliveries.every(({ state }) => state === "sent"), "the delivery");
+  const [file] = await ledgerFiles(server.data);
+  withLedger(file, (database) =>
+    database.prepare("INSERT INTO deliveries (id, lead, destination, event, created_at, state, body, last_result) VALUES ('paused-one', ?, 'crm', 'lead.answered', 0, 'paused', ?, 'restored')").run(person.body.lead, MARK));
+  await head.command(person.body.lead, { command: "erase_person", reason: "asked" });
+  const operator = JSON.parse(await readFile(join(server.data, "secrets.json"), "utf8")).operator_key;
+  const headers = { authorization: `Bearer ${operator}`, "content-type": "application/json" };
+  const { workspaces } = await (await fetch(`${server.url}/operator/workspaces`, { headers })).json();
+  const resumed = await fetch(`${server.url}/operator/workspaces/${workspaces[0].id}/steps`, { method: "POST", headers, body: JSON.stringify({ step: "resume_deliveries" }) });
+  assert.equal(resumed.status, 200);
+  const row = withLedger(file, (database) => database.prepare("SELECT state, next_at, body FROM deliveries WHERE id = 'paused-one'").get());
+  assert.deepEqual({ ...row }, { state: "erased", next_at: null, body: null });
+});
+
+test("whoever is known by an erased person's inquiry alone, and has others, is left for somebody to look at", async () => {
+  const operator = JSON.parse(await readFile(join(server.data, "secrets.json"), "utf8")).operator_key;
+  const headers = { authorization: `Bearer ${operator}` };
+  const { workspaces } = await (await fetch(`${server.url}/operator/workspaces`, { headers })).json();
+  // As before they were parted: an inquiry of the one who was erased is still with the other.
+  const [theirs, own] = [await server.inquire("shared@example.ru"), await server.inquire("shared@example.ru")];
+  assert.equal(theirs.body.lead, own.body.lead);
+  const erasures = [{ contact: "parted-later", erased_at: 1, inquiries: [theirs.id] }];
+  const reply = await fetch(`${server.url}/operator/workspaces/${workspaces[0].id}/erasures`, { method: "POST", headers, body: JSON.stringify({ erasures }) });
+  const { erased_again, left } = await reply.json();
+  const { person, lead } = (await head.get(`/api/leads/${own.body.lead}`)).body;
+  assert.deepEqual([erased_again, left], [0, [person.contact]]);
+  assert.deepEqual([lead.status, lead.contact.emails], ["open", ["shared@example.ru"]]);
+});
+
 test("nothing is left in the bytes of the file once the operator has it packed", async () => {
   const { data, port } = server;
   await server.stop({ keep: true });

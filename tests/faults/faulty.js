@@ -68,6 +68,11 @@ function faulty(Real, kind) {
           return new Response('{"code":"fault"}', { status: 500 });
         case "hang":
           return new Promise((resolve) => setTimeout(() => resolve(super.fetch(request)), 12_000));
+        case "answer_late": {
+          const answer = await super.fetch(request);
+          await new Promise((resolve) => setTimeout(resolve, 5_000));
+          return answer;
+        }
         default:
           return super.fetch(request);
       }

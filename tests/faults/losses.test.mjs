@@ -81,3 +81,12 @@ test("a delivery that is sent again after it was given up is no longer missing; 
   const [{ queued, sent, waiting }] = sites[0].days[0].destinations;
   assert.deepEqual([queued - sent, waiting], [0, 0]);
 });
+
+test("an hour that was counted down too often is none, and the page is there", async () => {
+  const [file] = await ledgerFiles(server.data);
+  const hour = Math.floor(Date.now() / 3_600_000) - 2;
+  withLedger(file, (database) =>
+    database.prepare("INSERT INTO delivery_hours (hour, site, destination, event, queued, sent, dead) VALUES (?, 'elsewhere', 'crm', 'lead.created', -3, 0, -1)").run(hour));
+  const line = (await losses()).sites.find(({ site }) => site === "elsewhere").days.flatMap(({ destinations }) => destinations)[0];
+  assert.deepEqual([line.queued, line.sent, line.dead, line.waiting], [0, 0, 0, 0]);
+});

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 
-import { startServer, waitFor } from "../story/server.mjs";
+import { aSecret, startServer, uuidv7, waitFor } from "../story/server.mjs";
 import { rows } from "./matrix/town.mjs";
 
 let server;
@@ -15,8 +15,9 @@ after(() => server?.stop());
 async function migrations(kind) {
   const list = await readFile("worker/src/sql/migrations.rs", "utf8");
   const [, mine] = list.split(`pub const ${kind}:`);
-  const names = [...mine.slice(0, mine.indexOf(";\n")).matchAll(/include_str!\("([^"]+)"\)/g)].map(([, name]) => name);
-  return Promise.all(names.map((name) => readFile(`worker/src/sql/${name}`, "utf8")));
+  const names = [...mine.slice(0, mine.indexOf(";\n")).matchAll(/migration!\("([^"]+)"\)/g)].map(([, name]) => name);
+  assert.ok(names.length > 1, `${kind} has no migrations that this story can read`);
+  return Promise.all(names.map((name) => readFile(`worker/src/sql/migrations/${name}.sql`, "utf8")));
 }
 
 /** Makes a file anew with the first migrations only, and moves into it what they have a place for. */
@@ -55,6 +56,12 @@ for (let first = 1; first < LEDGER.length; first++) {
   test(`a ledger of migration ${first} of ${LEDGER.length}, with data, takes inquiries and catches up by itself`, { timeout: 120_000 }, async () => {
     server = await startServer();
     const known = await server.inquire("+7 933 000-00-01");
+    // Answers that wait for an inquiry: of an hour ago, and of a time when nobody counted them yet.
+    const waits = { id: uuidv7(), secret: aSecret() };
+    const answer = (id, secret) => fetch(`${server.url}/v1/inquiries/${id}/answers`, { method: "POST", body: JSON.stringify({ site: server.site, secret, seq: 1, answers: { need: "specific" } }) });
+    assert.equal((await answer(waits.id, waits.secret)).status, 202);
+    const inVain = uuidv7();
+    assert.equal((await answer(inVain, aSecret())).status, 202);
     // Twelve versions, so that catching up takes more than one step.
     const { data, port } = server;
     await server.stop({ keep: true });
@@ -63,6 +70,7 @@ for (let first = 1; first < LEDGER.length; first++) {
     for (let version = 2; version <= 12; version++) {
       database.prepare("INSERT INTO config_versions SELECT ?, body, published_at, published_by FROM config_versions WHERE version = 1").run(version);
     }
+    database.prepare("UPDATE answer_messages SET received_at = ? WHERE inquiry = ?").run(Date.now() - 8 * 24 * 3_600_000, inVain);
     database.close();
     await withMigrations(file, LEDGER.slice(0, first));
     assert.equal(await applied(file), first);
@@ -88,6 +96,11 @@ for (let first = 1; first < LEDGER.length; first++) {
       return (await unfinished()).length === 0;
     }, "the backfill", 30_000);
     const forms = await rows(data, "ledger", "SELECT DISTINCT version FROM published_forms WHERE form = 'price' AND version <= 12");
+    // What waited is counted, given up where it waited too long, and there when its inquiry comes.
+    await waitFor(async () => (await rows(data, "ledger", "SELECT 1 FROM answer_messages WHERE inquiry = ?", inVain)).length === 0, "the sweep", 30_000);
+    assert.equal((await rows(data, "ledger", "SELECT messages FROM unclaimed_answers WHERE inquiry = ?", waits.id))[0]?.messages, 1);
+    const { body } = await server.inquire("waits@example.ru", waits);
+    assert.ok((await server.lead(body.lead)).facts.some(({ key }) => key === "need"));
     // Only a ledger that had its versions before there was a place for their forms has anything to catch up with.
     const late = !LEDGER.slice(0, first).some((source) => source.includes("SELECT 'published_forms'"));
     assert.equal(forms.length, late ? 12 : 1);

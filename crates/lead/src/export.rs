@@ -24,8 +24,25 @@ pub struct ExportedLead {
     /// Everything that the desk shows.
     #[serde(flatten)]
     pub detail: LeadDetail,
-    /// What came, as it came.
-    pub raw: Vec<RawInquiry>,
+    /// What came, as it came: nothing here. In JSON its inquiries follow one by one, since there is no knowing how many
+    /// they are ([`json_until_raw`]); a spreadsheet has no place for them.
+    pub raw: [RawInquiry; 0],
+}
+
+/// Between two leads of the JSON.
+pub const BETWEEN_LEADS: &str = ",\n";
+
+/// What follows a lead's inquiries as they came.
+pub const AFTER_RAW: &str = "]}";
+
+/// A lead's JSON up to where its inquiries as they came follow, with commas between them, and then [`AFTER_RAW`].
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn json_until_raw(lead: &ExportedLead) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string(lead)?;
+    text.truncate(text.len().saturating_sub(AFTER_RAW.len()));
+    Ok(text)
 }
 
 /// An inquiry as it came.
@@ -93,6 +110,17 @@ pub enum Cell {
     Number(u64),
     /// A moment, RFC 3339 in UTC; empty for none.
     Time(String),
+}
+
+impl Cell {
+    /// About how many bytes it takes.
+    #[allow(clippy::len_without_is_empty, reason = "a measure, not a collection")]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text(words) | Self::Phone(words) | Self::Time(words) => words.len(),
+            Self::Number(_) => size_of::<u64>(),
+        }
+    }
 }
 
 /// Facts that have a column of their own.

@@ -21,7 +21,8 @@
 //! 14. [`webhook`], [`destinations`] and [`delivery`]: what is told, to which systems and how, and when it is tried
 //!     again;
 //! 15. [`destination_url`]: where a delivery may go;
-//! 16. [`spill`]: what becomes of an inquiry while its ledger cannot answer;
+//! 16. [`spill`]: what becomes of an inquiry while its ledger cannot answer; [`unclaimed`]: how many answers may
+//!     wait for one that has not come;
 //! 17. [`event`], [`role`], [`command`], [`settings`] and [`view`]: what the team sees and may do;
 //! 18. [`person`]: whether it is the same person as before; [`erasure`], [`retention`], [`export`] and [`privacy`]: what
 //!     is owed to a person whose data these are; [`loss`]: whether anything was lost on the way.
@@ -63,6 +64,8 @@ pub mod export;
 #[cfg(feature = "decide")]
 pub mod first_step;
 pub mod form_config;
+#[cfg(all(feature = "decide", any(test, feature = "fuzz")))]
+pub mod fuzzed;
 #[cfg(feature = "decide")]
 pub mod intake;
 #[cfg(feature = "decide")]
@@ -89,6 +92,8 @@ pub mod source;
 #[cfg(feature = "decide")]
 pub mod spill;
 pub mod suspicion;
+#[cfg(feature = "decide")]
+pub mod unclaimed;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod visit;

@@ -244,6 +244,9 @@ pub struct Moved {
     /// True when the person was silent as the other contact, and is now as a whole.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub silenced: bool,
+    /// The lead that had been closed as nobody's, and is closed so again when this is taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spam: Option<String>,
     /// The inquiry that was parted, and the lead it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parted: Option<Parted>,
@@ -284,8 +287,42 @@ pub struct Parted {
     pub lead: String,
 }
 
-/// Of two open leads of one person: the one that goes on, and the one that is folded into it. The older goes on,
-/// because its deadline is the earlier; ids decide between equals, so that it does not depend on who asks.
-pub fn fold<'a>(one: (&'a str, i64), two: (&'a str, i64)) -> (&'a str, &'a str) {
-    if (one.1, one.0) <= (two.1, two.0) { (one.0, two.0) } else { (two.0, one.0) }
+/// An open lead, one of two that one person may not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenLead<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// When it was opened, in milliseconds since 1970.
+    pub since: i64,
+    /// True when it is set aside.
+    pub set_aside: bool,
+}
+
+/// Of two open leads of one person: the one that goes on, and the one that is folded into it. One that people work
+/// on goes on before one that is set aside, so that nothing is taken out of their sight; else the older does, because
+/// its deadline is the earlier. Ids decide between equals, so that it does not depend on who asks.
+pub fn fold<'a>(one: OpenLead<'a>, two: OpenLead<'a>) -> (&'a str, &'a str) {
+    let place = |lead: OpenLead<'a>| (lead.set_aside, lead.since, lead.id);
+    if place(one) <= place(two) { (one.id, two.id) } else { (two.id, one.id) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_older_goes_on_unless_it_is_set_aside() {
+        let lead = |id, since, set_aside| OpenLead { id, since, set_aside };
+        for (one, two, goes_on) in [
+            (lead("a", 1, false), lead("b", 2, false), "a"),
+            (lead("a", 2, false), lead("b", 1, false), "b"),
+            (lead("a", 1, false), lead("b", 1, false), "a"),
+            (lead("a", 1, true), lead("b", 2, false), "b"),
+            (lead("a", 1, false), lead("b", 2, true), "a"),
+            (lead("a", 1, true), lead("b", 2, true), "a"),
+        ] {
+            assert_eq!(fold(one, two).0, goes_on, "{one:?} {two:?}");
+            assert_eq!(fold(one, two), fold(two, one));
+        }
+    }
 }

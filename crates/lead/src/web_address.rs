@@ -7,18 +7,38 @@
 use idna::punycode;
 use url::Url;
 
-/// Reads an address; `None` when it is none.
+/// Reads an address; `None` when it is none, or when its host is written in percent signs, as no browser does.
 pub fn read(text: &str) -> Option<Url> {
-    Url::parse(text).ok().or_else(|| Url::parse(&in_ascii(text)?).ok())
+    // The parser passes over these wherever they stand, and so does whoever looks at what it will see.
+    let text = text.replace(['\t', '\n', '\r'], "");
+    // What stands in for Unicode's tables may be asked about ASCII only: other letters are written in it first.
+    match in_ascii(&text)? {
+        Some(text) => Url::parse(&text).ok(),
+        None => Url::parse(&text).ok(),
+    }
 }
 
-/// The address with its host in ASCII; `None` when it has no host to change.
-fn in_ascii(text: &str) -> Option<String> {
-    let (scheme, rest) = text.trim().split_once("://")?;
+/// The address with its host in ASCII; `Some(None)` when it has no host to change, `None` when that cannot be.
+#[allow(clippy::option_option, reason = "nothing to change is not the same as no address")]
+fn in_ascii(text: &str) -> Option<Option<String>> {
+    let Some((scheme, rest)) = text.trim_matches(|sign: char| sign <= ' ').split_once(':') else { return Some(None) };
+    let has_host = ["http", "https", "ws", "wss", "ftp"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    if scheme.eq_ignore_ascii_case("file") {
+        let rest = rest.replace('\\', "/");
+        let host = rest.strip_prefix("//").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        return (host.is_ascii() && !host.contains('%')).then_some(None);
+    }
+    if !has_host {
+        return Some(None);
+    }
+    let rest = rest.trim_start_matches(['/', '\\']);
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
     let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
-    if host.is_ascii() {
+    if host.contains('%') {
         return None;
+    }
+    if host.is_ascii() {
+        return Some(None);
     }
     let (host, port) = host.rsplit_once(':').map_or((host, ""), |(host, port)| (host, port));
     let labels: Option<Vec<String>> = host
@@ -31,7 +51,7 @@ fn in_ascii(text: &str) -> Option<String> {
         })
         .collect();
     let joint = |present: &str, mark| if present.is_empty() { "" } else { mark };
-    Some(format!("{scheme}://{user}{}{}{}{port}{path}", joint(user, "@"), labels?.join("."), joint(port, ":")))
+    Some(Some(format!("{scheme}://{user}{}{}{}{port}{path}", joint(user, "@"), labels?.join("."), joint(port, ":"))))
 }
 
 #[cfg(test)]
@@ -49,5 +69,15 @@ mod tests {
         assert_eq!(read("https://ya.ru").as_deref(), Some("https://ya.ru/"));
         assert_eq!(read("пример.рф"), None);
         assert_eq!(read("https://"), None);
+        // A capital beside other letters, also one that hides.
+        assert_eq!(read("https://Aຄ.example/").as_deref(), Some("https://xn--a-c4f.example/"));
+        assert_eq!(read("ht\ntps:\\\\Aຄ.example").as_deref(), Some("https://xn--a-c4f.example/"));
+        assert_eq!(read("file:///C:/page.html?utm_source=x").as_deref(), Some("file:///C:/page.html?utm_source=x"));
+        assert_eq!(read("file://Aຄ/"), None);
+        assert_eq!(read("https://%41%E0%BA%84.example/"), None);
+        assert_eq!(
+            read("https://shop.example/%41?a=%D0%B0#%41").as_deref(),
+            Some("https://shop.example/%41?a=%D0%B0#%41")
+        );
     }
 }

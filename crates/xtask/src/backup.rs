@@ -84,6 +84,7 @@ pub struct Summary {
 pub fn back_up(operator: &Operator, workspace: &str, file: &Path) -> Result<Summary> {
     #[derive(Deserialize)]
     struct Begun {
+        backup: String,
         workspace: String,
         name: String,
         schema: usize,
@@ -114,7 +115,7 @@ pub fn back_up(operator: &Operator, workspace: &str, file: &Path) -> Result<Summ
     for (index, table) in begun.tables.iter().enumerate() {
         let mut after: Option<Vec<Value>> = None;
         loop {
-            let wanted = json!({ "step": "backup", "part": "page", "table": table.name, "after": after });
+            let wanted = json!({ "step": "backup", "part": "page", "backup": begun.backup, "table": table.name, "after": after });
             let page: Page = operator.step(workspace, &wanted)?;
             let Some(last) = page.rows.last() else { break };
             after = Some(table.key_of(last));
@@ -125,7 +126,7 @@ pub fn back_up(operator: &Operator, workspace: &str, file: &Path) -> Result<Summ
         }
     }
     pages.flush()?;
-    let ended: Ended = operator.step(workspace, &json!({ "step": "backup", "part": "end" }))?;
+    let ended: Ended = operator.step(workspace, &json!({ "step": "backup", "part": "end", "backup": begun.backup }))?;
     let mut changed: HashMap<String, (HashSet<String>, Vec<Vec<Value>>)> = HashMap::new();
     for Changed { table, keys, rows } in ended.changed {
         let keys = keys.iter().map(serde_json::to_string).collect::<Result<HashSet<_>, _>>()?;

@@ -11,13 +11,10 @@ use crate::{
     keys::Key,
     ledger::{
         call::{Call, TeamRequest},
-        export::{ExportPage, ExportWanted},
+        export::{ExportPage, ExportWanted, Place},
     },
     rejection::BODY_MALFORMED,
 };
-
-/// Between two leads of the JSON.
-const COMMA: &[u8] = b",\n";
 
 /// What is still to be written.
 struct Writing {
@@ -36,7 +33,7 @@ pub async fn take(request: Request, environment: &Environment) -> Outcome {
     let key = api::caller(&request, environment)?;
     let named = api::query(&request, "format")?.unwrap_or_else(|| "json".into());
     let format = Format::of(&named).ok_or_else(|| BODY_MALFORMED.because("format is json, csv or xlsx"))?;
-    let wanted = ExportWanted { format: named, lead: api::query(&request, "lead")?, after: String::new() };
+    let wanted = ExportWanted { format: named, lead: api::query(&request, "lead")?, after: Place::default() };
     let mut writing = Writing {
         environment: environment.clone(),
         key,
@@ -89,15 +86,7 @@ impl Writing {
             out.extend(self.beginning());
         }
         match self.format {
-            Format::Json => {
-                for (at, lead) in page.pieces.iter().enumerate() {
-                    if self.begun || at > 0 {
-                        out.extend(COMMA);
-                    }
-                    out.extend(lead.as_bytes());
-                }
-            }
-            Format::Csv => page.pieces.iter().for_each(|line| out.extend(line.as_bytes())),
+            Format::Json | Format::Csv => out.extend(page.text.as_bytes()),
             Format::Xlsx => out.extend(self.workbook.rows(&page.rows)),
         }
         self.begun = true;

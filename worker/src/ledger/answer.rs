@@ -21,9 +21,14 @@ use crate::{
     sql::{
         answers, history,
         inquiries::{self, Known},
-        leads,
+        leads, unclaimed,
     },
 };
+
+/// There is no room for answers whose inquiry has not come: they come again.
+const TOO_MANY_WAITING: Rejection =
+    Rejection::new(429, "too_many_waiting", "too many answers wait for inquiries that have not come")
+        .again_in(lead::unclaimed::AGAIN_IN);
 
 /// How long answers are gathered before destinations hear of them, in seconds.
 const GATHERED_FOR: i64 = 20;
@@ -55,9 +60,12 @@ impl Ledger {
                 return Self::answered_in_vain(inquiry);
             }
             // The inquiry is still on its way: its answers wait for it.
-            if !answers::keep(&self.database, &inquiry, &body_hash, &received)? {
-                return Err(Rejection::new(429, "too_many_waiting", "too many answers wait for this inquiry").into());
+            let waits =
+                self.database.transaction(|| unclaimed::wait(&self.database, &inquiry, &body_hash, &received))?;
+            if !waits {
+                return Err(TOO_MANY_WAITING.into());
             }
+            self.arm().await?;
             return reply(202, &AnswersReply { id: inquiry, next: None });
         };
         if known.secret_hash.as_ref() != Some(&received.secret_hash) {

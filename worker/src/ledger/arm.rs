@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Ledger, Outcome, reply};
 use crate::{
     clock, directory, environment,
-    sql::{backups, deliveries, due, retention},
+    sql::{backups, deliveries, due, retention, unclaimed},
 };
 
 /// Nothing is ever due later than this, in milliseconds from now: what is was written while the clock was wrong.
@@ -58,6 +58,7 @@ impl Ledger {
         let all = [
             deliveries::next_due(&self.database)?,
             retention::next_due(&self.database)?,
+            unclaimed::next_due(&self.database)?,
             self.backfill_due()?,
             self.older_work_due()?,
         ];

@@ -14,6 +14,13 @@ use crate::{
     },
 };
 
+const BACKUP_GONE: Rejection = Rejection::new(409, "backup_gone", "this backup was given up; begin another");
+const BACKUP_OVERTAKEN: Rejection = Rejection::new(
+    409,
+    "backup_overtaken",
+    "another backup of this workspace was begun after this one, which is given up; wait until that one has ended",
+);
+
 /// A part of a backup, in the order they are asked for.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(remote = "Self", rename_all = "snake_case")]
@@ -22,13 +29,18 @@ pub enum Backup {
     Begin,
     /// A page of a table.
     Page {
+        /// Which backup, as its beginning said.
+        backup: String,
         /// The table.
         table: String,
         /// The last row's key on the page before.
         after: Option<Row>,
     },
     /// Ends it with everything that changed meanwhile.
-    End,
+    End {
+        /// Which backup, as its beginning said.
+        backup: String,
+    },
 }
 
 lead::form::named_by!(Backup, "part");
@@ -66,24 +78,24 @@ impl Ledger {
         match part {
             Backup::Begin => {
                 let now = clock::now();
-                self.database.transaction(|| backups::begin(&self.database, &tables, now.as_millisecond()))?;
+                let id = clock::mint(now)?;
+                self.database.transaction(|| backups::begin(&self.database, &tables, &id, now.as_millisecond()))?;
                 reply(
                     200,
                     &json!({
-                        "workspace": workspace, "name": self.config()?.1.name, "begun_at": now.to_string(),
+                        "backup": id, "workspace": workspace, "name": self.config()?.1.name, "begun_at": now.to_string(),
                         "schema": migrations::applied(&self.database)?, "build": env!("CARGO_PKG_VERSION"),
                         "installation": self.installation(workspace)?, "tables": tables,
                     }),
                 )
             }
-            _ if !backups::going_on(&self.database)? => {
-                Err(Rejection::new(409, "backup_gone", "this backup was given up; begin another").into())
-            }
-            Backup::Page { table, after } => {
+            Backup::Page { backup, table, after } => {
+                self.goes_on(&backup)?;
                 let table = named(&tables, &table)?;
                 reply(200, &json!({ "rows": backups::page(&self.database, table, after.as_deref())? }))
             }
-            Backup::End => {
+            Backup::End { backup } => {
+                self.goes_on(&backup)?;
                 let now = clock::now();
                 let changed = self.database.transaction(|| {
                     let changed = backups::changed(&self.database, &tables)?;
@@ -93,6 +105,15 @@ impl Ledger {
                 reply(200, &json!({ "taken_at": now.to_string(), "changed": changed }))
             }
         }
+    }
+
+    /// What changes is written down for one backup at a time: the one that was begun last.
+    fn goes_on(&self, backup: &str) -> Result<(), Failure> {
+        if backups::is_of(&self.database, backup)? {
+            return Ok(());
+        }
+        let overtaken = backups::going_on(&self.database)?;
+        Err(if overtaken { BACKUP_OVERTAKEN } else { BACKUP_GONE }.into())
     }
 
     pub(super) async fn restore(&self, workspace: &str, part: Restore) -> Outcome {

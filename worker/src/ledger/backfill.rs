@@ -1,4 +1,5 @@
-//! What a migration left to be written for rows that were there before it: a few at a time, by the alarm.
+//! What a migration left to be written for rows that were there before it: a few at a time, by the alarm;
+//! and what waited in vain, swept by it.
 
 use lead::{config::Config, publish};
 
@@ -8,11 +9,18 @@ use crate::{
     sql::{
         self,
         backfills::{self, Backfill},
+        unclaimed,
     },
 };
 
 /// Configuration versions in one step.
 const VERSIONS: i64 = 5;
+
+/// Inquiries with answers in one step.
+const INQUIRIES: i64 = 200;
+
+/// Answers that are given up in one step.
+const GIVEN_UP: i64 = 100;
 
 /// Milliseconds between two steps.
 const PAUSE: i64 = 500;
@@ -35,8 +43,21 @@ impl Ledger {
         }
     }
 
+    /// Gives up the answers whose inquiry has not come in a week. A fault in it is logged and costs nothing else.
+    pub(super) fn give_up_unclaimed(&self) {
+        let before = lead::unclaimed::given_up_before(clock::now()).as_millisecond();
+        let given_up = self.database.transaction(|| unclaimed::give_up(&self.database, before, GIVEN_UP));
+        if let Err(error) = given_up {
+            worker::console_error!("fault in giving up answers: {error}");
+        }
+    }
+
     fn step(&self, left: &Backfill) -> worker::Result<()> {
         let now = clock::now().as_millisecond();
+        if left.name == "unclaimed_answers" {
+            let reached = unclaimed::catch_up(&self.database, &left.reached, INQUIRIES)?;
+            return backfills::reach(&self.database, &left.name, reached.as_deref(), now);
+        }
         if left.name != "published_forms" {
             // Of a later build that was taken back: it is that build's to finish.
             return Ok(());

@@ -13,7 +13,7 @@ use lead::{
     privacy::{self, ChangeView, PerhapsView, PersonCommand, PersonLead, PersonView},
 };
 
-use super::{Ledger, Outcome, reply, team::Viewer};
+use super::{Ledger, Outcome, rejoin::REJOINED, reply, team::Viewer};
 use crate::{
     clock::{self, Timestamp, rfc3339},
     rejection::{Failure, NOT_FOR_ROLE, NOT_FOUND, Rejection},
@@ -125,15 +125,15 @@ impl Ledger {
         other: &str,
     ) -> worker::Result<Vec<String>> {
         let at = hand.now.as_millisecond();
-        let mine = persons::open_lead(&self.database, person)?;
-        let theirs = persons::open_lead(&self.database, other)?;
+        let mine = persons::open_lead(&self.database, person, "")?;
+        let theirs = persons::open_lead(&self.database, other, "")?;
         let silent = contacts::is_silent(&self.database, other)? && !contacts::is_silent(&self.database, person)?;
         let mut moved = Moved { leads: persons::join(&self.database, other, person, change)?, ..Moved::default() };
         let mut data = vec![("change", change.to_owned()), ("person", person.to_owned()), ("other", other.to_owned())];
         match (&mine, &theirs) {
-            // One person has one open lead: the older goes on with everything that the other has.
-            (Some((one, since)), Some((two, then))) => {
-                let (into, folded) = person::fold((one, *since), (two, *then));
+            // One person has one open lead: it goes on with everything that the other has.
+            (Some(one), Some(two)) => {
+                let (into, folded) = person::fold(one.as_one(), two.as_one());
                 data.push(("folded", folded.to_owned()));
                 data.push(("into", into.to_owned()));
                 moved.folded = Some(self.fold(config, hand, folded, into)?);
@@ -158,7 +158,7 @@ impl Ledger {
     }
 
     /// What `from` has goes over to `into`; the lead itself stays, closed as a duplicate.
-    fn fold(&self, config: &Config, hand: Hand<'_>, from: &str, into: &str) -> worker::Result<Folded> {
+    pub(super) fn fold(&self, config: &Config, hand: Hand<'_>, from: &str, into: &str) -> worker::Result<Folded> {
         let at = hand.now.as_millisecond();
         let database = &self.database;
         let (Some(from_row), Some(into_row)) = (leads::find(database, from)?, leads::find(database, into)?) else {
@@ -259,6 +259,8 @@ impl Ledger {
                 self.rank_anew(config, hand, &[&row.id, &lead])?;
                 // What was written of both together is nobody's: an erasure of the other would not find it here.
                 deliveries::forget_bodies(database, &row.id)?;
+                erasures::forget_said(database, &row.id)?;
+                persons::put_source(database, &row.id)?;
             }
             self.leave_points(config, &row.contact, &request.contact.name, &reach)?;
             for one in persons::contacts_of(database, &row.contact)? {
@@ -342,7 +344,13 @@ impl Ledger {
             let mut touched = if change.kind == "split" {
                 // Parted wrongly: one person again, and of two open leads the older goes on.
                 let person = persons::of(database, &change.person)?;
-                self.join(config, hand, &again, &person, &persons::of(database, &change.other)?)?
+                let touched = self.join(config, hand, &again, &person, &persons::of(database, &change.other)?)?;
+                if let Some(parted) = &moved.parted {
+                    persons::put_source(database, &parted.from)?;
+                }
+                touched
+            } else if change.kind == REJOINED {
+                self.part_again(config, hand, &moved)?
             } else {
                 persons::part(database, &change.other, id, &moved.leads, &everyone)?;
                 if let Some(folded) = &moved.folded {
@@ -370,20 +378,22 @@ impl Ledger {
     }
 
     /// The folded lead has its own again, and is open again unless the person has another open one by now.
-    fn unfold(&self, config: &Config, hand: Hand<'_>, folded: &Folded) -> worker::Result<()> {
+    pub(super) fn unfold(&self, config: &Config, hand: Hand<'_>, folded: &Folded) -> worker::Result<()> {
         let database = &self.database;
         let (from, into) = (folded.lead.as_str(), folded.into.as_str());
         let Some(row) = leads::find(database, from)? else { return Ok(()) };
-        let still: Vec<String> = persons::inquiries_of(database, into)?
-            .into_iter()
-            .filter(|inquiry| folded.inquiries.contains(inquiry))
-            .collect();
-        persons::move_inquiries(database, &still, from)?;
-        persons::move_facts(database, &folded.facts, into, from)?;
-        persons::move_rows(database, Hangs::Notes, &folded.notes, into, from)?;
         let open = tasks::open(database, into)?;
         let answered = folded.tasks.iter().all(|task| open.iter().all(|(known, _)| known != task));
-        persons::move_rows(database, Hangs::Tasks, &folded.tasks, into, from)?;
+        // Since then the other lead may have been folded too, and all of it be there.
+        let places = self.where_it_went(into)?;
+        for place in &places {
+            let mut still = persons::inquiries_of(database, place)?;
+            still.retain(|inquiry| folded.inquiries.contains(inquiry));
+            persons::move_inquiries(database, &still, from)?;
+            persons::move_facts(database, &folded.facts, place, from)?;
+            persons::move_rows(database, Hangs::Notes, &folded.notes, place, from)?;
+            persons::move_rows(database, Hangs::Tasks, &folded.tasks, place, from)?;
+        }
         persons::assign_tasks(database, &folded.tasks, &row.assigned_to)?;
         if let Some((answer_by, answered_at)) = folded.owed_before.filter(|_| !answered) {
             persons::put_owed_before(database, into, answer_by, answered_at)?;
@@ -396,9 +406,28 @@ impl Ledger {
             history::add(database, from, &[reopened])?;
         }
         persons::put_standing(database, from, None)?;
-        persons::put_standing(database, into, None)?;
-        deliveries::forget_bodies(database, into)?;
-        self.rank_anew(config, hand, &[from, into])
+        for place in &places {
+            persons::put_standing(database, place, None)?;
+            deliveries::forget_bodies(database, place)?;
+            erasures::forget_said(database, place)?;
+            self.rank_anew(config, hand, &[place])?;
+        }
+        self.rank_anew(config, hand, &[from])
+    }
+
+    /// A lead, the one it was folded into, the one that was folded into, and so on.
+    fn where_it_went(&self, lead: &str) -> worker::Result<Vec<String>> {
+        let mut places = vec![lead.to_owned()];
+        while let Some(closing) =
+            places.last().map(|last| closings::of_lead(&self.database, last)).transpose()?.flatten()
+        {
+            let into = closing.evidence.strip_prefix("lead ").filter(|_| closing.reason == DUPLICATE);
+            match into.map(str::to_owned) {
+                Some(into) if !places.contains(&into) => places.push(into),
+                _ => break,
+            }
+        }
+        Ok(places)
     }
 
     /// The person of a lead, for head and owner.

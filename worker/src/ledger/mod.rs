@@ -13,7 +13,7 @@
 //! * [`count`]: how visitors go through a form;
 //! * [`configure`]: drafts, versions and older versions of the configuration;
 //! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
-//! * [`merge`]: who is the same person; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
+//! * [`merge`] and [`rejoin`]: who is the same person; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
 //! * [`suspect`] and [`quarantine`]: what looks as if nobody had sent it;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
@@ -47,6 +47,7 @@ pub mod operate;
 pub mod quarantine;
 pub mod record;
 pub mod rehearse;
+pub mod rejoin;
 pub mod retain;
 pub mod set_up;
 pub mod show;
@@ -197,6 +198,7 @@ impl Ledger {
     async fn ring(&self) -> Result<()> {
         self.alarm_rang().await?;
         self.backfill();
+        self.give_up_unclaimed();
         let due = self.arm().await?;
         self.tell_if_other(due);
         Ok(())

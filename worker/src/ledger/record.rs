@@ -206,7 +206,7 @@ impl Ledger {
     ) -> worker::Result<()> {
         let inquiry = &accepted.request.id;
         let form = accepted.request.form.as_deref().unwrap_or_default();
-        for message in sql::answers::waiting(&self.database, inquiry)? {
+        for message in sql::answers::claimed(&self.database, inquiry)? {
             let Ok(body) = lead::json::read(&message.body) else { continue };
             if Some(&message.secret_hash) != place.secret_hash.as_ref() {
                 continue;

@@ -99,7 +99,10 @@ impl Ledger {
     pub(super) fn why(&self, lead: &str) -> Result<Option<Why>, Failure> {
         let Some(mut why) = routings::of_lead(&self.database, lead)? else { return Ok(None) };
         let Some(config) = settings::version(&self.database, why.version)? else { return Ok(Some(why)) };
-        let seen = match routings::inquiry(&self.database, &why.inquiry)? {
+        // An inquiry that was parted from this lead is somebody else's, and so are its words.
+        let its_own = routings::is_of_person(&self.database, &why.inquiry, lead)?;
+        let recorded = if its_own { routings::inquiry(&self.database, &why.inquiry)? } else { None };
+        let seen = match recorded {
             None => Seen::default(),
             Some(recorded) => {
                 let (request, source, geography) = recorded.read()?;

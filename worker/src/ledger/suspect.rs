@@ -18,14 +18,14 @@ use lead::{
 
 use worker::Request;
 
-use super::{Ledger, call::Arrival, team::Viewer};
+use super::{Ledger, call::Arrival, merge::Hand, team::Viewer};
 use crate::{
     clock::{self, Timestamp},
     doors::rate,
     keys::{self, Key},
     proof,
     rejection::{Failure, Rejection, TOO_OFTEN},
-    sql::{arrivals, closings, history, inquiries, leads, suspects, tasks},
+    sql::{arrivals, closings, history, inquiries, leads, persons, suspects, tasks},
     turnstile,
 };
 
@@ -135,7 +135,7 @@ impl Ledger {
 
     /// Lets a lead go on as if it had never been set aside: its time, source, seller and deadline are its own.
     /// Runs inside the caller's transaction.
-    fn release(&self, lead: &str, inquiry: &str, by: &str, now: Timestamp) -> worker::Result<()> {
+    pub(super) fn release(&self, lead: &str, inquiry: &str, by: &str, now: Timestamp) -> worker::Result<()> {
         let at = now.as_millisecond();
         suspects::decide(&self.database, lead, "released", by, at)?;
         leads::put_status(&self.database, lead, "open")?;
@@ -145,8 +145,15 @@ impl Ledger {
     }
 
     /// A person says that a person wrote this. Runs inside the caller's transaction.
-    pub(super) fn genuine(&self, viewer: &Viewer, row: &leads::Row, now: Timestamp) -> worker::Result<()> {
+    pub(super) fn genuine(
+        &self,
+        config: &Config,
+        viewer: &Viewer,
+        row: &leads::Row,
+        now: Timestamp,
+    ) -> worker::Result<()> {
         let lead = &row.id;
+        let another = persons::open_lead(&self.database, &row.contact, lead)?;
         let closed = closings::of_lead(&self.database, lead)?.filter(|closed| closed.reason == SPAM);
         suspects::judged(&self.database, lead, "genuine", &viewer.id)?;
         if let Some(closed) = closed {
@@ -156,7 +163,10 @@ impl Ledger {
             return leads::touch(&self.database, lead);
         }
         let inquiry = suspects::find(&self.database, lead)?.map(|suspect| suspect.inquiry).unwrap_or_default();
-        self.release(lead, &inquiry, &viewer.id, now)?;
+        match another {
+            None => self.release(lead, &inquiry, &viewer.id, now)?,
+            Some(another) => self.rejoin(config, Hand { by: &viewer.id, now }, row, &inquiry, &another)?,
+        }
         self.decided(viewer, lead, "genuine", now)
     }
 

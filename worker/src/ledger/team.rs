@@ -208,12 +208,12 @@ impl Ledger {
                 leads::touch(&self.database, id)?;
                 history::add(&self.database, id, &[event(EventKind::NoteAdded, &[("note", &note)])])
             }
-            Command::Genuine => self.genuine(viewer, &row, now),
+            Command::Genuine => self.genuine(config, viewer, &row, now),
             Command::Spam => self.spam(viewer, &row, now),
             Command::Responded { result } => {
                 // Whom somebody has talked to is a person.
                 if row.status == "suspect" {
-                    self.genuine(viewer, &row, now)?;
+                    self.genuine(config, viewer, &row, now)?;
                 }
                 if !leads::put_answered(&self.database, id, at)? {
                     return Ok(());

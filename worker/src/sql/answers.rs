@@ -3,10 +3,10 @@
 use lead::form::{Answers, Fact, Facts};
 use worker::Result;
 
-use super::{Database, binds, json, parsed};
+use super::{Database, binds, json, parsed, unclaimed};
 
-/// How many messages may wait for one inquiry that has not come yet.
-const MOST_WAITING: i64 = 32;
+/// How many messages of one inquiry are kept as they came. What those after them say counts all the same.
+const MOST_KEPT: i64 = 500;
 
 /// An inquiry's merged answers.
 pub fn merged(database: &Database, inquiry: &str) -> Result<Answers> {
@@ -40,32 +40,26 @@ pub struct Message {
 }
 row!(Message: secret_hash, received_at, body);
 
-/// Keeps a message as received. False when too many wait already for an inquiry that has not come.
-pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Message) -> Result<bool> {
-    database.any(
+/// Keeps a message as received.
+pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Message) -> Result<()> {
+    database.run(
         "INSERT INTO answer_messages (inquiry, body_hash, secret_hash, received_at, body)
-         SELECT ?1, ?2, ?3, ?4, ?5
-         WHERE EXISTS (SELECT 1 FROM inquiries WHERE id = ?1)
-            OR (SELECT count(*) FROM answer_messages WHERE inquiry = ?1) < ?6
-         ON CONFLICT (inquiry, body_hash) DO UPDATE SET received_at = received_at
-         RETURNING 1 AS kept",
-        binds![
-            inquiry,
-            body_hash,
-            message.secret_hash.as_str(),
-            message.received_at,
-            message.body.as_str(),
-            MOST_WAITING
-        ],
+         SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT count(*) FROM answer_messages WHERE inquiry = ?1) < ?6
+         ON CONFLICT (inquiry, body_hash) DO NOTHING",
+        binds![inquiry, body_hash, message.secret_hash.as_str(), message.received_at, message.body.as_str(), MOST_KEPT],
     )
 }
 
-/// The messages that came before their inquiry, oldest first.
-pub fn waiting(database: &Database, inquiry: &str) -> Result<Vec<Message>> {
-    database.rows(
+/// The messages that came before their inquiry, oldest first; it has come now, and they wait no longer.
+pub fn claimed(database: &Database, inquiry: &str) -> Result<Vec<Message>> {
+    let messages = database.rows(
         "SELECT secret_hash, received_at, body FROM answer_messages WHERE inquiry = ? ORDER BY received_at, body_hash",
         binds![inquiry],
-    )
+    )?;
+    if !messages.is_empty() {
+        unclaimed::claim(database, inquiry)?;
+    }
+    Ok(messages)
 }
 
 struct FactRow {

@@ -14,22 +14,32 @@ pub struct Backfill {
     pub position: i64,
     /// When it was finished, in milliseconds since 1970.
     pub done_at: Option<i64>,
+    /// The last key it has looked at, where it goes by a text.
+    pub reached: String,
 }
-row!(Backfill: name, position, done_at);
+row!(Backfill: name, position, done_at, reached);
 
 /// All backfills this ledger has or had.
 pub fn all(database: &Database) -> Result<Vec<Backfill>> {
-    database.rows("SELECT name, position, done_at FROM backfills ORDER BY name", binds![])
+    database.rows("SELECT name, position, done_at, reached FROM backfills ORDER BY name", binds![])
 }
 
 /// A backfill that is not finished.
 pub fn unfinished(database: &Database) -> Result<Option<Backfill>> {
-    database.row("SELECT name, position, done_at FROM backfills WHERE done_at IS NULL LIMIT 1", binds![])
+    database.row("SELECT name, position, done_at, reached FROM backfills WHERE done_at IS NULL LIMIT 1", binds![])
 }
 
 /// Writes down how far a backfill is.
 pub fn put(database: &Database, name: &str, position: i64, done_at: Option<i64>) -> Result<()> {
     database.run("UPDATE backfills SET position = ?, done_at = ? WHERE name = ?", binds![position, done_at, name])
+}
+
+/// Writes down to which key a backfill has come, or that it is finished.
+pub fn reach(database: &Database, name: &str, reached: Option<&str>, now: i64) -> Result<()> {
+    match reached {
+        Some(reached) => database.run("UPDATE backfills SET reached = ? WHERE name = ?", binds![reached, name]),
+        None => database.run("UPDATE backfills SET done_at = ? WHERE name = ?", binds![now, name]),
+    }
 }
 
 /// The next versions above `position` whose configuration is there, as JSON, oldest first.

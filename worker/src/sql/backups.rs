@@ -71,14 +71,17 @@ pub fn tables(database: &Database) -> Result<Vec<Table>> {
     Ok(tables)
 }
 
+/// Where the id of the backup that goes on stands among what changed: no table has this name.
+const ID: &str = " id";
+
 /// Begins to write down what changes. An earlier backup that was not ended is given up.
-pub fn begin(database: &Database, tables: &[Table], now: i64) -> Result<()> {
+pub fn begin(database: &Database, tables: &[Table], id: &str, now: i64) -> Result<()> {
     end(database, tables)?;
     database.run(
         "CREATE TABLE backup_changes (tbl TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (tbl, key)) WITHOUT ROWID",
         binds![],
     )?;
-    database.run("INSERT INTO backup_changes (tbl, key) VALUES ('', ?)", binds![now.to_string()])?;
+    database.run("INSERT INTO backup_changes (tbl, key) VALUES ('', ?), (?, ?)", binds![now.to_string(), ID, id])?;
     for table in tables {
         let note = |row: &str| {
             let key: Vec<String> = table.key.iter().map(|column| format!("{row}.{}", quoted(column))).collect();
@@ -103,6 +106,12 @@ pub fn begin(database: &Database, tables: &[Table], now: i64) -> Result<()> {
 /// True while a backup is going on.
 pub fn going_on(database: &Database) -> Result<bool> {
     exists(database, "backup_changes")
+}
+
+/// True while the backup with this id is going on.
+pub fn is_of(database: &Database, id: &str) -> Result<bool> {
+    Ok(going_on(database)?
+        && database.any("SELECT 1 AS found FROM backup_changes WHERE tbl = ? AND key = ?", binds![ID, id])?)
 }
 
 /// A page of a table, after the row with this key.

@@ -3,7 +3,7 @@
 use lead::erasure::{self, ERASED};
 use worker::Result;
 
-use super::{Database, binds, columns, json, parsed};
+use super::{Database, binds, columns, json, parsed, unclaimed};
 
 struct Id {
     id: String,
@@ -152,6 +152,17 @@ fn reduce_history(database: &Database, leads: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forgets what destinations said of a lead, which may quote what they were sent: of two persons, when it was one
+/// lead's and has been parted.
+pub fn forget_said(database: &Database, lead: &str) -> Result<()> {
+    let said = "lead = ? AND event <> ? AND last_result <> '' AND NOT last_result GLOB '[0-9][0-9][0-9]'";
+    for set in [columns::written_over("last_result"), "last_result = ''".to_owned()] {
+        let statement = format!("UPDATE deliveries SET {set} WHERE {said}");
+        database.run(&statement, binds![lead, erasure::PERSON_ERASED])?;
+    }
+    reduce_history(database, &json(&[lead])?)
+}
+
 /// Forgets the bodies of a lead's inquiries as they came. What was understood of them stays.
 pub fn forget_raw(database: &Database, leads: &[String]) -> Result<()> {
     let inquiries = "(SELECT id FROM inquiries WHERE lead IN (SELECT value FROM json_each(?)))";
@@ -210,8 +221,11 @@ pub fn add(database: &Database, receipt: &Receipt, inquiries: &[String]) -> Resu
         "INSERT OR IGNORE INTO erased_inquiries (inquiry, erasure) SELECT value, ? FROM json_each(?)",
         binds![receipt.id.as_str(), json(&inquiries)?],
     )?;
-    database
-        .run("DELETE FROM answer_messages WHERE inquiry IN (SELECT value FROM json_each(?))", binds![json(&inquiries)?])
+    for inquiry in inquiries {
+        database.run("DELETE FROM answer_messages WHERE inquiry = ?", binds![inquiry.as_str()])?;
+        unclaimed::claim(database, inquiry)?;
+    }
+    Ok(())
 }
 
 /// Receipts, newest first.

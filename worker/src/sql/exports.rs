@@ -1,4 +1,4 @@
-//! Leads in the order in which they were opened, and their inquiries as they came.
+//! Leads in the order in which they were opened, and inquiries as they came.
 
 use lead::export::RawInquiry;
 use worker::Result;
@@ -16,27 +16,19 @@ pub fn leads_after(database: &Database, after: &str, most: i64) -> Result<Vec<St
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// A lead's inquiries as they came, oldest first.
-pub fn raw(database: &Database, lead: &str) -> Result<Vec<RawInquiry>> {
+/// An inquiry as it came.
+pub fn raw(database: &Database, inquiry: &str) -> Result<Option<RawInquiry>> {
     struct Row {
-        id: String,
         raw: String,
     }
-    row!(Row: id, raw);
-    let rows = database
-        .rows::<Row>("SELECT id, raw FROM inquiries WHERE lead = ? ORDER BY recorded_at, id LIMIT 500", binds![lead])?;
-    rows.into_iter()
-        .map(|row| {
-            let revisions = database.rows::<Row>(
-                "SELECT body_hash AS id, raw FROM revisions WHERE inquiry = ? ORDER BY recorded_at LIMIT 100",
-                binds![row.id.as_str()],
-            )?;
-            Ok(RawInquiry {
-                answers: answers::merged(database, &row.id)?,
-                inquiry: row.id,
-                body: row.raw,
-                revisions: revisions.into_iter().map(|row| row.raw).collect(),
-            })
-        })
-        .collect()
+    row!(Row: raw);
+    let row = database.row::<Row>("SELECT raw FROM inquiries WHERE id = ?", binds![inquiry])?;
+    let Some(Row { raw: body }) = row else { return Ok(None) };
+    let others = database
+        .rows::<Row>("SELECT raw FROM revisions WHERE inquiry = ? ORDER BY recorded_at LIMIT 100", binds![inquiry])?;
+    let mut revisions = Vec::new();
+    for Row { raw } in others {
+        revisions.push(raw);
+    }
+    Ok(Some(RawInquiry { inquiry: inquiry.to_owned(), body, revisions, answers: answers::merged(database, inquiry)? }))
 }

@@ -38,6 +38,7 @@ pub mod standing;
 pub mod suspects;
 pub mod tasks;
 pub mod turns;
+pub mod unclaimed;
 pub mod workspaces;
 
 use js_sys::{Array, JSON};

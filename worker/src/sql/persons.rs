@@ -1,6 +1,6 @@
 //! Who is who: contacts that are one person, changes of that, and doubts.
 
-use lead::person::Moved;
+use lead::person::{self, Moved};
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -173,18 +173,29 @@ pub fn perhaps(database: &Database, contacts: &[String]) -> Result<Vec<String>> 
     Ok(ids(rows))
 }
 
-/// A person's open lead and when it began.
-pub fn open_lead(database: &Database, person: &str) -> Result<Option<(String, i64)>> {
-    struct Row {
-        id: String,
-        opened_at: i64,
+/// An open lead of a person's; one that is set aside is as open as any.
+#[derive(Debug, Clone)]
+pub struct OpenLead {
+    id: String,
+    since: i64,
+    set_aside: bool,
+}
+row!(OpenLead: id, since, set_aside);
+
+impl OpenLead {
+    /// For the rule that says which of two goes on.
+    pub fn as_one(&self) -> person::OpenLead<'_> {
+        person::OpenLead { id: &self.id, since: self.since, set_aside: self.set_aside }
     }
-    row!(Row: id, opened_at);
-    let row = database.row::<Row>(
-        "SELECT id, opened_at FROM leads WHERE contact = ? AND status = 'open' ORDER BY opened_at, id LIMIT 1",
-        binds![person],
-    )?;
-    Ok(row.map(|row| (row.id, row.opened_at)))
+}
+
+/// A person's open lead, if he has one besides this.
+pub fn open_lead(database: &Database, person: &str, besides: &str) -> Result<Option<OpenLead>> {
+    database.row(
+        "SELECT id, opened_at AS since, status = 'suspect' AS set_aside FROM leads
+         WHERE contact = ? AND status IN ('open', 'suspect') AND id <> ? ORDER BY set_aside, since, id LIMIT 1",
+        binds![person, besides],
+    )
 }
 
 /// A person's leads, newest first.
@@ -211,8 +222,11 @@ pub fn move_inquiries(database: &Database, inquiries: &[String], lead: &str) -> 
            WHERE inquiries.id IN (SELECT value FROM json_each(?2)))",
         binds![lead, list.as_str()],
     )?;
-    database
-        .run("UPDATE inquiries SET lead = ? WHERE id IN (SELECT value FROM json_each(?))", binds![lead, list.as_str()])
+    // What speaks against an inquiry goes where it goes.
+    for table in ["suspicions SET lead = ? WHERE inquiry", "inquiries SET lead = ? WHERE id"] {
+        database.run(&format!("UPDATE {table} IN (SELECT value FROM json_each(?))"), binds![lead, list.as_str()])?;
+    }
+    Ok(())
 }
 
 /// Facts by their numbers go over to another lead, as far as they are still at `from`.
@@ -312,6 +326,18 @@ pub fn open_parted(database: &Database, lead: &PartedLead<'_>) -> Result<()> {
          SELECT ?, ?, inquiries.recorded_at, ?, 'open', leads.assigned_to, leads.rule, inquiries.source, leads.rank, ?
          FROM leads, inquiries WHERE leads.id = ? AND inquiries.id = ?",
         binds![lead.id, lead.contact, lead.stage, lead.answer_by, lead.from, lead.inquiry],
+    )
+}
+
+/// A lead comes from where its first inquiry came from: it has lost it, or has it again. The site stays, by which its
+/// deliveries are counted.
+pub fn put_source(database: &Database, lead: &str) -> Result<()> {
+    database.run(
+        "UPDATE leads SET source = json_set(
+                  (SELECT source FROM inquiries WHERE inquiries.lead = leads.id ORDER BY recorded_at, id LIMIT 1),
+                  '$.site', json_extract(source, '$.site'))
+         WHERE id = ? AND EXISTS (SELECT 1 FROM inquiries WHERE inquiries.lead = leads.id)",
+        binds![lead],
     )
 }
 

@@ -63,6 +63,15 @@ pub fn inquiry(database: &Database, id: &str) -> Result<Option<Recorded>> {
     )
 }
 
+/// True while an inquiry is of the person whose lead this is: it may have been parted from it.
+pub fn is_of_person(database: &Database, inquiry: &str, lead: &str) -> Result<bool> {
+    database.any(
+        "SELECT 1 AS found FROM inquiries JOIN leads AS has ON has.id = inquiries.lead
+         JOIN leads ON leads.contact = has.contact WHERE inquiries.id = ? AND leads.id = ?",
+        binds![inquiry, lead],
+    )
+}
+
 /// A lead to rehearse on, with the inquiry that opened it.
 #[derive(Debug)]
 pub struct Opened {

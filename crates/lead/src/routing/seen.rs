@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use form::{Form, Question, QuestionKind, definition::Place, wire::InquiryRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::condition::yes_or_no;
 use crate::{
     config::Config,
     deadline,
     source::Source,
+    web_address,
     zone::{hours_minutes, zone_or_utc},
 };
 
@@ -85,7 +85,7 @@ impl Seen {
         for (name, value) in &request.fields {
             seen.add(format!("field.{name}"), value);
         }
-        let landing = Url::parse(&request.source.landing).or_else(|_| Url::parse(&request.source.page));
+        let landing = web_address::read(&request.source.landing).or_else(|| web_address::read(&request.source.page));
         for (name, value) in landing.iter().flat_map(|url| url.query_pairs()) {
             let name = name.to_lowercase();
             if name == "utm_source" {

@@ -1,14 +1,14 @@
 //! What was written. Odd is not suspicious: languages, emoji, one word and no words at all say nothing here.
 
 use form::wire::InquiryRequest;
-use url::Url;
 
 use super::{Sign, Signal, sign};
+use crate::web_address;
 
 /// The hosts whose pages a visitor may well quote: the one he is on.
 pub fn own_hosts(request: &InquiryRequest) -> Vec<String> {
     let pages = [&request.source.page, &request.source.landing];
-    pages.into_iter().filter_map(|page| Some(bare(Url::parse(page).ok()?.host_str()?))).collect()
+    pages.into_iter().filter_map(|page| Some(bare(web_address::read(page)?.host_str()?))).collect()
 }
 
 /// Links to other sites than the visitor's own page.
