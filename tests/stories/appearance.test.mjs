@@ -110,15 +110,19 @@ test("every part of README can be styled from outside, wherever it is to be seen
       },
       [name, `${names.indexOf(name) + 2}px`],
     );
+  // In every later step too: whatever looks like one of them is one of them.
+  const without = (stage) =>
+    stage.form.evaluate(
+      ({ shadowRoot }, names) =>
+        names.filter((name) => [...shadowRoot.querySelectorAll(`.${name}`)].some((node) => node.checkVisibility() && !node.part.contains(name))),
+      names,
+    );
   const inline = await stageFor({});
   await inline.page.addStyleTag({ content: rules });
-  await walk(
-    inline,
-    async ({ name: step }) => {
-      for (const name of PARTS_IN[step] ?? []) assert.ok(await has(inline, name), `${step}: ${name}`);
-    },
-    "thanks",
-  );
+  await walk(inline, async ({ name: step }) => {
+    for (const name of PARTS_IN[step] ?? []) assert.ok(await has(inline, name), `${step}: ${name}`);
+    assert.deepEqual(await without(inline), [], step);
+  });
   await inline.context.close();
 
   const bubble = await stageFor({ mode: "bubble" });
