@@ -50,10 +50,7 @@ pub const ASKED: &str = "question";
 
 /// The words a screen begins with, where the focus is led, and a sentence under them.
 pub fn heading(words: String, lead_in: String) -> impl IntoView {
-    (
-        h2().attr("id", ASKED).class("heading").attr("part", "heading").attr("tabindex", "-1").child(words),
-        soft(lead_in),
-    )
+    (h2().attr("id", ASKED).class("heading").attr("part", "heading").attr("tabindex", "-1").child(words), soft(lead_in))
 }
 
 /// A sentence of lesser weight; nothing when it is empty.
