@@ -86,7 +86,7 @@ test("backed up while inquiries come, it is whole and of one moment", async () =
   const kept = inquiries.slice(0, inquiries.findIndex((line) => line.startsWith("{")));
   for (const { id, recorded_at, status } of during) {
     assert.equal(status, 201, "nothing notices a backup");
-    assert.equal(kept.some((line) => line.includes(id)), recorded_at <= taken_at, `${id} ${recorded_at} ${taken_at}`);
+    assert.equal(kept.some((line) => line.includes(id)), Date.parse(recorded_at) <= Date.parse(taken_at), `${id} ${recorded_at} ${taken_at}`);
   }
   // What watched for changes is gone again.
   assert.deepEqual(await rows(here.data, "ledger", "SELECT name FROM sqlite_master WHERE name GLOB 'backup_*'"), []);
@@ -145,6 +145,10 @@ test("it takes inquiries where it is now, and a new API key reads them", async (
 test("at the operator's word the paused deliveries go out, with the ids they had", async () => {
   const due = await rows(there.data, "ledger", "SELECT id FROM deliveries WHERE state = 'paused'");
   const before = receiver.attempts.length;
+  // Secrets of destinations are sealed with the installation's own: the file brings them again.
+  const again = join(there.data, "again.toml");
+  await writeFile(again, company(receiver.url));
+  assert.match(await operator(there, "publish", made.workspace, again), /"version"/);
   const printed = await operator(there, "restore", join(here.data, "quiet.backup"), "--resume-deliveries");
   assert.match(printed, new RegExp(`deliveries resumed {2}${due.length}\\n`), printed);
   await waitFor(() => due.every(({ id }) => receiver.attempts.slice(before).some((attempt) => attempt.id === id)), "the deliveries", 60_000);

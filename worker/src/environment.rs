@@ -50,6 +50,12 @@ impl Environment {
         self.env.var("PRIVATE_DESTINATIONS").is_ok_and(|value| value.to_string() == "allowed")
     }
 
+    /// The runtime's own e-mail service, where it has one.
+    pub fn email(&self) -> Option<JsValue> {
+        let binding = js_sys::Reflect::get(&self.env, &"EMAIL".into()).ok()?;
+        binding.is_object().then_some(binding)
+    }
+
     /// Where Turnstile is asked; while developing on one machine it may stand elsewhere.
     pub fn siteverify(&self) -> String {
         let elsewhere = self.env.var("SITEVERIFY").ok().filter(|_| self.private_destinations());

@@ -11,7 +11,7 @@
 //! Beside the way: [`spill`] keeps what a ledger could not take, [`directory`] lists the workspaces and
 //! finds those whose alarm was lost, [`pages`] are drawn on the server, [`keys`]
 //! prove themselves, [`environment`] reads the runtime's bindings, [`clock`] reads the time,
-//! [`proof`] and [`turnstile`] are what a site may ask of browsers,
+//! [`vault`] seals and signs, [`proof`] and [`turnstile`] are what a site may ask of browsers,
 //! [`compression`] makes the embed script small, [`rejection`] is how a call fails, [`built`] is what the build made for browsers.
 
 #![allow(clippy::future_not_send, reason = "the runtime has one thread per object")]
@@ -32,6 +32,7 @@ pub mod routes;
 pub mod spill;
 pub mod sql;
 pub mod turnstile;
+pub mod vault;
 
 use worker::{Context, Env, Request, Response, Result, event};
 

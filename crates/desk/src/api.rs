@@ -2,6 +2,7 @@
 
 use lead::{
     command::Command,
+    destinations::view::{DestinationCommand, DestinationsView, PreviewView},
     form::wire::Problem,
     loss::LossReport,
     privacy::{PersonCommand, PrivacyPage},
@@ -97,6 +98,23 @@ pub(crate) async fn lead(id: &str) -> Result<LeadDetail, Failure> {
 pub(crate) async fn command(id: &str, command: &Command) -> Result<LeadDetail, Failure> {
     let body = serde_json::to_string(command).map_err(|_| Failure::Unreachable)?;
     read(&call("POST", &format!("/api/leads/{id}/commands"), Some(body)).await?)
+}
+
+/// How the destinations do, and what did not arrive.
+pub(crate) async fn destinations() -> Result<DestinationsView, Failure> {
+    read(&call("GET", "/api/destinations", None).await?)
+}
+
+/// Does something to a destination, and answers how all of them do.
+pub(crate) async fn command_destination(id: &str, command: &DestinationCommand) -> Result<DestinationsView, Failure> {
+    let body = serde_json::to_string(command).map_err(|_| Failure::Unreachable)?;
+    read(&call("POST", &format!("/api/destinations/{id}/commands"), Some(body)).await?)
+}
+
+/// What a destination would be sent, of a sample or of the newest lead.
+pub(crate) async fn preview(id: &str, of_newest: bool) -> Result<PreviewView, Failure> {
+    let lead = if of_newest { "?lead=newest" } else { "" };
+    read(&call("GET", &format!("/api/destinations/{id}/preview{lead}"), None).await?)
 }
 
 /// What is in force, the draft and the versions.

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
 use crate::{
-    browser,
+    browser, deliveries_page,
     desk::{Desk, Session},
     form_page, header, keyboard, lead_page, list, live, losses_page, notice, privacy_page, quarantine_page, reach,
     route::Route,
@@ -47,6 +47,7 @@ fn frame() -> impl IntoView {
             Route::Lead(id) => lead_page::page(desk, t, id),
             Route::Form => form_page::page(desk, t),
             Route::Quarantine => quarantine_page::page(desk, t),
+            Route::Deliveries => deliveries_page::page(desk, t),
             Route::Settings => settings_page::page(desk, t),
             Route::Privacy => privacy_page::page(desk, t),
             Route::Losses => losses_page::page(desk, t),
@@ -93,6 +94,10 @@ fn title(desk: Desk) {
     }
     if desk.route.get() == Route::Quarantine {
         browser::set_title(&format!("{} · First Contact", t.quarantine.page), desk.lang.get().code());
+        return;
+    }
+    if desk.route.get() == Route::Deliveries {
+        browser::set_title(&format!("{} · First Contact", t.deliveries_page.page), desk.lang.get().code());
         return;
     }
     let owed = desk.book.with(|book| book.answer_first().len());

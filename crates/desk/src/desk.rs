@@ -134,6 +134,13 @@ impl Desk {
         self.route.set(route);
     }
 
+    /// Hears again what waits for this person; whoever cannot be reached keeps what he knew.
+    pub(crate) async fn refresh_me(self) {
+        if let Ok(me) = api::me().await {
+            self.session.set(Session::In(me));
+        }
+    }
+
     /// Asks who is signed in.
     pub(crate) async fn sign_in(self) -> bool {
         match api::me().await {

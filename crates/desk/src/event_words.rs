@@ -216,6 +216,7 @@ mod tests {
             workspace: empty(),
             lang: empty(),
             now: empty(),
+            alerts: 0,
         };
         let note = NoteView {
             id: "n1".into(), written_at: empty(), author: "u9".into(), body: "Перезвонить".into()

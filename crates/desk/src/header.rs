@@ -54,11 +54,18 @@ fn pages(desk: Desk, role: Role) -> impl IntoView {
     let heads = lead::privacy::allowed(role);
     let aside = may(role != Role::Marketer, Route::Quarantine, |t| t.quarantine.page);
     let form = may(role.sees_reports(), Route::Form, |t| t.form_page);
+    let deliveries = may(role.sees_reports(), Route::Deliveries, |t| t.deliveries_page.page);
+    let alerts = move || {
+        let n = desk.me().map(|me| me.alerts).filter(|n| *n > 0)?;
+        Some(view! { <span class="pages-alert" title=desk.phrases().deliveries_page.badge>{n}</span> })
+    };
     let theirs = heads
         .then(|| view! { {page(Route::Privacy, |t| t.people.privacy)} {page(Route::Losses, |t| t.people.losses)} });
     let settings = may(role.configures(), Route::Settings, |t| t.routing.settings);
     view! {
-        <nav class="pages" on:focusin=by_keyboard>{page(Route::List, |t| t.leads)} {aside} {form} {theirs} {settings}</nav>
+        <nav class="pages" on:focusin=by_keyboard>
+            {page(Route::List, |t| t.leads)} {aside} {form} {deliveries} {alerts} {theirs} {settings}
+        </nav>
         {heads.then(|| losses_page::alert(desk))}
     }
 }

@@ -23,7 +23,8 @@
 //! 11. [`list`] and [`row`]: whom to answer first, and why;
 //! 12. [`lead_page`] and its parts: one lead from its first second on;
 //! 13. [`form_page`]: how visitors go through a form;
-//! 14. [`settings_page`] and its parts, with [`configuration`] and [`rule_words`]: where leads go, who is there, drafts and versions.
+//! 14. [`settings_page`] and its parts, with [`configuration`] and [`rule_words`]: where leads go, who is there, drafts and versions;
+//! 15. [`deliveries_page`]: how destinations do, and what did not arrive.
 
 mod api;
 mod app;
@@ -34,6 +35,7 @@ mod clock;
 mod configuration;
 mod copy_button;
 mod countdown;
+mod deliveries_page;
 mod desk;
 mod event_words;
 mod form_page;

@@ -43,6 +43,8 @@ pub(crate) async fn keep(desk: Desk) {
         }
         if opened.get_untracked() {
             failures = 0;
+            // Connections are also closed when something waits for this person.
+            desk.refresh_me().await;
         } else {
             // A refused handshake does not say why. Loading the list does, and keeps the page
             // current where sockets cannot pass.

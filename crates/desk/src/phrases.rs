@@ -1,5 +1,6 @@
 //! Every phrase of the desk. One file per language; a phrase that one language lacks does not compile.
 
+pub(crate) mod deliveries;
 mod en;
 pub(crate) mod people;
 mod quarantine;
@@ -233,6 +234,8 @@ pub(crate) struct Phrases {
 
     /// Its own page.
     pub(crate) quarantine: &'static quarantine::Quarantine,
+    // Destinations, and what did not arrive.
+    pub(crate) deliveries_page: &'static deliveries::DeliveriesPhrases,
     // Why here, and the settings.
     pub(crate) routing: &'static routing::Routing,
     /// Persons: who is the same, their rights, what was lost.

@@ -11,6 +11,8 @@ pub(crate) enum Route {
     Form,
     /// `/desk/quarantine`
     Quarantine,
+    /// `/desk/deliveries`
+    Deliveries,
     /// `/desk/settings`
     Settings,
     /// `/desk/privacy`
@@ -41,6 +43,9 @@ impl Route {
         if rest == "quarantine" {
             return Self::Quarantine;
         }
+        if rest == "deliveries" {
+            return Self::Deliveries;
+        }
         match rest.strip_prefix("leads/") {
             Some(id) if is_id(id) => Self::Lead(id.to_owned()),
             _ => Self::Nowhere,
@@ -53,6 +58,7 @@ impl Route {
             Self::Lead(id) => format!("/desk/leads/{id}"),
             Self::Form => "/desk/form".to_owned(),
             Self::Quarantine => "/desk/quarantine".to_owned(),
+            Self::Deliveries => "/desk/deliveries".to_owned(),
             Self::Settings => "/desk/settings".to_owned(),
             Self::Privacy => "/desk/privacy".to_owned(),
             Self::Losses => "/desk/losses".to_owned(),
@@ -82,6 +88,7 @@ mod tests {
             ("/desk/form", Route::Form),
             ("/desk/form/", Route::Form),
             ("/desk/quarantine", Route::Quarantine),
+            ("/desk/deliveries", Route::Deliveries),
             ("/desk/privacy", Route::Privacy),
             ("/desk/losses", Route::Losses),
             ("/desk/forms", Route::Nowhere),

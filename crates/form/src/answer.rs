@@ -127,7 +127,7 @@ impl From<BTreeMap<String, Given>> for Answers {
 
 impl From<Answers> for BTreeMap<String, Given> {
     fn from(Answers(answers): Answers) -> Self {
-        answers.into_iter().collect()
+        crate::by_key(answers)
     }
 }
 

@@ -1,14 +1,18 @@
 //! JSON into types by one road: text becomes a tree, and the tree becomes the type.
 //!
 //! `serde_json` would write a parser of its own for every type, twice for a struct (which it takes from arrays
-//! too), and what browsers and the Worker load is paid for by the byte. Here the parser is there once, and what is
-//! left for each type is to name its members. Besides, a struct is an object and nothing else.
+//! too), and what browsers and the Worker load is paid for by the byte. Here the parser is there once, and so is the
+//! search for a member or a variant by its name: a type is handed its members one by one, in its own order. Besides, a
+//! struct is an object and nothing else.
+//!
+//! A struct that shall take no other members than its own says so by its name: `rename(deserialize = "Site!")`, since
+//! `deny_unknown_fields` is a rule of the search that is not made here.
 
-use std::fmt;
+use std::{fmt, slice};
 
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, MapAccess, SeqAccess,
-    Unexpected, VariantAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer as _,
+    MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor, value,
 };
 use serde_json::{Map, Number, Value, map};
 
@@ -35,7 +39,7 @@ pub fn from_tree<T: DeserializeOwned>(tree: Value) -> serde_json::Result<T> {
 /// # Errors
 /// When it is not of this shape.
 pub fn fit<T: DeserializeOwned>(tree: Value) -> Result<T> {
-    T::deserialize(Tree(tree))
+    T::deserialize(Tree(Some(tree)))
 }
 
 /// What is not of the shape that was asked for.
@@ -71,6 +75,9 @@ impl de::Error for Misfit {
     }
 }
 
+/// A type without its member: [`Fields`] knows which. It is said often, to learn whether there is a default.
+const ABSENT: Misfit = Misfit { at: String::new(), problem: String::new() };
+
 /// `{"kind": "webhook", …}` as `{"webhook": {…}}`, the way in which an enum is read without trying out its variants.
 ///
 /// # Errors
@@ -80,7 +87,13 @@ pub fn by_name<E: de::Error>(mut tree: Value, member: &'static str) -> std::resu
     let Some(Value::String(name)) = tree.as_object_mut().and_then(|members| members.remove(member)) else {
         return Err(E::missing_field(member));
     };
-    Ok(Tree(Value::Object(Map::from_iter([(name, tree)]))))
+    Ok(Tree(Some(Value::Object(one(name, tree)))))
+}
+
+fn one(name: String, value: Value) -> Map<String, Value> {
+    let mut members = Map::new();
+    members.insert(name, value);
+    members
 }
 
 /// The way back: `{"webhook": {…}}`, or `"webhook"` alone, as `{"kind": "webhook", …}`.
@@ -122,28 +135,29 @@ macro_rules! named_by {
     };
 }
 
-/// A value that types are read from.
+/// A value that types are read from, or the place where there is none.
 #[derive(Debug)]
-pub struct Tree(pub Value);
+pub struct Tree(pub Option<Value>);
 
 impl Tree {
     #[inline(never)]
     fn odd(&self, expected: &dyn Expected) -> Misfit {
         let found = match &self.0 {
-            Value::Null => Unexpected::Unit,
-            Value::Bool(value) => Unexpected::Bool(*value),
-            Value::Number(_) => Unexpected::Other("number"),
-            Value::String(text) => Unexpected::Str(text),
-            Value::Array(_) => Unexpected::Seq,
-            Value::Object(_) => Unexpected::Map,
+            None => return ABSENT,
+            Some(Value::Null) => Unexpected::Unit,
+            Some(Value::Bool(value)) => Unexpected::Bool(*value),
+            Some(Value::Number(_)) => Unexpected::Other("number"),
+            Some(Value::String(text)) => Unexpected::Str(text),
+            Some(Value::Array(_)) => Unexpected::Seq,
+            Some(Value::Object(_)) => Unexpected::Map,
         };
         Misfit::invalid_type(found, expected)
     }
 
     #[inline(never)]
-    fn members(self, expected: &dyn Expected) -> Result<Members> {
+    fn object(self, expected: &dyn Expected) -> Result<Map<String, Value>> {
         match self.0 {
-            Value::Object(members) => Ok(Members { rest: members.into_iter(), member: None }),
+            Some(Value::Object(members)) => Ok(members),
             _ => Err(self.odd(expected)),
         }
     }
@@ -151,7 +165,7 @@ impl Tree {
     #[inline(never)]
     fn items(self, expected: &dyn Expected) -> Result<Items> {
         match self.0 {
-            Value::Array(items) => Ok(Items { rest: items.into_iter().enumerate() }),
+            Some(Value::Array(items)) => Ok(Items { rest: items.into_iter().enumerate() }),
             _ => Err(self.odd(expected)),
         }
     }
@@ -159,21 +173,25 @@ impl Tree {
     #[inline(never)]
     fn text(self, expected: &dyn Expected) -> Result<String> {
         match self.0 {
-            Value::String(text) => Ok(text),
+            Some(Value::String(text)) => Ok(text),
             _ => Err(self.odd(expected)),
         }
     }
 
-    /// The name of a variant, and what it holds.
+    /// The place of a variant among those there are, and what it holds.
     #[inline(never)]
-    fn variant(self, expected: &dyn Expected) -> Result<(String, Option<Value>)> {
-        match self.0 {
-            Value::String(name) => Ok((name, None)),
-            Value::Object(members) if members.len() == 1 => {
+    fn variant(self, only: bool, variants: &'static [&'static str], expected: &dyn Expected) -> Result<Variant> {
+        let (name, value) = match self.0 {
+            Some(Value::String(name)) => (name, None),
+            Some(Value::Object(members)) if members.len() == 1 => {
                 let first = members.into_iter().next();
-                first.map(|(name, value)| (name, Some(value))).ok_or_else(|| Misfit::custom("names no variant"))
+                first.map(|(name, value)| (name, Some(value))).ok_or(ABSENT)?
             }
-            _ => Err(self.odd(expected)),
+            _ => return Err(self.odd(expected)),
+        };
+        match variants.iter().position(|variant| *variant == name) {
+            Some(place) => Ok(Variant { place, held: Held { only, value } }),
+            None => Err(Misfit::unknown_variant(&name, variants)),
         }
     }
 }
@@ -191,8 +209,8 @@ fn number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value>
 macro_rules! numbers {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            match self.0 {
-                Value::Number(value) => number(&value, visitor),
+            match &self.0 {
+                Some(Value::Number(value)) => number(value, visitor),
                 _ => Err(self.odd(&visitor)),
             }
         })*
@@ -204,12 +222,13 @@ impl<'de> Deserializer<'de> for Tree {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(value) => number(&value, visitor),
-            Value::String(text) => visitor.visit_string(text),
-            Value::Array(items) => visitor.visit_seq(Items { rest: items.into_iter().enumerate() }),
-            Value::Object(members) => visitor.visit_map(Members { rest: members.into_iter(), member: None }),
+            None => Err(ABSENT),
+            Some(Value::Null) => visitor.visit_unit(),
+            Some(Value::Bool(value)) => visitor.visit_bool(value),
+            Some(Value::Number(value)) => number(&value, visitor),
+            Some(Value::String(text)) => visitor.visit_string(text),
+            Some(Value::Array(items)) => visitor.visit_seq(Items { rest: items.into_iter().enumerate() }),
+            Some(Value::Object(members)) => visitor.visit_map(Members { rest: members.into_iter(), member: None }),
         }
     }
 
@@ -221,7 +240,7 @@ impl<'de> Deserializer<'de> for Tree {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Value::Bool(value) => visitor.visit_bool(value),
+            Some(Value::Bool(value)) => visitor.visit_bool(value),
             _ => Err(self.odd(&visitor)),
         }
     }
@@ -254,14 +273,14 @@ impl<'de> Deserializer<'de> for Tree {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Value::Null => visitor.visit_none(),
+            None | Some(Value::Null) => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Value::Null => visitor.visit_unit(),
+            Some(Value::Null) => visitor.visit_unit(),
             _ => Err(self.odd(&visitor)),
         }
     }
@@ -298,31 +317,89 @@ impl<'de> Deserializer<'de> for Tree {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let members = self.members(&visitor)?;
-        visitor.visit_map(members)
+        let members = self.object(&visitor)?;
+        visitor.visit_map(Members { rest: members.into_iter(), member: None })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
+        name: &'static str,
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.deserialize_map(visitor)
+        let mut fields = Fields::of(self.object(&visitor)?, only(name), fields)?;
+        visitor.visit_seq(&mut fields).map_err(|misfit| fields.lacks(misfit))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
+        name: &'static str,
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let (name, value) = self.variant(&visitor)?;
-        visitor.visit_enum(Variant { name, value })
+        let variant = self.variant(only(name), variants, &visitor)?;
+        visitor.visit_enum(variant)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_unit()
+    }
+}
+
+/// Whether a type takes no other members than its own.
+fn only(name: &str) -> bool {
+    name.ends_with('!')
+}
+
+/// The members of a struct in the order of the struct, whatever their order was.
+struct Fields {
+    members: Map<String, Value>,
+    names: slice::Iter<'static, &'static str>,
+    /// The last member that was not there.
+    absent: Option<&'static str>,
+}
+
+impl Fields {
+    #[inline(never)]
+    fn of(members: Map<String, Value>, only: bool, names: &'static [&'static str]) -> Result<Self> {
+        if only && let Some(other) = members.keys().find(|member| !names.contains(&member.as_str())) {
+            return Err(Misfit::unknown_field(other, names));
+        }
+        Ok(Self { members, names: names.iter(), absent: None })
+    }
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<(&'static str, Tree)> {
+        let name = self.names.next()?;
+        let value = self.members.remove(*name);
+        if value.is_none() {
+            self.absent = Some(name);
+        }
+        Some((name, Tree(value)))
+    }
+
+    /// What a struct says of itself, and not of what is in a member, is that it lacks one.
+    #[inline(never)]
+    fn lacks(&self, misfit: Misfit) -> Misfit {
+        match self.absent {
+            Some(name) if misfit.at.is_empty() => Misfit::missing_field(name),
+            _ => misfit,
+        }
+    }
+}
+
+impl<'de> SeqAccess<'de> for &mut Fields {
+    type Error = Misfit;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        let Some((name, tree)) = self.next() else { return Ok(None) };
+        let absent = tree.0.is_none();
+        match seed.deserialize(tree) {
+            Ok(value) => Ok(Some(value)),
+            // The struct says whether there is a default.
+            Err(_) if absent => Ok(None),
+            Err(misfit) => Err(misfit.within(name)),
+        }
     }
 }
 
@@ -336,7 +413,7 @@ impl Members {
     fn next(&mut self) -> Option<Tree> {
         let (name, value) = self.rest.next()?;
         self.member = Some((name.clone(), value));
-        Some(Tree(Value::String(name)))
+        Some(Tree(Some(Value::String(name))))
     }
 }
 
@@ -349,7 +426,7 @@ impl<'de> MapAccess<'de> for Members {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
         let (name, value) = self.member.take().unwrap_or_default();
-        seed.deserialize(Tree(value)).map_err(|misfit| misfit.within(&name))
+        seed.deserialize(Tree(Some(value))).map_err(|misfit| misfit.within(&name))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -366,7 +443,7 @@ impl<'de> SeqAccess<'de> for Items {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         let Some((index, item)) = self.rest.next() else { return Ok(None) };
-        seed.deserialize(Tree(item)).map(Some).map_err(|misfit| misfit.within(&format!("[{index}]")))
+        seed.deserialize(Tree(Some(item))).map(Some).map_err(|misfit| misfit.within(&format!("[{index}]")))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -375,8 +452,8 @@ impl<'de> SeqAccess<'de> for Items {
 }
 
 struct Variant {
-    name: String,
-    value: Option<Value>,
+    place: usize,
+    held: Held,
 }
 
 impl<'de> EnumAccess<'de> for Variant {
@@ -384,16 +461,20 @@ impl<'de> EnumAccess<'de> for Variant {
     type Variant = Held;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Held)> {
-        Ok((seed.deserialize(Tree(Value::String(self.name)))?, Held(self.value)))
+        let place: value::U64Deserializer<Misfit> = (self.place as u64).into_deserializer();
+        Ok((seed.deserialize(place)?, self.held))
     }
 }
 
 /// What a variant holds; a variant without anything may hold `null` or an empty object.
-struct Held(Option<Value>);
+struct Held {
+    only: bool,
+    value: Option<Value>,
+}
 
 impl Held {
     fn tree(self) -> Tree {
-        Tree(self.0.unwrap_or(Value::Null))
+        Tree(Some(self.value.unwrap_or(Value::Null)))
     }
 }
 
@@ -401,9 +482,9 @@ impl<'de> VariantAccess<'de> for Held {
     type Error = Misfit;
 
     fn unit_variant(self) -> Result<()> {
-        match self.0 {
+        match self.value {
             None | Some(Value::Null | Value::Object(_)) => Ok(()),
-            Some(value) => Err(Tree(value).odd(&"nothing")),
+            value => Err(Tree(value).odd(&"nothing")),
         }
     }
 
@@ -415,8 +496,9 @@ impl<'de> VariantAccess<'de> for Held {
         self.tree().deserialize_tuple(length, visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        self.tree().deserialize_map(visitor)
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        let name = if self.only { "!" } else { "" };
+        self.tree().deserialize_struct(name, fields, visitor)
     }
 }
 
@@ -430,7 +512,7 @@ mod tests {
     use super::*;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    #[serde(deny_unknown_fields)]
+    #[serde(rename(deserialize = "House!"), deny_unknown_fields)]
     struct House {
         street: String,
         #[serde(default)]
@@ -455,7 +537,7 @@ mod tests {
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    #[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
+    #[serde(remote = "Self", rename_all = "snake_case", rename(deserialize = "Wish!"), deny_unknown_fields)]
     enum Wish {
         Nothing,
         Paint { colour: String },
@@ -501,6 +583,7 @@ mod tests {
         }
         let extra = json!({ "street": "Long", "garden": true });
         assert!(fit::<House>(extra).unwrap_err().problem.contains("garden"));
+        assert_eq!(fit::<House>(json!({ "built": 1 })).unwrap_err().to_string(), "missing field `street`");
         assert!(read::<House>("[\"Long\",[],null]").is_err(), "a struct is an object");
         assert_eq!(read::<House>("{\n x").unwrap_err().line(), 2);
     }

@@ -21,7 +21,7 @@ pub(crate) fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Defaul
 /// Texts by name.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), words(value))).collect(),
+        Value::Object(members) => crate::by_key(members.iter().map(|(name, value)| (name.clone(), words(value)))),
         _ => BTreeMap::new(),
     })
 }
@@ -31,9 +31,9 @@ pub(crate) fn each<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<BTreeMap<String, T>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
-        Value::Object(members) => {
-            members.into_iter().filter_map(|(name, value)| Some((name, crate::json::from_tree(value).ok()?))).collect()
-        }
+        Value::Object(members) => crate::by_key(
+            members.into_iter().filter_map(|(name, value)| Some((name, crate::json::from_tree(value).ok()?))),
+        ),
         _ => BTreeMap::new(),
     })
 }

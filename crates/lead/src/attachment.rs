@@ -149,12 +149,7 @@ pub fn content_disposition(name: &str) -> String {
 /// The history's line. The name is the person's own words and stays out of it.
 pub fn attached(file: &str, inquiry: &str, question: &str, size: usize, now: Timestamp) -> Event {
     let data = [("file", file), ("inquiry", inquiry), ("question", question), ("size", &size.to_string())];
-    Event {
-        at: now.to_string(),
-        kind: EventKind::FileAttached,
-        by: "visitor".into(),
-        data: data.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-    }
+    Event { at: now.to_string(), kind: EventKind::FileAttached, by: "visitor".into(), data: crate::event::data(&data) }
 }
 
 #[derive(Debug, Deserialize)]

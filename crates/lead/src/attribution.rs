@@ -36,12 +36,8 @@ struct Networks {
 /// Classifies where an inquiry came from. Never fails: what cannot be read is `direct`.
 pub fn classify(attribution: &Attribution, site: &str, form: &str) -> Source {
     let landing = web_address::read(&attribution.landing).or_else(|| web_address::read(&attribution.page));
-    let query: BTreeMap<String, String> = landing
-        .iter()
-        .flat_map(|url| url.query_pairs())
-        .map(|(key, value)| (key.to_lowercase(), cut(&value)))
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
+    let query = landing.iter().flat_map(|url| url.query_pairs()).map(|(key, value)| (key.to_lowercase(), cut(&value)));
+    let query = form::by_key(query.filter(|(_, value)| !value.is_empty()));
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase());
     let own_host = landing.as_ref().and_then(host);
     let referrer = web_address::read(&attribution.referrer)

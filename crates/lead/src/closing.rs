@@ -81,7 +81,7 @@ pub fn turn(
         at: now.to_string(),
         kind,
         by: by.to_owned(),
-        data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        data: crate::event::data(data),
     };
     if declined && (lead.status == "open" || lead.status == "suspect") {
         let closed =

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use form::definition::Words;
 use serde::{Deserialize, Serialize};
 
+pub use crate::destinations::Destination;
 use crate::{
     form_config::FormConfig,
     retention::Retention,
@@ -22,7 +23,7 @@ use crate::{
 /// A workspace's configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Config!"), deny_unknown_fields)]
 pub struct Config {
     /// The client company's name, as the team and visitors see it.
     pub name: String,
@@ -77,7 +78,7 @@ pub struct Config {
 /// When the team works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "WorkingHours!"), deny_unknown_fields)]
 pub struct WorkingHours {
     /// Working days.
     pub days: Vec<Day>,
@@ -120,7 +121,7 @@ impl Day {
 /// A person of the team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Member!"), deny_unknown_fields)]
 pub struct Member {
     /// A short code, for example `anna`.
     pub id: String,
@@ -146,7 +147,7 @@ pub const USUAL_CAPACITY: u16 = 30;
 /// Days on which a person gets no leads, the first and the last among them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Absence!"), deny_unknown_fields)]
 pub struct Absence {
     /// The first day, `YYYY-MM-DD`.
     pub from: String,
@@ -157,7 +158,7 @@ pub struct Absence {
 /// Several people of whom each lead goes to the one whose turn it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Team!"), deny_unknown_fields)]
 pub struct Team {
     /// A short code that no person has, for example `kitchens`.
     pub id: String,
@@ -170,7 +171,7 @@ pub struct Team {
 /// A site that carries the tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Site!"), deny_unknown_fields)]
 pub struct Site {
     /// A short code, for example `shop`.
     pub id: String,
@@ -205,7 +206,7 @@ pub struct Rule {
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Rule"))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "RuleMembers!"), deny_unknown_fields)]
 struct RuleMembers {
     /// The name that leads record, for example `yandex-direct`.
     id: String,
@@ -252,7 +253,7 @@ pub struct Route {
 /// `*` alone is anything at all. The category, need, money and timing are not here and never will be (I-5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename(deserialize = "When!"), deny_unknown_fields, default)]
 pub struct When {
     /// Kind of source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -347,26 +348,6 @@ impl Wanted {
     }
 }
 
-/// A system that hears of leads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(tag = "kind"))]
-#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Destination {
-    /// A webhook signed by Standard Webhooks.
-    Webhook {
-        /// A short code, for example `crm`.
-        id: String,
-        /// Where it is posted, `https` only.
-        url: String,
-        /// `whsec_` and base64 of 24 to 64 bytes, or `env:NAME` to take it from the operator's
-        /// environment when the file is sent.
-        secret: String,
-    },
-}
-
-form::named_by!(Destination, "kind");
-
 /// Something wrong with a configuration, with the place it is at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigProblem {
@@ -374,15 +355,6 @@ pub struct ConfigProblem {
     pub at: String,
     /// What is wrong.
     pub problem: String,
-}
-
-impl Destination {
-    /// Its short code.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Webhook { id, .. } => id,
-        }
-    }
 }
 
 impl Site {
@@ -407,6 +379,29 @@ impl Config {
     /// The destination with this id.
     pub fn destination(&self, id: &str) -> Option<&Destination> {
         self.destinations.iter().find(|destination| destination.id() == id)
+    }
+
+    /// Puts secrets into the destinations that they belong to.
+    pub fn put_secrets(&mut self, mut secrets: BTreeMap<String, String>) {
+        for destination in &mut self.destinations {
+            if let Some(secret) = secrets.remove(destination.id()) {
+                destination.put_secret(secret);
+            }
+        }
+    }
+
+    /// True when the destination with this id hears of this event; one that is missing says so later.
+    pub fn tells(&self, id: &str, event: &str) -> bool {
+        self.destination(id).is_none_or(|destination| destination.wants(event))
+    }
+
+    /// Takes the secrets of the destinations out, by their ids: what is left can be kept and shown.
+    pub fn take_secrets(&mut self) -> BTreeMap<String, String> {
+        let secrets = self.destinations.iter_mut().filter_map(|destination| {
+            let secret = destination.take_secret()?;
+            Some((destination.id().to_owned(), secret))
+        });
+        secrets.collect()
     }
 
     /// The site with this id.

@@ -21,6 +21,11 @@ pub struct Event {
     pub data: BTreeMap<String, String>,
 }
 
+/// An event's `data`.
+pub fn data(members: &[(&str, &str)]) -> BTreeMap<String, String> {
+    form::by_key(members.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())))
+}
+
 /// The kinds of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

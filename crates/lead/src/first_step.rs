@@ -59,7 +59,7 @@ pub fn of(form: &Form) -> FirstStep<'_> {
     let is_said = |name: &str| WORDS.contains(&name) || (first.is_some() && QUIZ_WORDS.contains(&name));
     let words = form.words.iter().map(|(lang, words)| {
         let ours = words.iter().filter(|(name, _)| is_said(name));
-        (lang.as_str(), ours.map(|(name, words)| (name.as_str(), words.as_str())).collect())
+        (lang.as_str(), form::by_key(ours.map(|(name, words)| (name.as_str(), words.as_str()))))
     });
     FirstStep {
         id: &form.id,
@@ -68,7 +68,7 @@ pub fn of(form: &Form) -> FirstStep<'_> {
         first,
         asks,
         end: Some(&form.end).filter(|end| !asks && **end != End::default()),
-        words: words.collect(),
+        words: form::by_key(words),
     }
 }
 

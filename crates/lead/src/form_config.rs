@@ -10,7 +10,7 @@ use serde_json::Value;
 /// A form: a contact step and questions, ready ones by name or the site's own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "FormConfig!"), deny_unknown_fields)]
 pub struct FormConfig {
     /// The name in URLs, for example `price`.
     pub id: String,
@@ -57,7 +57,7 @@ impl<'de> Deserialize<'de> for Asked {
 /// A ready question with some of its members changed; what is absent stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Changed!"), deny_unknown_fields)]
 pub struct Changed {
     /// The ready question's name.
     pub ready: String,

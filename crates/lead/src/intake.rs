@@ -4,7 +4,6 @@
 //! inquiry, contact, lead, assignee, first-response task and due deliveries.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use std::collections::BTreeMap;
 
 use form::{
     Form,
@@ -201,7 +200,7 @@ pub fn record(
         at: now.to_string(),
         kind,
         by: "visitor".into(),
-        data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>(),
+        data: crate::event::data(data),
     };
     let by_machine = |kind, data: &[(&str, &str)]| Event { by: "machine".into(), ..event(kind, data) };
 
@@ -234,7 +233,7 @@ pub fn record(
                 ("destinations", &routed.destinations.join(",")),
             ],
         ));
-        for destination in &routed.destinations {
+        for destination in routed.destinations.iter().filter(|id| config.tells(id, "lead.created")) {
             let delivery =
                 Delivery { id: mint(), destination: destination.clone(), event: "lead.created", due_at: now };
             events.push(by_machine(

@@ -18,7 +18,8 @@
 //! 11. [`attachment`]: files that visitors attach;
 //! 12. [`counting`] and [`report`]: how visitors go through a form, without knowing who they are;
 //! 13. [`wording`]: answers in words;
-//! 14. [`webhook`] and [`delivery`]: what destinations are told, and when it is tried again;
+//! 14. [`webhook`], [`destinations`] and [`delivery`]: what is told, to which systems and how, and when it is tried
+//!     again;
 //! 15. [`destination_url`]: where a delivery may go;
 //! 16. [`spill`]: what becomes of an inquiry while its ledger cannot answer;
 //! 17. [`event`], [`role`], [`command`], [`settings`] and [`view`]: what the team sees and may do;
@@ -50,10 +51,10 @@ pub mod contact;
 pub mod counting;
 #[cfg(feature = "decide")]
 pub mod deadline;
-#[cfg(feature = "decide")]
 pub mod delivery;
 #[cfg(feature = "decide")]
 pub mod destination_url;
+pub mod destinations;
 #[cfg(feature = "decide")]
 pub mod erasure;
 pub mod event;
@@ -92,7 +93,6 @@ pub mod view;
 pub mod visit;
 #[cfg(feature = "decide")]
 pub mod web_address;
-#[cfg(feature = "decide")]
 pub mod webhook;
 #[cfg(feature = "decide")]
 pub mod wording;

@@ -32,25 +32,25 @@ fn mask_within(value: &mut Value) {
     }
 }
 
-/// Puts the kept secrets in place of masks: those of the destination of the same id and kind in the
-/// first of `kept` that has one. A mask without a secret behind it is a problem.
+/// Takes the secrets out that were written, by the destinations' ids, and leaves the mask in their place.
+pub fn take(config: &mut Value) -> Vec<(String, String)> {
+    let mut taken = Vec::new();
+    for destination in config.get_mut("destinations").and_then(Value::as_array_mut).into_iter().flatten() {
+        let id = destination.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(Value::String(secret)) = destination.get_mut("secret")
+            && !secret.is_empty()
+            && secret != MASK
+        {
+            taken.push((id, std::mem::replace(secret, MASK.to_owned())));
+        }
+    }
+    taken
+}
+
+/// Puts the kept secrets of Turnstile in place of masks: those of the site of the same id in the first of `kept`
+/// that has one. A mask without a secret behind it is a problem.
 pub fn unmask(config: &mut Value, kept: &[&Value]) -> Vec<ConfigProblem> {
     let mut problems = Vec::new();
-    let destinations = config.get_mut("destinations").and_then(Value::as_array_mut);
-    for (index, destination) in destinations.into_iter().flatten().enumerate() {
-        let is_same = |other: &&Value| ["id", "kind"].iter().all(|name| other.get(name) == destination.get(name));
-        let known: Vec<Value> = kept
-            .iter()
-            .filter_map(|config| config.get("destinations")?.as_array()?.iter().find(is_same))
-            .cloned()
-            .collect();
-        unmask_within(destination, &known.iter().collect::<Vec<_>>(), &mut |member| {
-            problems.push(ConfigProblem {
-                at: format!("destinations[{index}]{member}"),
-                problem: "no secret is kept for this destination: write it out".into(),
-            });
-        });
-    }
     let sites = config.get_mut("sites").and_then(Value::as_array_mut);
     for (index, site) in sites.into_iter().flatten().enumerate() {
         let id = site.get("id").cloned();
@@ -92,5 +92,14 @@ fn unmask_within(value: &mut Value, kept: &[&Value], report: &mut dyn FnMut(Stri
             }
         }
         _ => {}
+    }
+}
+
+/// Leaves masks out: a configuration without a destination's secret keeps the one that is known.
+pub fn drop_masks(config: &mut Value) {
+    for destination in config.get_mut("destinations").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(members) = destination.as_object_mut() {
+            members.retain(|name, value| name != "secret" || value.as_str() != Some(MASK));
+        }
     }
 }

@@ -1,8 +1,6 @@
 //! Answers become facts, facts become the priority: recomputed here on what was received,
 //! whatever the browser thought.
 
-use std::collections::BTreeMap;
-
 use form::{
     Answers, Context, Date, Fact, Facts, Form, Standing, branching, fact,
     priority::{self, Rule},
@@ -57,7 +55,7 @@ pub fn answer(
             at: now.to_string(),
             kind,
             by: by.to_owned(),
-            data: data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>(),
+            data: form::by_key(data.into_iter().map(|(key, value)| (key.to_owned(), value))),
         });
     };
     for (question, answer) in &message.answers {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The rules. One that is absent never does anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename(deserialize = "Retention!"), deny_unknown_fields, default)]
 pub struct Retention {
     /// Months after which a person is erased all of whose leads are closed.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -301,6 +301,9 @@ pub struct Me {
     pub lang: String,
     /// The server's time, for counting down.
     pub now: String,
+    /// How many destinations are switched off and wait for a person; 0 for who does not look after them.
+    #[serde(default)]
+    pub alerts: u32,
 }
 
 /// A message on the live socket.

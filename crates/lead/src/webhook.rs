@@ -6,26 +6,45 @@ use hmac::{Hmac, Mac};
 use serde_json::json;
 use sha2::Sha256;
 
-use crate::view::{FileView, InquiryView, LeadSummary};
+use crate::{
+    config::Config,
+    view::{FileView, InquiryView, LeadSummary},
+};
 
 /// The longest text in a body, in characters: bodies stay under 20 kB.
 const LONGEST_TEXT: usize = 2_000;
 
-/// The body of an event. `at` is when it happened, RFC 3339 in UTC.
-pub fn body(
-    event: &str,
-    at: &str,
-    lead: &LeadSummary,
-    facts: &[Fact],
-    files: &[FileView],
-    inquiry: Option<&InquiryView>,
-) -> String {
+/// What an event's body is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct News<'a> {
+    /// `lead.created`, …
+    pub event: &'a str,
+    /// When it happened, RFC 3339 in UTC.
+    pub at: &'a str,
+    /// The workspace it happened in.
+    pub config: &'a Config,
+    /// The lead as it stands.
+    pub lead: &'a LeadSummary,
+    /// Its facts.
+    pub facts: &'a [Fact],
+    /// What was attached.
+    pub files: &'a [FileView],
+    /// Its newest inquiry.
+    pub inquiry: Option<&'a InquiryView>,
+}
+
+/// The body of an event: what a webhook posts, and what every other destination is told from.
+pub fn body(news: &News<'_>) -> String {
+    let News { event, at, config, lead, facts, files, inquiry } = *news;
     let cut = |text: &str| text.chars().take(LONGEST_TEXT).collect::<String>();
     json!({
         "type": event,
         "timestamp": at,
         "data": {
             "id": lead.id,
+            "workspace": config.name,
+            "language": config.language,
+            "time_zone": config.time_zone,
             "stage": lead.stage,
             "status": lead.status,
             "close_reason": lead.closed.as_ref().map(|closed| closed.reason.as_str()),
@@ -57,8 +76,9 @@ pub fn body(
             "files": files.iter().rev().take(10)
                 .map(|file| json!({ "question": file.question, "name": file.name, "size": file.size, "path": file.path }))
                 .collect::<Vec<_>>(),
+            "best_time": inquiry.map(|inquiry| cut(&inquiry.best_time)),
             "page": inquiry.map(|inquiry| cut(&inquiry.page)),
-            "fields": inquiry.map(|inquiry| inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), value.chars().take(200).collect::<String>())).collect::<std::collections::BTreeMap<_, _>>()),
+            "fields": inquiry.map(|inquiry| form::by_key(inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), value.chars().take(200).collect::<String>())))),
         }
     })
     .to_string()

@@ -5,7 +5,7 @@
 //! history, which is ten times as long. Two kinds of zone are off by an hour for weeks of the year, those that put the
 //! clock back for Ramadan (`Africa/Casablanca`, `Africa/El_Aaiun`), because no such rule can say when that is.
 
-use jiff::tz::TimeZone;
+use jiff::{Zoned, tz::TimeZone};
 
 /// A line each, in the order of their names: the name in small letters, a space, the rule.
 const ZONES: &str = include_str!(concat!(env!("OUT_DIR"), "/zones.txt"));
@@ -20,6 +20,11 @@ pub fn zone(name: &str) -> Option<TimeZone> {
 /// The zone with this name, or UTC where there is none.
 pub fn zone_or_utc(name: &str) -> TimeZone {
     zone(name).unwrap_or(TimeZone::UTC)
+}
+
+/// A time of the day, `HH:MM`. By hand, since jiff's templates bring the Worker every placeholder there is.
+pub fn hours_minutes(at: &Zoned) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@
 
 #[path = "process/cases.rs"]
 mod cases;
+#[path = "process/destinations.rs"]
+mod destinations;
 #[path = "process/invariants.rs"]
 mod invariants;
 #[path = "process/routing.rs"]

@@ -3,10 +3,7 @@
 use std::{collections::BTreeMap, env, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
-use lead::{
-    config::{Config, Destination},
-    publish,
-};
+use lead::{config::Config, publish};
 use serde::{Deserialize, Serialize};
 
 /// The largest answer, in bytes: a backup's last part has everything that changed meanwhile.
@@ -174,22 +171,13 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
     // The error names the line and shows it.
     let mut config: Config =
         toml::from_str(&text).with_context(|| format!("{} is not a workspace file", path.display()))?;
-    let mut secrets: Vec<&mut String> = Vec::new();
-    for destination in &mut config.destinations {
-        let Destination::Webhook { secret, url, .. } = destination;
-        secrets.extend([secret, url]);
+    let mut destinations = serde_json::to_value(&config.destinations)?;
+    let mut sites = serde_json::to_value(&config.sites)?;
+    for part in [&mut destinations, &mut sites] {
+        fill_in(part, given).with_context(|| format!("{} takes it from the environment", path.display()))?;
     }
-    secrets.extend(config.sites.iter_mut().filter_map(|site| site.turnstile.as_mut()).map(|asked| &mut asked.secret));
-    for value in secrets {
-        if let Some(name) = value.strip_prefix("env:") {
-            *value = match given.get(name) {
-                Some(given) => (*given).to_owned(),
-                None => env::var(name).with_context(|| {
-                    format!("{} takes {name} from the environment, where it is not set", path.display())
-                })?,
-            };
-        }
-    }
+    config.destinations = serde_json::from_value(destinations)?;
+    config.sites = serde_json::from_value(sites)?;
     let problems = publish::problems(&config);
     if !problems.is_empty() {
         let lines: Vec<String> =
@@ -197,4 +185,22 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
         bail!("{} cannot be published:\n{}", path.display(), lines.join("\n"));
     }
     Ok(config)
+}
+
+/// Puts what the environment has in the place of every `env:NAME`.
+fn fill_in(value: &mut serde_json::Value, given: &BTreeMap<&str, &str>) -> Result<()> {
+    match value {
+        serde_json::Value::String(text) => {
+            if let Some(name) = text.strip_prefix("env:") {
+                *text = match given.get(name) {
+                    Some(given) => (*given).to_owned(),
+                    None => env::var(name).with_context(|| format!("{name} is not set"))?,
+                };
+            }
+            Ok(())
+        }
+        serde_json::Value::Array(values) => values.iter_mut().try_for_each(|value| fill_in(value, given)),
+        serde_json::Value::Object(members) => members.values_mut().try_for_each(|value| fill_in(value, given)),
+        _ => Ok(()),
+    }
 }

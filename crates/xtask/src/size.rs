@@ -28,7 +28,7 @@ pub fn check() -> Result<()> {
         Line { what: "Worker: script and module, gzip", bytes: worker()?, budget: 1024 * 1024 },
         // Three hundredths above what it is: a page more fits in, and a reader for every type, or views that each are a
         // type of their own again, do not go unnoticed.
-        Line { what: "desk: WebAssembly and glue, brotli", bytes: compressed("desk", "desk")?, budget: 271 * 1024 },
+        Line { what: "desk: WebAssembly and glue, brotli", bytes: compressed("desk", "desk")?, budget: 281 * 1024 },
     ];
     let mut beyond = Vec::new();
     for line in &lines {

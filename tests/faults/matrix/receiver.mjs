@@ -17,7 +17,7 @@ const BEHAVIOURS = {
   redirects: (answer, attempt, response) => answer(302, { location: `http://127.0.0.1:${response.socket.localPort}/private` }),
   answers_much: (answer) => answer(200, {}, Buffer.alloc(10 * 1024 * 1024, "x")),
   bad_gzip: (answer) => answer(200, { "content-encoding": "gzip" }, "this was never gzip"),
-  gone: (answer) => answer(410),
+  gone: (answer, attempt) => (attempt === 1 ? answer(410) : answer(200)),
   later_absurd: (answer, attempt) => (attempt === 1 ? answer(503, { "retry-after": "99999999999" }) : attempt === 2 ? answer(429, { "retry-after": "-7" }) : answer(200)),
   resets: (answer, attempt, response) => (attempt === 1 ? response.socket.resetAndDestroy() : answer(200)),
   fails_once: (answer, attempt) => (attempt === 1 ? answer(500) : answer(200)),

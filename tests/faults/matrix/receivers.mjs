@@ -20,9 +20,18 @@ const ends = (behaves, state, attempts, more = () => {}) => async (town) => {
   await more(town, delivery, body.lead);
 };
 
+/** A receiver that failed ten times over days was switched off; a person switches it on again. */
+async function switchOn(town) {
+  const off = (await town.made.api("/api/destinations")).destinations.filter(({ state }) => state === "off");
+  assert.deepEqual(off.map(({ id }) => id), ["crm"]);
+  const headers = { authorization: `Bearer ${town.made.apiKey}`, "content-type": "application/json" };
+  const on = await fetch(`${town.made.url}/api/destinations/crm/commands`, { method: "POST", headers, body: '{"command":"switch_on"}' });
+  assert.equal(on.status, 200);
+}
+
 export default [
   { name: "500 nine times, then 200", injected: "the receiver fails for two days", held: "delivered at the tenth attempt", run: ends("fails_nine_times", "sent", 10) },
-  { name: "500 for ever", injected: "the receiver never comes back", held: "dead after ten attempts, and shown so", run: ends("fails_always", "dead", 10) },
+  { name: "500 for ever", injected: "the receiver never comes back", held: "dead after ten attempts, and shown so", run: ends("fails_always", "dead", 10, switchOn) },
   { name: "hangs", injected: "the receiver never answers the first time", held: "given up after fifteen seconds, delivered at the second attempt", run: ends("hangs", "sent", 2) },
   { name: "drips", injected: "the receiver's answer never gets to the end of its first line", held: "given up after fifteen seconds, delivered at the second attempt", run: ends("drips", "sent", 2) },
   {
@@ -33,7 +42,22 @@ export default [
   },
   { name: "10 MB answer", injected: "the receiver answers with ten megabytes", held: "delivered", run: ends("answers_much", "sent", 1) },
   { name: "bad gzip", injected: "the receiver's answer says gzip and is none", held: "delivered", run: ends("bad_gzip", "sent", 1) },
-  { name: "410", injected: "the receiver is gone for good", held: "dead at once, and shown so", run: ends("gone", "dead", 1) },
+  {
+    name: "410",
+    injected: "the receiver says that it is gone for good",
+    held: "the destination is switched off and everything kept; switched on again, it gets the same id and body",
+    async run(town) {
+      const { body } = await town.inquire(town.phone(), { message: "behaves:gone" });
+      const off = async () => (await town.made.api("/api/destinations")).destinations.find(({ state }) => state === "off");
+      const { reason } = await waitFor(off, "switching off", 20_000);
+      const delivery = (await town.lead(body.lead)).deliveries.find(({ event }) => event === "lead.created");
+      assert.deepEqual([reason, delivery.state, town.receiver.of(body.lead).length], ["410", "queued", 1]);
+      await switchOn(town);
+      await town.everythingEnds();
+      const [first, second] = town.receiver.of(body.lead);
+      assert.deepEqual([second.id, second.text], [first.id, first.text]);
+    },
+  },
   { name: "Retry-After absurd", injected: "3000 years, then minus seven seconds", held: "tried again within two days, and not sooner than planned", run: ends("later_absurd", "sent", 3) },
   { name: "accepts, then resets", injected: "the receiver takes the message and resets the connection", held: "the same id and body once more", run: ends("resets", "sent", 2) },
   {

@@ -1,14 +1,115 @@
-//! Couriers: each carries a message to one kind of destination and reports how it ended.
+//! Couriers carry what a destination wants to send, and bring back what was said to it. What is sent, and what an
+//! answer means, the destination decides (`lead::destinations`).
+//!
+//! * [`http`]: requests over the network;
+//! * [`smtp`]: a conversation with a mail server;
+//! * [`binding`]: a letter to the runtime's own e-mail service.
 
-pub mod webhook;
+pub mod binding;
+pub mod http;
+pub mod smtp;
 
-use lead::delivery::Outcome;
+use std::time::Duration;
 
-/// How an attempt ended, and what the receiver said, in a few words without personal data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// What follows from it.
-    pub outcome: Outcome,
-    /// For people, for example `200` or `no answer within 15 s`.
-    pub said: String,
+use futures_util::{
+    future::{Either, select},
+    pin_mut,
+};
+use lead::{
+    delivery::Outcome,
+    destination_url,
+    destinations::{
+        Destination,
+        contract::{Answer, Ended, Job, Next, Request, Step},
+        preview::MOST_STEPS,
+    },
+};
+use worker::Delay;
+
+use crate::{environment::Environment, vault};
+
+/// How long one answer may take.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a delivery may take with all its requests: less than the time after which it is tried again should
+/// nobody live to write down how it ended.
+const PATIENCE_OF_ALL: Duration = Duration::from_secs(45);
+
+/// Makes one attempt.
+pub async fn carry(environment: &Environment, destination: &Destination, job: &Job<'_>) -> Ended {
+    within(PATIENCE_OF_ALL, steps(environment, destination, job))
+        .await
+        .unwrap_or_else(|| Ended::retry("no end within 45 s"))
+}
+
+async fn steps(environment: &Environment, destination: &Destination, job: &Job<'_>) -> Ended {
+    let settings = destination.settings();
+    let mut next = settings.next(job, &Step::begin(), None);
+    for _ in 0..MOST_STEPS {
+        match next {
+            Next::End(ended) => return ended,
+            Next::Ask(step, request) => {
+                // Checked at every request: a configuration may have come from a machine that allows more.
+                if let Err(ended) = guard(environment, destination, job.secret, &request) {
+                    return ended;
+                }
+                let answer = answer(environment, request, job.id).await;
+                next = settings.next(job, &step, Some(&answer));
+            }
+        }
+    }
+    match next {
+        Next::End(ended) => ended,
+        Next::Ask(..) => Ended::retry("fault on our side"),
+    }
+}
+
+fn guard(environment: &Environment, destination: &Destination, secret: &str, request: &Request) -> Result<(), Ended> {
+    let mut addresses: Vec<String> =
+        destination.settings().addresses(Some(secret)).into_iter().map(|(_, address)| address).collect();
+    if let Request::Http(http) = request {
+        addresses.push(http.url.clone());
+    }
+    for address in addresses {
+        if let Err(refusal) = destination_url::check(&address, environment.private_destinations()) {
+            return Err(Ended::permanent(format!("the address {refusal}")));
+        }
+    }
+    Ok(())
+}
+
+/// Sends and brings the answer; what went wrong on the way is an answer too: that there was none.
+async fn answer(environment: &Environment, request: Request, id: &str) -> Answer {
+    let answer = match request {
+        Request::Http(request) => within(PATIENCE, http::exchange(&request)).await,
+        Request::Sign { text, key } => Some(vault::sign_rs256(&key, &text).await.map(Answer::ok).or_else(|error| {
+            worker::console_warn!("delivery {id}: {error}");
+            Ok(Answer { status: 400, ..Answer::default() })
+        })),
+        Request::Smtp(mut dialogue) => Some(smtp::talk(&mut dialogue).await),
+        Request::Letter(letter) => within(PATIENCE, binding::send(environment, &letter)).await,
+    };
+    match answer {
+        Some(Ok(answer)) => answer,
+        Some(Err(error)) => {
+            worker::console_warn!("delivery {id}: {error}");
+            Answer::default()
+        }
+        None => Answer::default(),
+    }
+}
+
+/// What comes of it, unless that takes too long; then it is dropped.
+pub async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let late = Delay::from(patience);
+    pin_mut!(work, late);
+    match select(work, late).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
+    }
+}
+
+/// An attempt that never began.
+pub fn not_begun(outcome: Outcome, said: &str) -> Ended {
+    Ended { outcome, said: said.into() }
 }

@@ -117,7 +117,7 @@ pub(super) fn caller(request: &Request, environment: &Environment) -> Result<Key
 }
 
 /// True when the page that makes this call is our own.
-fn same_origin(request: &Request) -> Result<bool, Failure> {
+pub(super) fn same_origin(request: &Request) -> Result<bool, Failure> {
     let own = request.url()?.origin().ascii_serialization();
     Ok(request.headers().get("origin")?.is_some_and(|origin| origin == own))
 }

@@ -174,10 +174,8 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
 fn hidden_fields(landing: &str) -> BTreeMap<String, String> {
     let landing = Url::parse(landing).ok();
     let pairs = landing.iter().flat_map(|url| url.query_pairs());
-    pairs
-        .filter_map(|(key, value)| Some((key.strip_prefix("field.")?.to_owned(), value.into_owned())))
-        .take(MOST_FIELDS)
-        .collect()
+    let named = pairs.filter_map(|(key, value)| Some((key.strip_prefix("field.")?.to_owned(), value.into_owned())));
+    lead::form::by_key(named.take(MOST_FIELDS))
 }
 
 /// The device as far as its browser names it.
@@ -275,11 +273,12 @@ impl Asked {
             .ok()
             .and_then(|at| Some((at, zone(&self.published.time_zone)?)))
             .map(|(at, zone)| at.to_zoned(zone));
-        match (zoned, self.lang.as_str()) {
-            (Some(at), "ru") => at.strftime("до %H:%M %d.%m.%Y (%Q)").to_string(),
-            (Some(at), "en") => at.strftime("by %H:%M on %Y-%m-%d (%Q)").to_string(),
-            (Some(at), _) => at.strftime("%Y-%m-%d %H:%M (%Q)").to_string(),
-            (None, _) => self.page().say().soon.to_owned(),
+        let Some(at) = zoned else { return self.page().say().soon.to_owned() };
+        let (time, day, zone) = (lead::zone::hours_minutes(&at), at.date(), &self.published.time_zone);
+        match self.lang.as_str() {
+            "ru" => format!("до {time} {:02}.{:02}.{} ({zone})", day.day(), day.month(), day.year()),
+            "en" => format!("by {time} on {day} ({zone})"),
+            _ => format!("{day} {time} ({zone})"),
         }
     }
 }

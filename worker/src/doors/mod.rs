@@ -9,6 +9,7 @@ pub mod challenge;
 pub mod config;
 pub mod counts;
 pub mod desk;
+pub mod destinations;
 pub mod embed;
 pub mod erasures;
 pub mod export;
@@ -62,6 +63,9 @@ pub async fn open(found: Found, request: Request, environment: &Environment) -> 
         | Door::Privacy
         | Door::Losses
         | Door::Audit => api::team(&found, request, environment).await,
+        Door::Destinations | Door::DestinationPreview | Door::DestinationCommands => {
+            destinations::team(&found, request, environment).await
+        }
         Door::Live => api::live(request, environment).await,
         Door::SignOut => api::sign_out(request, environment).await,
         Door::Config

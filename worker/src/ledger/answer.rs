@@ -8,18 +8,18 @@ use lead::{
         Form, priority,
         wire::{AnswersReply, AnswersRequest},
     },
-    intake::{self, Delivery},
+    intake,
     qualify::{self, Before},
     visit,
 };
 
 use super::{Ledger, Outcome, call::Said, reply};
 use crate::{
-    clock::{self, Timestamp},
+    clock::Timestamp,
     keys::{self, Key},
     rejection::{Failure, INQUIRY_UNKNOWN, Rejection, SECRET_WRONG},
     sql::{
-        answers, deliveries, history,
+        answers, history,
         inquiries::{self, Known},
         leads,
     },
@@ -132,18 +132,8 @@ impl Ledger {
 
     /// Queues `lead.answered` for the lead's destinations, unless one still waits to be sent.
     pub(super) fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
-        let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
-        let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
         let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
-        for destination in &route.deliver {
-            let event = "lead.answered";
-            if deliveries::waits(&self.database, lead, destination, event)? {
-                continue;
-            }
-            let delivery = Delivery { id: clock::mint(now)?, destination: destination.clone(), event, due_at };
-            deliveries::add(&self.database, lead, &delivery, now.as_millisecond())?;
-        }
-        Ok(())
+        self.tell_destinations(config, lead, "lead.answered", now, due_at)
     }
 }
 

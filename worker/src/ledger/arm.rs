@@ -45,7 +45,12 @@ impl Ledger {
 
     /// When something is due next.
     fn next_due(&self) -> worker::Result<Option<i64>> {
-        let all = [deliveries::next_due(&self.database)?, retention::next_due(&self.database)?, self.backfill_due()?];
+        let all = [
+            deliveries::next_due(&self.database)?,
+            retention::next_due(&self.database)?,
+            self.backfill_due()?,
+            self.older_work_due()?,
+        ];
         Ok(all.into_iter().flatten().min())
     }
 

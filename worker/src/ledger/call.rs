@@ -143,6 +143,50 @@ pub enum Call {
     },
 }
 
+/// What is asked of the destinations.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DestinationsRequest {
+    /// How they do.
+    List,
+    /// What one would send.
+    Preview {
+        /// The destination.
+        id: String,
+        /// Of the newest lead; of a sample otherwise.
+        of_newest: bool,
+    },
+    /// A change.
+    Command {
+        /// The destination.
+        id: String,
+        /// The command's body.
+        body: serde_json::Value,
+    },
+}
+
+impl Call {
+    /// The workspace it is made to, where the caller says so.
+    pub fn workspace(&self) -> Option<&str> {
+        match self {
+            Self::SetUp { workspace, .. } | Self::Publish { workspace, .. } | Self::Versions { workspace, .. } => {
+                Some(workspace)
+            }
+            Self::Form { key, .. }
+            | Self::Record { key, .. }
+            | Self::Answer { key, .. }
+            | Self::Said { key, .. }
+            | Self::Count { key, .. }
+            | Self::SignIn { key }
+            | Self::SignOut { key }
+            | Self::Configure { key, .. }
+            | Self::Team { key, .. } => Some(&key.workspace),
+            // The operator's steps bring or take away what would be written here.
+            _ => None,
+        }
+    }
+}
+
 /// How an inquiry came.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Arrival {
@@ -311,6 +355,11 @@ pub enum TeamRequest {
     Quarantine {
         /// Where the page begins.
         cursor: Option<String>,
+    },
+    /// Something of the destinations.
+    Destinations {
+        /// What.
+        wanted: DestinationsRequest,
     },
     /// The newest deliveries.
     Deliveries,

@@ -43,14 +43,16 @@ impl Ledger {
                 closings::close(&self.database, &row, reason, &evidence, at)?;
                 tasks::finish_all(&self.database, lead, NOT_NEEDED, at)?;
                 contacts::put_silence(&self.database, &row.contact, true)?;
-                history::add(&self.database, lead, &events)
+                history::add(&self.database, lead, &events)?;
+                self.tell_destinations(config, lead, "lead.closed", now, now)
             }
             Some(Turn::Reopened { task, events }) => {
                 closings::reopen(&self.database, lead)?;
                 tasks::add(&self.database, lead, &task)?;
                 leads::put_owed(&self.database, lead, task.due_at.as_millisecond())?;
                 contacts::put_silence(&self.database, &row.contact, false)?;
-                history::add(&self.database, lead, &events)
+                history::add(&self.database, lead, &events)?;
+                self.tell_destinations(config, lead, "lead.reopened", now, now)
             }
         }
     }

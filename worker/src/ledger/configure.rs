@@ -1,13 +1,15 @@
 //! The configuration is drafted, checked, published as a numbered version, and an older version taken up
 //! again. Every version is kept; secrets are never shown.
 
+use std::collections::BTreeMap;
+
 use lead::{
     config::{Config, ConfigProblem},
     json as reading,
     json::Misfit,
     locate, masking,
     role::Role,
-    settings::{Draft, LoadView, Located, Settings},
+    settings::{Draft, LoadView, Located, MASK, Settings},
 };
 use serde_json::{Value, json};
 use worker::Response;
@@ -17,25 +19,28 @@ use crate::{
     clock::{self, rfc3339},
     keys::Key,
     rejection::{Failure, NOT_FOR_ROLE, NOT_FOUND, Rejection},
-    sql::{drafts, history, json as written, parsed, settings, turns},
+    sql::{destinations, drafts, history, json as written, parsed, settings, turns},
 };
 
 /// There is no draft to publish or to rehearse.
 const NO_DRAFT: Rejection = Rejection::new(409, "no_draft", "there is no draft");
 
+/// How the places of secrets begin that were written into the draft.
+const DRAFTED: &str = "draft ";
+
 impl Ledger {
     /// What heads and owners, or a program with an API key, do with the configuration.
-    pub(super) fn configure(&self, key: &Key, request: ConfigRequest) -> Outcome {
+    pub(super) async fn configure(&self, key: &Key, request: ConfigRequest) -> Outcome {
         let (version, config) = self.config()?;
         let viewer = self.viewer(key, &config)?;
         if !viewer.role.configures() {
             return Err(NOT_FOR_ROLE.into());
         }
         match request {
-            ConfigRequest::Read => self.settings(version, &config),
-            ConfigRequest::Draft { text } => self.draft(&viewer, version, &config, &text),
+            ConfigRequest::Read => self.settings(version, &config).await,
+            ConfigRequest::Draft { text } => self.draft(&key.workspace, &viewer, version, &config, &text).await,
             ConfigRequest::Drop => {
-                drafts::drop(&self.database)?;
+                self.drop_draft()?;
                 self.note(&viewer, "config_draft_dropped", String::new())?;
                 Ok(Response::empty()?.with_status(204))
             }
@@ -45,24 +50,24 @@ impl Ledger {
                     let moved = Rejection::new(409, "config_moved", "another version was published meanwhile");
                     return Err(moved.because(format!("version {version} is in force")).into());
                 }
-                let (draft, problems) = self.complete(&config, &parsed(&draft.body)?)?;
+                let (draft, problems) = self.complete(&config, &parsed(&draft.body)?).await?;
                 if !problems.is_empty() {
                     return Err(super::config_rejected(&problems).into());
                 }
-                let published = self.publish_by(&key.workspace, &draft, &viewer.id, None)?;
-                drafts::drop(&self.database)?;
+                let published = self.publish_by(&key.workspace, draft, &viewer.id, None).await?;
+                self.drop_draft()?;
                 self.note(&viewer, "config_published", format!("version {}", published.0))?;
                 reply(200, &json!({ "version": published.0, "sites": published.1 }))
             }
             ConfigRequest::Rollback { version: again } => {
                 let older = settings::version(&self.database, again)?.ok_or(NOT_FOUND)?;
-                let published = self.publish_by(&key.workspace, &older, &viewer.id, Some(again))?;
+                let published = self.publish_by(&key.workspace, older, &viewer.id, Some(again)).await?;
                 self.note(&viewer, "config_rolled_back", format!("version {} to {again}", published.0))?;
                 reply(200, &json!({ "version": published.0, "sites": published.1 }))
             }
             ConfigRequest::Rehearse { days, cursor } => {
                 let draft = drafts::find(&self.database)?.ok_or(NO_DRAFT)?;
-                let (draft, problems) = self.complete(&config, &parsed(&draft.body)?)?;
+                let (draft, problems) = self.complete(&config, &parsed(&draft.body)?).await?;
                 if !problems.is_empty() {
                     return Err(super::config_rejected(&problems).into());
                 }
@@ -72,33 +77,34 @@ impl Ledger {
     }
 
     /// The same by the operator: the versions, and one of them taken up again.
-    pub(super) fn versions(&self, workspace: &str, rollback: Option<u32>) -> Outcome {
+    pub(super) async fn versions(&self, workspace: &str, rollback: Option<u32>) -> Outcome {
         let (version, config) = self.config()?;
-        let Some(again) = rollback else { return self.settings(version, &config) };
+        let Some(again) = rollback else { return self.settings(version, &config).await };
         let operator = Viewer { id: "operator".into(), name: String::new(), role: Role::Owner };
         let older = settings::version(&self.database, again)?.ok_or(NOT_FOUND)?;
-        let published = self.publish_by(workspace, &older, &operator.id, Some(again))?;
+        let published = self.publish_by(workspace, older, &operator.id, Some(again)).await?;
         self.note(&operator, "config_rolled_back", format!("version {} to {again}", published.0))?;
         reply(200, &json!({ "version": published.0, "sites": published.1 }))
     }
 
-    fn settings(&self, version: u32, config: &Config) -> Outcome {
-        let draft = drafts::find(&self.database)?
-            .map(|row| -> Result<_, Failure> {
+    async fn settings(&self, version: u32, config: &Config) -> Outcome {
+        let draft = match drafts::find(&self.database)? {
+            None => None,
+            Some(row) => {
                 let mut value: Value = parsed(&row.body)?;
-                let (_, problems) = self.complete(config, &value)?;
-                masking::mask(&mut value);
-                Ok(Draft {
+                let (_, problems) = self.complete(config, &value).await?;
+                self.mask(&mut value)?;
+                Some(Draft {
                     problems: problems.iter().map(|found| located(&value, found)).collect(),
                     config: value,
                     based_on: row.based_on,
                     saved_at: rfc3339(row.saved_at),
                     saved_by: row.saved_by,
                 })
-            })
-            .transpose()?;
+            }
+        };
         let mut shown = serde_json::to_value(config)?;
-        masking::mask(&mut shown);
+        self.mask(&mut shown)?;
         let board = turns::board(&self.database, config)?;
         let loads = config.team.iter().map(|member| {
             let load = board.get(&member.id).copied().unwrap_or_default();
@@ -117,7 +123,7 @@ impl Ledger {
     }
 
     /// Keeps what was sent as the draft, whatever is wrong with it, unless it is no configuration at all.
-    fn draft(&self, viewer: &Viewer, version: u32, config: &Config, text: &str) -> Outcome {
+    async fn draft(&self, workspace: &str, viewer: &Viewer, version: u32, config: &Config, text: &str) -> Outcome {
         let mut sent: Value = match serde_json::from_str(text) {
             Ok(sent) => sent,
             Err(error) => return refused(&[locate::unreadable(text, &error)]),
@@ -127,30 +133,68 @@ impl Ledger {
         }
         let before = drafts::find(&self.database)?;
         let based_on = before.as_ref().map_or(version, |before| before.based_on);
-        // Secrets that were written into this draft earlier and come back masked are those of the draft; what
-        // stays masked after that is the secret in force, and is not written down a second time.
+        // What a site's secret was in this draft earlier comes back masked, and stays what it was.
         if let Some(before) = before {
             let before: Value = parsed(&before.body)?;
             let _ = masking::unmask(&mut sent, &[&before]);
         }
-        let (_, problems) = self.complete(config, &sent)?;
+        // A secret that is written into a draft is sealed apart from it at once; the draft keeps its mask.
+        for (destination, secret) in masking::take(&mut sent) {
+            let place = drafted(&destination);
+            let sealed = self.sealed(workspace, &[(place, secret)].into()).await?;
+            for (place, sealed) in sealed {
+                destinations::put_sealed(&self.database, &place, &sealed, clock::now().as_millisecond())?;
+            }
+        }
+        let (_, problems) = self.complete(config, &sent).await?;
         let now = clock::now().as_millisecond();
         let row = drafts::Row { body: written(&sent)?, based_on, saved_at: now, saved_by: viewer.id.clone() };
         drafts::put(&self.database, &row)?;
         let problems: Vec<Located> = problems.iter().map(|found| locate::problem(text, &sent, found)).collect();
-        masking::mask(&mut sent);
+        self.mask(&mut sent)?;
         reply(200, &Draft { config: sent, based_on, saved_at: rfc3339(now), saved_by: row.saved_by, problems })
     }
 
-    /// A draft with its secrets, and everything that keeps it from being published.
-    fn complete(&self, in_force: &Config, draft: &Value) -> Result<(Config, Vec<ConfigProblem>), Failure> {
+    /// A draft with the secrets that were written into it, and everything that keeps it from being published.
+    async fn complete(&self, in_force: &Config, draft: &Value) -> Result<(Config, Vec<ConfigProblem>), Failure> {
         let mut whole = draft.clone();
+        // What stays masked is the secret in force, or the one that was sealed beside the draft.
+        masking::take(&mut whole);
+        masking::drop_masks(&mut whole);
         let mut problems = masking::unmask(&mut whole, &[&serde_json::to_value(in_force)?]);
-        let whole: Config = reading::from_tree(whole)?;
-        if problems.is_empty() {
-            problems = self.problems(&whole);
+        let mut whole: Config = reading::from_tree(whole)?;
+        let mut given = BTreeMap::new();
+        for destination in &whole.destinations {
+            let id = destination.id();
+            if let Some(secret) = self.secret_of(in_force, &drafted(id)).await? {
+                given.insert(id.to_owned(), secret);
+            }
         }
+        let secrets = self.secrets_for(&whole, &given).await?;
+        if problems.is_empty() {
+            problems = self.problems(&whole, &secrets);
+        }
+        whole.put_secrets(given);
         Ok((whole, problems))
+    }
+
+    /// A configuration as it is shown: a mask wherever a secret is kept.
+    fn mask(&self, config: &mut Value) -> Result<(), Failure> {
+        masking::mask(config);
+        for destination in config.get_mut("destinations").and_then(Value::as_array_mut).into_iter().flatten() {
+            let id = destination.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let kept = destinations::sealed(&self.database, &id)?.is_some()
+                || destinations::sealed(&self.database, &drafted(&id))?.is_some();
+            if let (true, Some(members)) = (kept, destination.as_object_mut()) {
+                members.insert("secret".into(), MASK.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_draft(&self) -> Result<(), Failure> {
+        drafts::drop(&self.database)?;
+        Ok(destinations::drop_sealed(&self.database, DRAFTED)?)
     }
 
     fn note(&self, viewer: &Viewer, action: &str, target: String) -> Result<(), Failure> {
@@ -163,6 +207,11 @@ impl Ledger {
         };
         Ok(history::audit(&self.database, &line)?)
     }
+}
+
+/// Where a secret is kept that was written into the draft: no destination's id has a space in it.
+fn drafted(destination: &str) -> String {
+    format!("{DRAFTED}{destination}")
 }
 
 fn located(config: &Value, problem: &ConfigProblem) -> Located {

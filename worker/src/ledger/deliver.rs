@@ -3,29 +3,57 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{
+    FutureExt,
+    future::{Either, LocalBoxFuture, select},
+    stream::{FuturesUnordered, StreamExt},
+};
 use lead::{
-    config::{Config, Destination},
-    delivery::{self, Next, Outcome},
+    config::Config,
+    delivery::{self, Health, Next, Outcome},
+    destinations::{
+        SWITCHED_OFF,
+        contract::{Ended, Job},
+        telling::Telling,
+    },
     erasure,
     event::{Event, EventKind},
-    webhook,
+    intake::Delivery,
+    webhook::{self, News},
 };
+use serde_json::json;
+use worker::Delay;
 
 use super::Ledger;
 use crate::{
-    clock,
-    couriers::{self, Report},
+    clock::{self, Timestamp},
+    couriers,
     rejection::Failure,
-    sql::{answers, deliveries, history, inquiries, leads},
+    sql::{
+        answers, deliveries, destinations,
+        history::{self, AuditLine},
+        inquiries, leads,
+    },
 };
 
-/// Deliveries sent side by side; the runtime allows six connections at once.
-const AT_ONCE: i64 = 6;
-
-/// When an attempt is made again should nobody live to write down how it ended, in seconds: longer
+/// When an attempt is made again should nobody live to write down how it ended, in milliseconds: longer
 /// than any attempt takes.
-const UNFINISHED_AGAIN: i64 = 60;
+const UNFINISHED_AGAIN: i64 = 60_000;
+
+/// How long one ring of the alarm goes on beginning new deliveries, in milliseconds; the next ring goes on.
+const ONE_RING: i64 = 300_000;
+
+/// How often a ring looks for what has become due while others are on their way.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// When the next ring is while an older build's work goes on, in milliseconds.
+const LOOK_ON: i64 = 1_000;
+
+/// Older deliveries looked through at one ring.
+const LOOKED_THROUGH: i64 = 2_000;
+
+/// What is on its way: the destination of each, in the order they began.
+type OnTheirWay<'a> = FuturesUnordered<LocalBoxFuture<'a, String>>;
 
 impl Ledger {
     pub(super) async fn alarm_rang(&self) -> worker::Result<()> {
@@ -33,89 +61,268 @@ impl Ledger {
         // The successor first: whatever happens below, the alarm rings again.
         self.armed.set(None);
         self.state.storage().set_alarm(Duration::from_secs(60)).await?;
-        let now = clock::now();
-        let due = deliveries::due(&self.database, now.as_millisecond(), AT_ONCE)?;
-        let attempts = due.iter().map(|due| async move {
-            if let Err(failure) = self.attempt(due).await {
-                let error = super::answer::fault(failure);
-                worker::console_error!("fault in delivery {}: {error}", due.id);
-                // It goes the way of any failed attempt, so that it neither spins nor is forgotten.
-                let report = Report { outcome: Outcome::Retry { after: None }, said: "fault on our side".into() };
-                let _ = self.settle(due, &report);
+        if let Err(failure) = self.tend().await {
+            worker::console_error!("fault in tending the outbox: {}", super::answer::fault(failure));
+        }
+        let until = clock::now().as_millisecond().saturating_add(ONE_RING);
+        let mut on_their_way: OnTheirWay<'_> = FuturesUnordered::new();
+        let mut in_flight: Vec<String> = Vec::new();
+        loop {
+            let now = clock::now().as_millisecond();
+            if now < until {
+                for due in self.whose_turn(&in_flight, now)? {
+                    in_flight.push(due.destination.clone());
+                    on_their_way.push(self.deliver(due).boxed_local());
+                }
             }
-        });
-        join_all(attempts).await;
-        if let Err(failure) = self.retain(now) {
+            if on_their_way.is_empty() {
+                break;
+            }
+            // One that takes its time keeps nobody else waiting: what becomes due meanwhile begins as well.
+            if let Either::Left((Some(over), _)) = select(on_their_way.next(), Delay::from(LOOK_AGAIN)).await
+                && let Some(place) = in_flight.iter().position(|destination| *destination == over)
+            {
+                in_flight.swap_remove(place);
+            }
+        }
+        if let Err(failure) = self.retain(clock::now()) {
             worker::console_error!("fault in retention: {}", super::answer::fault(failure));
         }
         Ok(())
     }
 
+    /// When what an older build left is gone on with, if anything is left.
+    pub(super) fn older_work_due(&self) -> worker::Result<Option<i64>> {
+        let left = deliveries::older_work(&self.database)?;
+        Ok(left.then(|| clock::now().as_millisecond().saturating_add(LOOK_ON)))
+    }
+
+    /// What an older build left to be done, a little at each ring.
+    async fn tend(&self) -> Result<(), Failure> {
+        deliveries::search_dead(&self.database, LOOKED_THROUGH)?;
+        self.close_secrets().await
+    }
+
+    /// The deliveries that begin now.
+    fn whose_turn(&self, in_flight: &[String], now: i64) -> worker::Result<Vec<deliveries::Due>> {
+        let waiting = deliveries::waiting(&self.database)?;
+        let held = |id: &str| in_flight.iter().filter(|destination| *destination == id).count();
+        let mut names: Vec<(String, delivery::Line)> = Vec::new();
+        let mut counted = 0_usize;
+        for line in waiting.iter().filter(|line| line.at <= now) {
+            let held = held(&line.destination);
+            counted = counted.saturating_add(held);
+            names.push((line.destination.clone(), line.line(held)));
+        }
+        let mut lines: Vec<delivery::Line> = names.iter().map(|(_, line)| *line).collect();
+        // Those who have nothing more to send still hold the places that they hold.
+        let others = in_flight.len().saturating_sub(counted);
+        if others > 0 {
+            lines.push(delivery::Line { in_flight: others, failing: true });
+        }
+        let mut chosen = Vec::new();
+        for ((destination, _), places) in names.iter().zip(delivery::share(&lines)).filter(|(_, places)| *places > 0) {
+            chosen.extend(deliveries::due(&self.database, destination, now, places)?);
+        }
+        Ok(chosen)
+    }
+
+    /// Makes an attempt, and gives the destination whose place is free again.
+    async fn deliver(&self, due: deliveries::Due) -> String {
+        if let Err(failure) = self.attempt(&due).await {
+            let error = super::answer::fault(failure);
+            worker::console_error!("fault in delivery {}: {error}", due.id);
+            // It goes the way of any failed attempt, so that it neither spins nor is forgotten.
+            let ended = couriers::not_begun(Outcome::Retry { after: None }, "fault on our side");
+            if let Err(failure) = self.settle(&due, &ended) {
+                worker::console_error!("fault in settling {}: {}", due.id, super::answer::fault(failure));
+            }
+        }
+        due.destination
+    }
+
     async fn attempt(&self, due: &deliveries::Due) -> Result<(), Failure> {
-        let unfinished = clock::now().as_millisecond().saturating_add(UNFINISHED_AGAIN.saturating_mul(1_000));
-        deliveries::begin(&self.database, &due.id, unfinished)?;
+        let now = clock::now();
+        deliveries::begin(&self.database, &due.id, now.as_millisecond().saturating_add(UNFINISHED_AGAIN))?;
         let (_, config) = self.config()?;
+        let Some(destination) = config.destination(&due.destination) else {
+            return self.settle(due, &Ended::permanent("the destination no longer exists"));
+        };
+        if due.event == erasure::PERSON_ERASED && !destination.settings().takes_erasure() {
+            return self.settle(due, &Ended::permanent("delete_by_hand"));
+        }
         let body = match &due.body {
             Some(body) => body.clone(),
             None => {
-                let body = self.body(&config, due)?;
+                let body = match due.event.as_str() {
+                    erasure::PERSON_ERASED => self.erasure_body(due)?,
+                    event => self.news(&config, &due.lead, event, due.created_at)?,
+                };
                 deliveries::fix_body(&self.database, &due.id, &body)?;
                 body
             }
         };
-
-        let report = match config.destination(&due.destination) {
-            Some(Destination::Webhook { url, secret, .. }) => {
-                couriers::webhook::send(&self.environment, url, secret, &due.id, &body).await
+        let secret = match self.secret_of(&config, &due.destination).await {
+            Ok(secret) => secret.unwrap_or_default(),
+            Err(failure) => {
+                worker::console_error!("secret of {}: {}", due.destination, super::answer::fault(failure));
+                return self.settle(due, &couriers::not_begun(Outcome::Auth, "the secret cannot be opened"));
             }
-            None => Report { outcome: Outcome::Permanent, said: "the destination no longer exists".into() },
         };
-        self.settle(due, &report)
+        let remote = destinations::remote(&self.database, &due.lead, &due.destination)?;
+        let job = Job {
+            id: &due.id,
+            telling: &Telling::of(&body),
+            secret: &secret,
+            remote: remote.as_deref(),
+            attempt: due.attempts.saturating_add(1),
+            now: now.as_second(),
+        };
+        let ended = couriers::carry(&self.environment, destination, &job).await;
+        self.settle(due, &ended)
     }
 
     /// Writes down how an attempt ended and what follows.
-    fn settle(&self, due: &deliveries::Due, report: &Report) -> Result<(), Failure> {
+    fn settle(&self, due: &deliveries::Due, ended: &Ended) -> Result<(), Failure> {
         let now = clock::now();
+        let at = now.as_millisecond();
         let attempt = due.attempts.saturating_add(1);
-        let next = delivery::next(attempt, &report.outcome, now, clock::chance());
-        let (state, next_at, kind) = match next {
-            Next::Sent => ("sent", None, EventKind::DeliverySent),
-            Next::At(at) => ("retrying", Some(at), EventKind::DeliveryFailed),
-            Next::Dead => ("dead", None, EventKind::DeliveryDead),
+        let next = delivery::next(attempt, &ended.outcome, now, clock::chance());
+        let kind = match next {
+            Next::Sent => EventKind::DeliverySent,
+            Next::At(_) | Next::Kept => EventKind::DeliveryFailed,
+            Next::Dead => EventKind::DeliveryDead,
         };
+        let next_at = if let Next::At(at) = next { Some(at) } else { None };
         let mut data = vec![
             ("delivery", due.id.clone()),
             ("destination", due.destination.clone()),
             ("event", due.event.clone()),
             ("attempt", attempt.to_string()),
-            ("result", report.said.clone()),
+            ("result", ended.said.clone()),
         ];
         data.extend(next_at.map(|at| ("next_at", at.to_string())));
         let event = Event {
             at: now.to_string(),
             kind,
             by: "machine".into(),
-            data: data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            data: lead::form::by_key(data.into_iter().map(|(key, value)| (key.to_owned(), value))),
         };
+        let before = destinations::health(&self.database, &due.destination)?;
+        // That a service cannot be told of an erasure says nothing of how it does.
+        let after = if due.event == erasure::PERSON_ERASED && ended.outcome == Outcome::Permanent {
+            before.clone()
+        } else {
+            delivery::health(&before, &ended.outcome, &ended.said, at)
+        };
+        let switched_off = before.off_since.is_none() && after.off_since.is_some();
+        let alert = if switched_off { self.alert(due, &after, now)? } else { None };
         self.database.transaction(|| {
-            deliveries::end(&self.database, &due.id, state, next_at.map(|at| at.as_millisecond()), &report.said)?;
+            let said = ended.said.as_str();
+            match next {
+                Next::Sent => deliveries::end(&self.database, &due.id, "sent", None, said)?,
+                Next::At(at) => {
+                    deliveries::end(&self.database, &due.id, "retrying", Some(at.as_millisecond()), said)?;
+                }
+                Next::Kept => deliveries::keep(&self.database, &due.id, at, said)?,
+                Next::Dead => deliveries::end(&self.database, &due.id, "dead", None, said)?,
+            }
+            if matches!(next, Next::Sent | Next::Dead) {
+                deliveries::release(&self.database, &due.lead, &due.destination, at)?;
+            }
+            if let Outcome::Sent { remote: Some(remote) } = &ended.outcome {
+                destinations::put_remote(&self.database, &due.lead, &due.destination, remote)?;
+            }
+            if before != after {
+                destinations::put_health(&self.database, &due.destination, &after)?;
+            }
+            if switched_off {
+                let line = AuditLine {
+                    at,
+                    who: "machine".into(),
+                    action: format!("switch_off: {said}"),
+                    target: due.destination.clone(),
+                    outcome: "done".into(),
+                };
+                history::audit(&self.database, &line)?;
+                if let Some((delivery, body)) = &alert {
+                    deliveries::add(&self.database, &due.lead, delivery, at)?;
+                    deliveries::fix_body(&self.database, &delivery.id, body)?;
+                }
+            }
             leads::touch(&self.database, &due.lead)?;
             history::add(&self.database, &due.lead, &[event])
         })?;
+        if switched_off {
+            // Desks ask again who they are, and hear what is to be looked after.
+            self.close_live_everywhere();
+        }
         self.announce(&due.lead);
         Ok(())
     }
 
-    /// What the destination is told: the lead as it stands at the first attempt.
-    fn body(&self, config: &Config, due: &deliveries::Due) -> Result<String, Failure> {
-        if due.event == erasure::PERSON_ERASED {
-            return self.erasure_body(due);
+    /// The letter that tells the owner of a destination that was switched off, where another one sends e-mail.
+    fn alert(
+        &self,
+        due: &deliveries::Due,
+        health: &Health,
+        now: Timestamp,
+    ) -> Result<Option<(Delivery, String)>, Failure> {
+        let (_, config) = self.config()?;
+        for destination in &config.destinations {
+            let id = destination.id();
+            let other = id != due.destination && destination.settings().is_email();
+            if other && destinations::health(&self.database, id)?.off_since.is_none() {
+                let delivery =
+                    Delivery { id: clock::mint(now)?, destination: id.to_owned(), event: SWITCHED_OFF, due_at: now };
+                let data = json!({
+                    "id": due.lead, "workspace": config.name, "language": config.language,
+                    "destination": due.destination, "reason": health.said,
+                });
+                let body = json!({ "type": SWITCHED_OFF, "timestamp": now.to_string(), "data": data });
+                return Ok(Some((delivery, body.to_string())));
+            }
         }
-        let row = leads::find(&self.database, &due.lead)?.ok_or(crate::rejection::NOT_FOUND)?;
-        let inquiries = inquiries::of_lead(&self.database, &due.lead)?;
+        Ok(None)
+    }
+
+    /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way.
+    /// Runs inside the caller's transaction.
+    pub(super) fn tell_destinations(
+        &self,
+        config: &Config,
+        lead: &str,
+        event: &'static str,
+        now: Timestamp,
+        due_at: Timestamp,
+    ) -> worker::Result<()> {
+        let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
+        let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
+        for destination in route.deliver.iter().filter(|id| config.tells(id, event)) {
+            if deliveries::waits(&self.database, lead, destination, event)? {
+                continue;
+            }
+            let delivery = Delivery { id: clock::mint(now)?, destination: destination.clone(), event, due_at };
+            deliveries::add(&self.database, lead, &delivery, now.as_millisecond())?;
+        }
+        Ok(())
+    }
+
+    /// What a destination is told: the lead as it stands at the first attempt.
+    pub(super) fn news(&self, config: &Config, lead: &str, event: &str, at: i64) -> Result<String, Failure> {
+        let row = leads::find(&self.database, lead)?.ok_or(crate::rejection::NOT_FOUND)?;
+        let inquiries = inquiries::of_lead(&self.database, lead)?;
         let summary = self.summary_with(config, &row, &inquiries)?;
-        let facts: Vec<_> = answers::facts(&self.database, &due.lead)?.into();
-        let files = self.files_of(config, &due.lead)?;
-        Ok(webhook::body(&due.event, &clock::rfc3339(due.created_at), &summary, &facts, &files, inquiries.last()))
+        let facts: Vec<_> = answers::facts(&self.database, lead)?.into();
+        let files = self.files_of(config, lead)?;
+        Ok(webhook::body(&News {
+            event,
+            at: &clock::rfc3339(at),
+            config,
+            lead: &summary,
+            facts: &facts,
+            files: &files,
+            inquiry: inquiries.last(),
+        }))
     }
 }

@@ -46,12 +46,7 @@ pub struct Hand<'a> {
 impl Hand<'_> {
     /// A line of the history.
     pub fn event(&self, kind: EventKind, data: &[(&str, &str)]) -> Event {
-        Event {
-            at: self.now.to_string(),
-            kind,
-            by: self.by.to_owned(),
-            data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
-        }
+        Event { at: self.now.to_string(), kind, by: self.by.to_owned(), data: lead::event::data(data) }
     }
 
     /// A line of the audit log.
@@ -360,7 +355,7 @@ impl Ledger {
                 moved.leads.clone()
             };
             touched.push(row.id.clone());
-            touched.sort();
+            touched.sort_unstable();
             touched.dedup();
             persons::take_back(database, id, at, hand.by)?;
             let event = hand.event(EventKind::SamenessTakenBack, &[("change", id)]);

@@ -18,6 +18,7 @@
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
 //! * [`deliver`]: the alarm sends what is due;
+//! * [`destinations`]: their secrets, how they do, and what a person may do about them;
 //! * [`arm`]: the alarm, and the directory's knowledge of it;
 //! * [`backfill`]: what a migration left to be written for older rows;
 //! * [`operate`], [`back_up`]: what the operator asks for;
@@ -35,6 +36,7 @@ pub mod close;
 pub mod configure;
 pub mod count;
 pub mod deliver;
+pub mod destinations;
 pub mod erase;
 pub mod export;
 pub mod in_force;
@@ -77,6 +79,7 @@ pub struct Ledger {
     environment: Environment,
     database: Database,
     awake: Cell<bool>,
+    knows: Cell<bool>,
     limits: RefCell<Limits>,
     /// What the directory was told of the next work; `None` when it may know nothing.
     told: Rc<Cell<Option<Option<i64>>>>,
@@ -95,6 +98,7 @@ impl DurableObject for Ledger {
             environment: Environment::new(env),
             database,
             awake: Cell::new(false),
+            knows: Cell::new(false),
             limits: RefCell::default(),
             told: Rc::default(),
             armed: Cell::default(),
@@ -147,10 +151,13 @@ impl Ledger {
         if !matches!(call, Call::Operate { step: operate::Step::Restore(_), .. }) {
             self.wake_to_answer().await?;
         }
+        if let Some(workspace) = call.workspace() {
+            self.know(workspace).await?;
+        }
         match call {
-            Call::SetUp { workspace, config } => self.set_up(&workspace, &config),
+            Call::SetUp { workspace, config } => self.set_up(&workspace, *config).await,
             Call::Publish { workspace, config } => {
-                let outcome = self.publish(&workspace, &config);
+                let outcome = self.publish(&workspace, *config).await;
                 // Rules of retention may begin with it.
                 self.arm().await?;
                 outcome
@@ -172,8 +179,8 @@ impl Ledger {
             Call::Challenge { key } => self.challenge(&key),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
-            Call::Configure { key, request } => self.configure(&key, request),
-            Call::Versions { workspace, rollback } => self.versions(&workspace, rollback),
+            Call::Configure { key, request } => self.configure(&key, request).await,
+            Call::Versions { workspace, rollback } => self.versions(&workspace, rollback).await,
             Call::Team { key, request } => self.team(&key, request).await,
         }
     }

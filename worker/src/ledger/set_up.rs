@@ -1,11 +1,12 @@
 //! Configuration, keys, published forms, sign-in links and sessions.
 
+use std::collections::BTreeMap;
+
 use base16ct::lower as hex;
 use lead::{
-    config::{Config, ConfigProblem, Destination},
-    destination_url,
+    config::{Config, ConfigProblem},
     form::Form,
-    publish, webhook,
+    publish,
 };
 use serde_json::json;
 use worker::Response;
@@ -15,7 +16,7 @@ use crate::{
     clock,
     keys::{self, Key, Kind},
     rejection::{Failure, NOT_FOUND, Rejection, SIGNED_OUT},
-    sql::{drafts, members, settings},
+    sql::{destinations, drafts, members, settings},
 };
 
 const DAY: i64 = 86_400_000;
@@ -24,11 +25,17 @@ const SESSION_DAYS: i64 = 30;
 impl Ledger {
     /// Makes the workspace: publishes its first configuration and gives out a key per site and one
     /// API key. The API key is shown this once.
-    pub(super) fn set_up(&self, workspace: &str, config: &Config) -> Outcome {
+    pub(super) async fn set_up(&self, workspace: &str, mut config: Config) -> Outcome {
         if settings::published(&self.database)?.is_some() {
             return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
         }
-        let forms = self.check(config, 1)?;
+        let given = config.take_secrets();
+        let forms = self.check(&config, &given, 1)?;
+        let sealed = self.sealed(workspace, &given).await?;
+        // Somebody else may have been quicker while the secrets were sealed.
+        if settings::published(&self.database)?.is_some() {
+            return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
+        }
         let secret = self.environment.secret()?;
         let now = clock::now().as_millisecond();
         let text = |kind, id: &str| {
@@ -44,7 +51,10 @@ impl Ledger {
             sites.push((site.id.as_str(), text(Kind::Site, &id)?, id));
         }
         self.database.transaction(|| {
-            settings::publish(&self.database, 1, config, &forms, now, "operator")?;
+            settings::publish(&self.database, 1, &config, &forms, now, "operator")?;
+            for (destination, sealed) in &sealed {
+                destinations::put_sealed(&self.database, destination, sealed, now)?;
+            }
             settings::add_key(&self.database, &keys::hash(&api_id), "api", "", now)?;
             for (site, _, id) in &sites {
                 settings::add_key(&self.database, id, "site", site, now)?;
@@ -57,25 +67,36 @@ impl Ledger {
 
     /// Publishes a configuration under the next version, unless it is the one in force, and gives out
     /// a key for every site that has none yet.
-    pub(super) fn publish(&self, workspace: &str, config: &Config) -> Outcome {
-        let (version, sites) = self.publish_by(workspace, config, "operator", None)?;
+    pub(super) async fn publish(&self, workspace: &str, config: Config) -> Outcome {
+        let (version, sites) = self.publish_by(workspace, config, "operator", None).await?;
         reply(200, &json!({ "version": version, "sites": sites }))
     }
 
     /// The same by anybody; `again` is the older version it is. Gives the version and the new sites' keys.
-    pub(super) fn publish_by(
+    pub(super) async fn publish_by(
         &self,
         workspace: &str,
-        config: &Config,
+        mut config: Config,
         by: &str,
         again: Option<u32>,
     ) -> Result<(u32, Vec<serde_json::Value>), Failure> {
+        let given = config.take_secrets();
+        let secrets = self.secrets_for(&config, &given).await?;
+        let (_, before) = self.config()?;
+        let mut new = BTreeMap::new();
+        for (destination, secret) in given {
+            if self.secret_of(&before, &destination).await.ok().flatten().as_ref() != Some(&secret) {
+                new.insert(destination, secret);
+            }
+        }
+        let sealed = self.sealed(workspace, &new).await?;
+        // Nothing is awaited from here on, so that two who publish at once do not take the same number.
         let (version, in_force) = self.config()?;
-        if *in_force == *config {
+        if *in_force == config && new.is_empty() {
             return Ok((version, vec![]));
         }
         let version = version.saturating_add(1);
-        let forms = self.check(config, version)?;
+        let forms = self.check(&config, &secrets, version)?;
         let secret = self.environment.secret()?;
         let now = clock::now().as_millisecond();
         let keyed = settings::sites_with_keys(&self.database)?;
@@ -89,34 +110,26 @@ impl Ledger {
             for (site, _, id) in &sites {
                 settings::add_key(&self.database, id, "site", site, now)?;
             }
-            settings::publish(&self.database, version, config, &forms, now, by)?;
+            for (destination, sealed) in &sealed {
+                destinations::put_sealed(&self.database, destination, sealed, now)?;
+            }
+            settings::publish(&self.database, version, &config, &forms, now, by)?;
             again.map_or(Ok(()), |again| drafts::put_again(&self.database, version, again))
         })?;
         self.close_live_everywhere();
         Ok((version, sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect()))
     }
 
-    /// Everything that keeps a configuration from being published.
-    pub(super) fn problems(&self, config: &Config) -> Vec<ConfigProblem> {
+    /// Everything that keeps a configuration from being published; `secrets` are those of its destinations.
+    pub(super) fn problems(&self, config: &Config, secrets: &BTreeMap<String, String>) -> Vec<ConfigProblem> {
         let mut problems = publish::problems(config);
-        for (index, destination) in config.destinations.iter().enumerate() {
-            let Destination::Webhook { url, secret, .. } = destination;
-            let mut report = |member: &str, problem: String| {
-                problems.push(ConfigProblem { at: format!("destinations[{index}].{member}"), problem });
-            };
-            if let Err(refusal) = destination_url::check(url, self.environment.private_destinations()) {
-                report("url", refusal.to_string());
-            }
-            if !webhook::is_secret(secret) {
-                report("secret", "must be whsec_ and base64 of 24 to 64 bytes".into());
-            }
-        }
+        problems.extend(self.destination_problems(config, secrets));
         problems
     }
 
     /// The configuration's forms as visitors will see them, unless something keeps it from being published.
-    fn check(&self, config: &Config, version: u32) -> Result<Vec<Form>, Failure> {
-        let problems = self.problems(config);
+    fn check(&self, config: &Config, secrets: &BTreeMap<String, String>, version: u32) -> Result<Vec<Form>, Failure> {
+        let problems = self.problems(config, secrets);
         if !problems.is_empty() {
             return Err(config_rejected(&problems).into());
         }

@@ -259,10 +259,5 @@ impl Ledger {
 }
 
 fn told(now: Timestamp, kind: EventKind, by: &str, data: &[(&str, &str)]) -> Event {
-    Event {
-        at: now.to_string(),
-        kind,
-        by: by.to_owned(),
-        data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
-    }
+    Event { at: now.to_string(), kind, by: by.to_owned(), data: lead::event::data(data) }
 }

@@ -14,7 +14,7 @@ use crate::{
     clock,
     keys::{Key, Kind},
     rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, SIGNED_OUT},
-    sql::{closings, deliveries, history, leads, members, search, settings, tasks},
+    sql::{closings, deliveries, destinations, history, leads, members, search, settings, tasks},
 };
 
 /// Leads on one page of the list.
@@ -72,6 +72,7 @@ impl Ledger {
             TeamRequest::Me => reply(
                 200,
                 &Me {
+                    alerts: if viewer.role.sees_reports() { destinations::switched_off(&self.database)? } else { 0 },
                     id: viewer.id,
                     name: viewer.name,
                     role: viewer.role,
@@ -105,6 +106,7 @@ impl Ledger {
             TeamRequest::Export { wanted } => self.export(&config, &viewer, &wanted),
             TeamRequest::Privacy => self.privacy_page(&config, &viewer),
             TeamRequest::Losses { days } => self.losses(&config, viewer.role, days),
+            TeamRequest::Destinations { wanted } => self.destinations(&config, &viewer, wanted).await,
             TeamRequest::Refused { action, target } => Err(self.refuse(&viewer, &action, &target)?),
             TeamRequest::Deliveries if viewer.role.sees_every_lead() => {
                 reply(200, &json!({ "deliveries": deliveries::list(&self.database, None)? }))
@@ -197,7 +199,7 @@ impl Ledger {
             at: now.to_string(),
             kind,
             by: viewer.id.clone(),
-            data: data.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            data: lead::event::data(data),
         };
         let note = clock::mint(now)?;
         self.database.transaction(|| match &command {

@@ -1,6 +1,9 @@
 //! What a native form says, as an answer.
 
-use lead::form::{Answer, Question, QuestionKind, piping};
+use lead::{
+    form::{Answer, Question, QuestionKind, piping},
+    json,
+};
 
 /// Reads a native form's answer to a question; `None` is a skip.
 pub fn read(question: &Question, fields: &[(String, String)]) -> Option<Answer> {
@@ -34,7 +37,7 @@ pub fn read(question: &Question, fields: &[(String, String)]) -> Option<Answer> 
 
 /// A number in any local habit; what is none is kept as it was typed.
 fn number(typed: &str) -> Answer {
-    match piping::typed_number(typed).parse::<f64>() {
+    match json::read::<f64>(&piping::typed_number(typed)) {
         Ok(number) if number.abs() < piping::GREATEST => Answer::Number(number),
         _ => Answer::One(typed.to_owned()),
     }

@@ -247,11 +247,14 @@ pub fn put(database: &Database, table: &Table, columns: &[String], rows: &[Row])
 /// Pauses every delivery that would go out, and gives how many: the installation the backup came from may
 /// have sent them, or may still do so.
 pub fn pause_deliveries(database: &Database) -> Result<usize> {
-    database.count(
+    let paused = database.count(
         "UPDATE deliveries SET state = 'paused', next_at = NULL, last_result = 'restored' WHERE next_at IS NOT NULL
          RETURNING 1 AS paused",
         binds![],
-    )
+    )?;
+    // Triggers are aside at this moment; nothing is due any more.
+    database.run("DELETE FROM due", binds![])?;
+    Ok(paused)
 }
 
 /// Lets paused deliveries go out, and gives how many.

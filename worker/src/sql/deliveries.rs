@@ -1,30 +1,36 @@
 //! The outbox.
 
-use lead::{intake::Delivery, view::DeliveryView};
+use lead::{delivery::Line, intake::Delivery, view::DeliveryView};
 use worker::Result;
 
 use super::{Database, binds};
 use crate::clock::rfc3339;
 
-/// Queues a delivery.
+/// Queues a delivery. Behind an earlier one of the same lead and destination it waits until that is over.
 pub fn add(database: &Database, lead: &str, delivery: &Delivery, now: i64) -> Result<()> {
+    let due_at = delivery.due_at.as_millisecond();
+    let behind = unfinished(database, lead, &delivery.destination)?;
+    let (next_at, wanted_at) = if behind { (None, Some(due_at)) } else { (Some(due_at), None) };
     database.run(
-        "INSERT INTO deliveries (id, lead, destination, event, created_at, state, next_at) VALUES (?, ?, ?, ?, ?, 'queued', ?)",
-        binds![
-            delivery.id.as_str(),
-            lead,
-            delivery.destination.as_str(),
-            delivery.event,
-            now,
-            delivery.due_at.as_millisecond()
-        ],
+        "INSERT INTO deliveries (id, lead, destination, event, created_at, state, next_at, wanted_at)
+         VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+        binds![delivery.id.as_str(), lead, delivery.destination.as_str(), delivery.event, now, next_at, wanted_at],
+    )
+}
+
+fn unfinished(database: &Database, lead: &str, destination: &str) -> Result<bool> {
+    database.any(
+        "SELECT 1 AS found FROM deliveries WHERE lead = ? AND destination = ?
+         AND (next_at IS NOT NULL OR wanted_at IS NOT NULL OR state = 'paused') LIMIT 1",
+        binds![lead, destination],
     )
 }
 
 /// True when a message of this event still waits for its first attempt: it will say the news too.
 pub fn waits(database: &Database, lead: &str, destination: &str, event: &str) -> Result<bool> {
     database.any(
-        "SELECT 1 AS found FROM deliveries WHERE lead = ? AND destination = ? AND event = ? AND attempts = 0 AND next_at IS NOT NULL",
+        "SELECT 1 AS found FROM deliveries WHERE lead = ? AND destination = ? AND event = ? AND attempts = 0
+         AND body IS NULL AND (next_at IS NOT NULL OR wanted_at IS NOT NULL) LIMIT 1",
         binds![lead, destination, event],
     )
 }
@@ -49,12 +55,41 @@ pub struct Due {
 }
 row!(Due: id, lead, destination, event, created_at, body, attempts);
 
-/// The deliveries due by `now`, longest overdue first.
-pub fn due(database: &Database, now: i64, most: i64) -> Result<Vec<Due>> {
+/// A destination with something to send.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The destination.
+    pub destination: String,
+    /// When its next delivery is due.
+    pub at: i64,
+    /// 1 while it fails.
+    failing: i64,
+}
+row!(Waiting: destination, at, failing);
+
+impl Waiting {
+    /// As a line of those who want to send.
+    pub fn line(&self, in_flight: usize) -> Line {
+        Line { in_flight, failing: self.failing != 0 }
+    }
+}
+
+/// The destinations that have something to send and are not switched off: a few seeks for each, however
+/// much waits.
+pub fn waiting(database: &Database) -> Result<Vec<Waiting>> {
     database.rows(
-        "SELECT id, lead, destination, event, created_at, body, attempts FROM deliveries
-         WHERE next_at IS NOT NULL AND next_at <= ? ORDER BY next_at, id LIMIT ?",
-        binds![now, most],
+        "WITH RECURSIVE turn (destination) AS (
+           SELECT min(destination) FROM due
+           UNION ALL
+           SELECT (SELECT min(destination) FROM due WHERE destination > turn.destination) FROM turn
+           WHERE turn.destination IS NOT NULL
+         )
+         SELECT turn.destination AS destination,
+                (SELECT min(at) FROM due WHERE due.destination = turn.destination) AS at,
+                health.failing_since IS NOT NULL AS failing
+         FROM turn LEFT JOIN destination_health AS health ON health.destination = turn.destination
+         WHERE turn.destination IS NOT NULL AND health.off_since IS NULL",
+        binds![],
     )
 }
 
@@ -66,15 +101,19 @@ pub fn forget_bodies(database: &Database, lead: &str) -> Result<()> {
     )
 }
 
-/// When the next delivery is due.
+/// The deliveries of a destination that are due by `now`, longest overdue first.
+pub fn due(database: &Database, destination: &str, now: i64, most: usize) -> Result<Vec<Due>> {
+    database.rows(
+        "SELECT deliveries.id, lead, deliveries.destination, event, created_at, body, attempts
+         FROM due JOIN deliveries ON deliveries.id = due.delivery
+         WHERE due.destination = ? AND due.at <= ? ORDER BY due.at, due.delivery LIMIT ?",
+        binds![destination, now, i64::try_from(most).unwrap_or(1)],
+    )
+}
+
+/// When the next delivery is due that may go.
 pub fn next_due(database: &Database) -> Result<Option<i64>> {
-    struct Row {
-        next: Option<i64>,
-    }
-    row!(Row: next);
-    Ok(database
-        .row::<Row>("SELECT min(next_at) AS next FROM deliveries WHERE next_at IS NOT NULL", binds![])?
-        .and_then(|row| row.next))
+    Ok(waiting(database)?.into_iter().map(|waiting| waiting.at).min())
 }
 
 /// Counts an attempt before it is made, and sets when it is tried again should nobody live to write
@@ -99,8 +138,101 @@ pub fn end(database: &Database, id: &str, state: &str, next_at: Option<i64>, res
     )
 }
 
+/// Takes an attempt back: its destination is switched off, and this delivery has lost nothing by it.
+pub fn keep(database: &Database, id: &str, at: i64, result: &str) -> Result<()> {
+    database.run(
+        "UPDATE deliveries SET attempts = max(attempts - 1, 0), next_at = ?, state = 'queued', last_result = ? WHERE id = ?",
+        binds![at, result, id],
+    )
+}
+
+/// What waited behind a delivery that is over takes its turn.
+pub fn release(database: &Database, lead: &str, destination: &str, now: i64) -> Result<()> {
+    database.run(
+        "UPDATE deliveries SET next_at = max(wanted_at, ?), wanted_at = NULL WHERE id = (
+           SELECT id FROM deliveries WHERE lead = ? AND destination = ? AND wanted_at IS NOT NULL ORDER BY rowid LIMIT 1)",
+        binds![now, lead, destination],
+    )
+}
+
+/// A delivery and its state.
+pub fn find(database: &Database, id: &str) -> Result<Option<DeliveryView>> {
+    Ok(views(database, "WHERE id = ?", binds![id])?.into_iter().next())
+}
+
+/// Tries a dead letter again from the beginning, in the turn of its lead. `anew` says the lead as it stands then
+/// and not as it stood.
+pub fn revive(database: &Database, letter: &DeliveryView, anew: bool, now: i64) -> Result<()> {
+    let behind = unfinished(database, &letter.lead, &letter.destination)?;
+    let (next_at, wanted_at) = if behind { (None, Some(now)) } else { (Some(now), None) };
+    database.run(
+        "UPDATE deliveries SET state = 'queued', attempts = 0, next_at = ?, wanted_at = ?,
+         body = CASE WHEN ? THEN NULL ELSE body END WHERE id = ? AND state = 'dead'",
+        binds![next_at, wanted_at, i64::from(anew), letter.id.as_str()],
+    )
+}
+
+/// Dead letters, newest first: of one destination, or of all.
+pub fn dead(database: &Database, destination: Option<&str>, most: i64) -> Result<Vec<DeliveryView>> {
+    match destination {
+        Some(destination) => views(
+            database,
+            "WHERE id IN (SELECT delivery FROM dead_letters WHERE destination = ? ORDER BY delivery LIMIT ?) ORDER BY id",
+            binds![destination, most],
+        ),
+        None => views(
+            database,
+            "WHERE id IN (SELECT delivery FROM dead_letters ORDER BY delivery DESC LIMIT ?) ORDER BY id DESC",
+            binds![most],
+        ),
+    }
+}
+
+/// Looks through some more of the older deliveries for dead letters. False when there is nothing left to look at.
+pub fn search_dead(database: &Database, rows: i64) -> Result<bool> {
+    struct Search {
+        next_row: i64,
+        last_row: i64,
+    }
+    row!(Search: next_row, last_row);
+    let search: Option<Search> = database.row("SELECT next_row, last_row FROM dead_letter_search", binds![])?;
+    let Some(search) = search else { return Ok(false) };
+    let until = search.next_row.saturating_add(rows);
+    database.transaction(|| {
+        database.run(
+            "INSERT OR IGNORE INTO dead_letters (delivery, destination)
+             SELECT id, destination FROM deliveries WHERE rowid BETWEEN ? AND ? AND state = 'dead'",
+            binds![search.next_row, until.min(search.last_row)],
+        )?;
+        if until >= search.last_row {
+            return database.run("DELETE FROM dead_letter_search", binds![]);
+        }
+        database.run("UPDATE dead_letter_search SET next_row = ?", binds![until])
+    })?;
+    Ok(until < search.last_row)
+}
+
+/// True while an older build has left something to be done: deliveries to be looked through, or secrets to be
+/// sealed for an owner who is known.
+pub fn older_work(database: &Database) -> Result<bool> {
+    database.any(
+        "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM dead_letter_search)
+         OR (EXISTS (SELECT 1 FROM plain_configs) AND EXISTS (SELECT 1 FROM whose))",
+        binds![],
+    )
+}
+
 /// Deliveries of one lead, or (`None`) the newest of all, oldest first.
 pub fn list(database: &Database, lead: Option<&str>) -> Result<Vec<DeliveryView>> {
+    let mut rows = match lead {
+        Some(lead) => views(database, "WHERE lead = ? ORDER BY created_at DESC, rowid DESC LIMIT 200", binds![lead])?,
+        None => views(database, "ORDER BY rowid DESC LIMIT 200", binds![])?,
+    };
+    rows.reverse();
+    Ok(rows)
+}
+
+fn views(database: &Database, which: &str, bindings: Vec<worker::SqlStorageValue>) -> Result<Vec<DeliveryView>> {
     struct Row {
         id: String,
         lead: String,
@@ -113,15 +245,7 @@ pub fn list(database: &Database, lead: Option<&str>) -> Result<Vec<DeliveryView>
     }
     row!(Row: id, lead, destination, event, state, attempts, next_at, last_result);
     let columns = "id, lead, destination, event, state, attempts, next_at, last_result";
-    let mut rows = match lead {
-        Some(lead) => database.rows::<Row>(
-            &format!("SELECT {columns} FROM deliveries WHERE lead = ? ORDER BY created_at DESC, id DESC LIMIT 200"),
-            binds![lead],
-        )?,
-        None => database
-            .rows::<Row>(&format!("SELECT {columns} FROM deliveries ORDER BY rowid DESC LIMIT 200"), binds![])?,
-    };
-    rows.reverse();
+    let rows = database.rows::<Row>(&format!("SELECT {columns} FROM deliveries {which}"), bindings)?;
     Ok(rows
         .into_iter()
         .map(|row| DeliveryView {

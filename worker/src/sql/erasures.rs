@@ -125,8 +125,9 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         binds![leads.as_str(), erasure::PERSON_ERASED],
     )?;
     database.run(
-        "UPDATE deliveries SET state = 'erased', next_at = NULL, last_result = ?
-         WHERE lead IN (SELECT value FROM json_each(?)) AND event <> ? AND state NOT IN ('sent', 'dead', 'erased')",
+        "UPDATE deliveries SET state = 'erased', next_at = NULL, wanted_at = NULL, last_result = ?
+         WHERE lead IN (SELECT value FROM json_each(?)) AND event <> ?
+         AND (state NOT IN ('sent', 'dead', 'erased') OR wanted_at IS NOT NULL)",
         binds![ERASED, leads.as_str(), erasure::PERSON_ERASED],
     )?;
     reduce_history(database, &leads)

@@ -118,6 +118,15 @@ pub fn touch(database: &Database, lead: &str) -> Result<()> {
     database.run("UPDATE leads SET revision = revision + 1 WHERE id = ?", binds![lead])
 }
 
+/// The newest lead.
+pub fn newest(database: &Database) -> Result<Option<String>> {
+    struct Newest {
+        id: String,
+    }
+    row!(Newest: id);
+    Ok(database.row::<Newest>("SELECT id FROM leads ORDER BY rowid DESC LIMIT 1", binds![])?.map(|row| row.id))
+}
+
 /// The lead with this id.
 pub fn find(database: &Database, id: &str) -> Result<Option<Row>> {
     database.row(&format!("SELECT {COLUMNS} FROM leads WHERE id = ?"), binds![id])

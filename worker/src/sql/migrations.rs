@@ -13,7 +13,7 @@ macro_rules! migration {
 }
 
 /// The ledger's migrations, oldest first.
-pub const LEDGER: [&str; 9] = [
+pub const LEDGER: [&str; 10] = [
     migration!("0001_ledger"),
     migration!("0002_attachments"),
     migration!("0003_counts"),
@@ -23,6 +23,7 @@ pub const LEDGER: [&str; 9] = [
     migration!("0008_backfills"),
     migration!("0009_routing"),
     migration!("0010_people"),
+    migration!("0011_destinations"),
 ];
 
 /// The directory's migrations, oldest first.

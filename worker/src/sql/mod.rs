@@ -16,6 +16,7 @@ pub mod columns;
 pub mod contacts;
 pub mod counts;
 pub mod deliveries;
+pub mod destinations;
 pub mod drafts;
 pub mod due;
 pub mod envelopes;

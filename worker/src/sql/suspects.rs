@@ -84,10 +84,18 @@ pub fn confirm(database: &Database, lead: &str, inquiry: &str, by: &str, now: i6
     )
 }
 
-/// What was held for this lead is due now.
+/// What was held for this lead is due now: the first message of each destination, and the others behind it.
 pub fn let_go(database: &Database, lead: &str, now: i64) -> Result<()> {
-    database
-        .run("UPDATE deliveries SET state = 'queued', next_at = ? WHERE lead = ? AND state = 'held'", binds![now, lead])
+    database.run(
+        "WITH firsts (id) AS MATERIALIZED (
+           SELECT id FROM deliveries WHERE rowid IN (
+             SELECT min(rowid) FROM deliveries
+             WHERE lead = ?1 AND (state = 'held' OR next_at IS NOT NULL OR wanted_at IS NOT NULL) GROUP BY destination))
+         UPDATE deliveries SET state = 'queued',
+           next_at = CASE WHEN id IN firsts THEN ?2 END, wanted_at = CASE WHEN id IN firsts THEN NULL ELSE ?2 END
+         WHERE lead = ?1 AND state = 'held'",
+        binds![lead, now],
+    )
 }
 
 /// Opens the tasks again that this closing had made pointless.

@@ -35,7 +35,7 @@ pub fn board(database: &Database, config: &Config) -> Result<Board> {
         rows = read(database)?;
     }
     let load = |row: &Row| Load { open: u32::try_from(row.open).unwrap_or(0), last_given_at: row.last_given_at };
-    Ok(rows.into_iter().map(|row| (row.member.clone(), load(&row))).collect())
+    Ok(lead::form::by_key(rows.into_iter().map(|row| (row.member.clone(), load(&row)))))
 }
 
 /// A rule gave this member a lead.

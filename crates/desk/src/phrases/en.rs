@@ -4,6 +4,7 @@ use super::Phrases;
 
 /// The English phrases.
 pub(crate) static EN: Phrases = Phrases {
+    deliveries_page: &super::deliveries::EN,
     skip: "Skip to content",
     language: "Language",
     sign_out: "Sign out",
@@ -307,6 +308,8 @@ pub(crate) static EN: Phrases = Phrases {
         ("lead.assigned", "assignment"),
         ("lead.stage_changed", "stage"),
         ("lead.closed", "closing"),
+        ("lead.reopened", "reopening"),
+        ("destination.off", "alert"),
         ("lead.deferred", "deferral"),
         ("call.recorded", "call recording"),
         ("task.due", "task due"),

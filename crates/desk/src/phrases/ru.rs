@@ -4,6 +4,7 @@ use super::Phrases;
 
 /// The Russian phrases.
 pub(crate) static RU: Phrases = Phrases {
+    deliveries_page: &super::deliveries::RU,
     skip: "К содержанию",
     language: "Язык",
     sign_out: "Выйти",
@@ -307,6 +308,8 @@ pub(crate) static RU: Phrases = Phrases {
         ("lead.assigned", "назначение"),
         ("lead.stage_changed", "стадия"),
         ("lead.closed", "закрытие"),
+        ("lead.reopened", "снова открыт"),
+        ("destination.off", "тревога"),
         ("lead.deferred", "отложено"),
         ("call.recorded", "запись звонка"),
         ("task.due", "срок задачи"),

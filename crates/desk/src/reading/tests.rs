@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use lead::{
+    destinations::view::{DestinationsView, PreviewView},
     loss::LossReport,
     privacy::PrivacyPage,
     report::QuestionsReport,
@@ -130,7 +131,9 @@ fn detail() -> Value {
 fn leads_are_read_as_serde_reads_them() {
     agree::<LeadPage>(&json!({ "leads": [summary()], "next": "n" }));
     agree::<LeadDetail>(&detail());
-    agree::<Me>(&json!({ "id": "a", "name": "n", "role": "owner", "workspace": "w", "lang": "ru", "now": "n" }));
+    agree::<Me>(
+        &json!({ "id": "a", "name": "n", "role": "owner", "workspace": "w", "lang": "ru", "now": "n", "alerts": 2 }),
+    );
 }
 
 #[test]
@@ -180,6 +183,19 @@ fn settings_are_read_as_serde_reads_them() {
     let place = json!({ "rule": "r", "to": "t", "deliver": ["crm"] });
     agree::<Rehearsal>(&json!({
         "leads": 1, "elsewhere": [{ "lead": "l", "at": "a", "from": place, "to": place }], "next": "n",
+    }));
+}
+
+#[test]
+fn destinations_are_read_as_serde_reads_them() {
+    let destination = json!({
+        "id": "crm", "kind": "webhook", "state": "failing", "since": "s", "reason": "500", "waiting": 3, "dead": 1,
+    });
+    agree::<DestinationsView>(&json!({
+        "destinations": [destination], "dead": detail()["deliveries"].clone(), "may_act": true,
+    }));
+    agree::<PreviewView>(&json!({
+        "lead": "a", "requests": [{ "method": "POST", "url": "https://x", "headers": ["a: b"], "body": "{}" }],
     }));
 }
 

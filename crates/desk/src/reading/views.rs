@@ -1,6 +1,7 @@
 //! The types of the pages, member by member.
 
 use lead::{
+    destinations::view::{DestinationView, DestinationsView, PreviewView, Shown},
     event::Event,
     form::{Fact, wire::Problem},
     loss::{DayLosses, DestinationLosses, LossReport, SiteLosses},
@@ -24,7 +25,7 @@ use crate::configuration::Configuration;
 
 members! {
     // The list.
-    Me { id name role workspace lang now }
+    Me { id name role workspace lang now alerts }
     LeadPage { leads next }
     LeadSummary {
         id stage status priority reachable rank filter next_step need budget urgency by_offer opened_at answer_by
@@ -88,6 +89,12 @@ members! {
     Rehearsal { leads elsewhere next }
     Moved { lead at from to }
     Place { rule to deliver }
+
+    // Destinations.
+    DestinationsView { destinations dead may_act }
+    DestinationView { id kind state since reason waiting dead }
+    PreviewView { lead requests }
+    Shown { method url headers body }
 
     // What went wrong.
     Problem { title status code detail }

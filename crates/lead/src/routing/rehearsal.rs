@@ -47,7 +47,7 @@ fn place(config: &Config, past: &Past) -> Place {
     let board = Board::default();
     let now = Now { board: &board, begins: &deadline::answering_begins(config, *at) };
     let Routed { rule, assigned_to, mut destinations, why } = route(config, &seen, past.owner.as_deref(), &now);
-    destinations.sort();
+    destinations.sort_unstable();
     // Nobody was asked when the person's own seller took it.
     let to = why.asked.into_iter().last().map_or(assigned_to, |asked| asked.target);
     Place { rule, to, deliver: destinations }

@@ -9,7 +9,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::condition::yes_or_no;
-use crate::{config::Config, deadline, source::Source, zone::zone_or_utc};
+use crate::{
+    config::Config,
+    deadline,
+    source::Source,
+    zone::{hours_minutes, zone_or_utc},
+};
 
 /// Longest value a rule looks at, in characters.
 const LONGEST: usize = 512;
@@ -54,7 +59,7 @@ impl Seen {
         let mut seen = Self::default();
         let local = at.to_zoned(zone_or_utc(&config.time_zone));
         let working = yes_or_no(deadline::is_working(&config.working_hours, &local));
-        let time = local.strftime("%H:%M").to_string();
+        let time = hours_minutes(&local);
         for (fact, value) in [
             ("kind", source.kind.code()),
             ("channel", &source.channel),

@@ -9,7 +9,7 @@ use super::{Sign, Signal, Verdict};
 /// `[sites.proof_of_work]`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename(deserialize = "ProofOfWork!"), deny_unknown_fields, default)]
 pub struct ProofOfWork {
     /// At most so many tries find the answer, half of them on average. 100 000 take a phone a second or two,
     /// in slices that nobody notices.
@@ -25,7 +25,7 @@ impl Default for ProofOfWork {
 /// `[sites.turnstile]`: the visitor's browser then asks a third party, and only then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(rename(deserialize = "Turnstile!"), deny_unknown_fields)]
 pub struct Turnstile {
     /// The widget's public key.
     pub key: String,

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 /// From when on a lead is set aside, and how many people are asked to judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename(deserialize = "Rule!"), deny_unknown_fields, default)]
 pub struct Rule {
     /// The score at which a lead is set aside; no single weak sign reaches the default of 100.
     pub suspect_at: u16,
@@ -115,7 +115,7 @@ impl Verdict {
     /// Of these signs.
     pub fn of(signals: impl IntoIterator<Item = Signal>) -> Self {
         let mut signals: Vec<Signal> = signals.into_iter().collect();
-        signals.sort_by_key(|signal| (std::cmp::Reverse(signal.score), signal.sign));
+        signals.sort_unstable_by_key(|signal| (std::cmp::Reverse(signal.score), signal.sign));
         Self { signals }
     }
 

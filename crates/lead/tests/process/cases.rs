@@ -140,8 +140,8 @@ fn the_delivery_schedule() {
     }
     assert_eq!(delivery::next(10, &retry, now, 0.5), Next::Dead);
     assert_eq!(delivery::next(1, &Outcome::Permanent, now, 0.5), Next::Dead);
-    assert_eq!(delivery::next(1, &Outcome::Gone, now, 0.5), Next::Dead);
-    assert_eq!(delivery::next(1, &Outcome::Sent, now, 0.5), Next::Sent);
+    assert_eq!(delivery::next(1, &Outcome::Gone, now, 0.5), Next::Kept);
+    assert_eq!(delivery::next(1, &Outcome::Sent { remote: None }, now, 0.5), Next::Sent);
     // A receiver's own wait wins when it is longer, up to a day, and nobody comes before it.
     assert_eq!(after(1, &Outcome::Retry { after: Some(120) }, 0.0), Some(120));
     assert_eq!(after(1, &Outcome::Retry { after: Some(99_999_999) }, 0.0), Some(86_400));
@@ -152,7 +152,7 @@ fn the_delivery_schedule() {
 #[test]
 fn what_a_status_says() {
     for status in [200, 201, 204, 299] {
-        assert_eq!(delivery::outcome(status, None), Outcome::Sent);
+        assert_eq!(delivery::outcome(status, None), Outcome::Sent { remote: None });
     }
     for status in [408, 425, 429, 500, 502, 503, 504] {
         assert_eq!(delivery::outcome(status, Some(9)), Outcome::Retry { after: Some(9) });

@@ -3,6 +3,7 @@
 use form::wire::{Contact, InquiryRequest};
 use lead::{
     config::{Config, Destination, Member, Route, Rule, Site, When},
+    destinations::{Secret, webhook::Webhook},
     form_config::FormConfig,
 };
 
@@ -40,11 +41,12 @@ pub(crate) fn config() -> Config {
             route: Route { assign: "boris".into(), deliver: vec!["crm".into()], ..Route::default() },
         }],
         catch_all: Route { assign: "anna".into(), deliver: vec!["crm".into()], ..Route::default() },
-        destinations: vec![Destination::Webhook {
+        destinations: vec![Destination::Webhook(Webhook {
             id: "crm".into(),
             url: "https://hooks.crm.ru/in".into(),
-            secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into(),
-        }],
+            secret: Secret("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".into()),
+            events: vec![],
+        })],
         suspicion: Default::default(),
         retention: lead::retention::Retention::default(),
     }

@@ -220,7 +220,7 @@ fn the_secret_of_turnstile_is_masked_and_kept() {
     assert!(!shown.to_string().contains("0xSecret"));
     let mut sent = shown.clone();
     assert_eq!(lead::masking::unmask(&mut sent, &[&config]), vec![]);
-    assert_eq!(sent, config);
+    assert_eq!(sent["sites"], config["sites"]);
     shown["sites"][0]["id"] = "other".into();
     assert!(lead::masking::unmask(&mut shown, &[&config]).iter().any(|found| found.at == "sites[0].turnstile.secret"));
 }

@@ -1,0 +1,209 @@
+//! A lead in amoCRM or Kommo (API v4): `leads/complex` makes lead and contact at once, in an explicit stage and
+//! never in the bin for incoming leads; later events change the lead that is known.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Fields, Secret, Settings,
+    contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, text_at},
+    members::members,
+    needs, problem,
+};
+use crate::delivery::Outcome;
+
+/// The longest value, in characters.
+const LONGEST: usize = 250;
+
+/// What a lead is called, and the tracking fields every account has.
+const USUAL: [(&str, &str); 9] = [
+    ("name", "{{reach}}"),
+    ("UTM_SOURCE", "{{network}}"),
+    ("UTM_MEDIUM", "{{medium}}"),
+    ("UTM_CAMPAIGN", "{{campaign}}"),
+    ("UTM_CONTENT", "{{content}}"),
+    ("UTM_TERM", "{{term}}"),
+    ("REFERRER", "{{referrer}}"),
+    ("contact.PHONE", "{{phone}}"),
+    ("contact.EMAIL", "{{email}}"),
+];
+
+/// `kind = "amocrm"`
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct Amocrm {
+    /// A short code.
+    pub id: String,
+    /// A long-lived token of an integration.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
+    pub secret: Secret,
+    /// The account's address, for example `https://company.amocrm.ru` or `https://company.kommo.com`.
+    pub url: String,
+    /// The pipeline.
+    pub pipeline: i64,
+    /// The stage a lead begins at, «Первый контакт».
+    pub status: i64,
+    /// The loss reason that a closed lead gets, from `GET /api/v4/leads/loss_reasons`; nothing is closed without it.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Option::is_none"))]
+    pub loss_reason: Option<i64>,
+    /// The events it hears of; all when nothing is said.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
+    pub events: Vec<String>,
+    /// `name`, `price`, a field's number (`294471`) or code (`UTM_SOURCE`), the same of the contact after `contact.`.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
+    pub fields: Fields,
+}
+
+members!(Amocrm: id, url, pipeline, status; secret = Default::default, loss_reason = Default::default, events = Default::default, fields = Default::default);
+
+impl Settings for Amocrm {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn secret_mut(&mut self) -> &mut Secret {
+        &mut self.secret
+    }
+
+    fn events(&self) -> &[String] {
+        &self.events
+    }
+
+    fn fields(&self) -> Option<&Fields> {
+        Some(&self.fields)
+    }
+
+    fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
+        let mut found = needs(secret, "a long-lived token");
+        for field in self.fields.keys() {
+            let code = field.strip_prefix("contact.").unwrap_or(field);
+            let known = matches!(field.as_str(), "name" | "price" | "contact.first_name")
+                || (!code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit()))
+                || (!code.is_empty()
+                    && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'));
+            if !known {
+                found.push(problem(&format!("fields.{field}"), "must be name, price, a field's number or its code"));
+            }
+        }
+        found
+    }
+
+    fn addresses(&self, _secret: Option<&str>) -> Vec<(&'static str, String)> {
+        vec![("url", self.url.clone())]
+    }
+}
+
+impl Amocrm {
+    /// A lead's own members and its fields; the contact's likewise.
+    fn mapped(&self, job: &Job<'_>) -> (Map<String, Value>, Map<String, Value>) {
+        let (mut lead, mut contact) = (Map::new(), Map::new());
+        let (mut lead_fields, mut contact_fields) = (Vec::new(), Vec::new());
+        for (field, text) in job.telling.map(&USUAL, &self.fields, LONGEST) {
+            match field.as_str() {
+                "name" => _ = lead.insert("name".into(), text.into()),
+                "price" => _ = lead.insert("price".into(), text.parse::<i64>().unwrap_or(0).into()),
+                "contact.first_name" => _ = contact.insert("first_name".into(), text.into()),
+                _ => match field.strip_prefix("contact.") {
+                    Some(code) => contact_fields.push(custom(code, &text)),
+                    None => lead_fields.push(custom(&field, &text)),
+                },
+            }
+        }
+        let name = job.telling.get("name");
+        if !contact.contains_key("first_name") && !name.is_empty() {
+            contact.insert("first_name".into(), super::telling::cut(name, LONGEST).into());
+        }
+        // The service takes at most 40 values of an entity.
+        lead_fields.truncate(40);
+        contact_fields.truncate(40);
+        for (entity, fields) in [(&mut lead, lead_fields), (&mut contact, contact_fields)] {
+            if !fields.is_empty() {
+                entity.insert("custom_fields_values".into(), fields.into());
+            }
+        }
+        (lead, contact)
+    }
+
+    fn create(&self, job: &Job<'_>) -> Http {
+        let (mut lead, contact) = self.mapped(job);
+        let telling = job.telling;
+        let sent_at = telling.get("opened_at").parse::<jiff::Timestamp>().map_or(job.now, jiff::Timestamp::as_second);
+        lead.insert("pipeline_id".into(), self.pipeline.into());
+        lead.insert("status_id".into(), self.status.into());
+        lead.insert("request_id".into(), telling.get("lead").into());
+        lead.insert(
+            "_embedded".into(),
+            json!({
+                "contacts": [contact],
+                "metadata": {
+                    "category": "forms", "form_id": telling.get("form"), "form_name": telling.get("form"),
+                    "form_page": telling.get("page"), "form_sent_at": sent_at, "referer": telling.get("referrer"),
+                },
+            }),
+        );
+        Http::json("POST", self.at("/api/v4/leads/complex"), &json!([lead])).bearer(job.secret)
+    }
+
+    fn update(&self, job: &Job<'_>, id: &str) -> Http {
+        let (mut lead, _) = self.mapped(job);
+        // 143 is every account's "closed and lost"; it goes with its reason, never into a bin without one.
+        if let (Some(reason), "lead.closed") = (self.loss_reason, job.telling.event()) {
+            lead.insert("status_id".into(), 143.into());
+            lead.insert("loss_reason_id".into(), reason.into());
+        }
+        if job.telling.event() == "lead.reopened" {
+            lead.insert("pipeline_id".into(), self.pipeline.into());
+            lead.insert("status_id".into(), self.status.into());
+        }
+        Http::json("PATCH", self.at(&format!("/api/v4/leads/{id}")), &Value::Object(lead)).bearer(job.secret)
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url.trim_end_matches('/'))
+    }
+}
+
+fn custom(code: &str, text: &str) -> Value {
+    let mut field = if code.bytes().all(|byte| byte.is_ascii_digit()) {
+        json!({ "field_id": code.parse::<i64>().unwrap_or(0), "values": [{ "value": text }] })
+    } else {
+        json!({ "field_code": code, "values": [{ "value": text }] })
+    };
+    if matches!(code, "PHONE" | "EMAIL")
+        && let Some(value) = field.pointer_mut("/values/0").and_then(Value::as_object_mut)
+    {
+        value.insert("enum_code".into(), "WORK".into());
+    }
+    field
+}
+
+impl Adapter for Amocrm {
+    fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
+        let Some(answer) = answer else {
+            return match job.remote {
+                Some(id) => Next::Ask(Step::with("update", id), Request::Http(self.update(job, id))),
+                None => Next::Ask(Step::with("create", ""), Request::Http(self.create(job))),
+            };
+        };
+        let body = answer.json();
+        let code = text_at(&body, "/validation-errors/0/errors/0/code").unwrap_or_default();
+        if !answer.succeeded() {
+            return match (answer.status, step.name) {
+                // The lead was deleted there: it is made anew.
+                (404, "update") => Next::Ask(Step::with("create", ""), Request::Http(self.create(job))),
+                // 402 is an account that is not paid for.
+                (402, _) => answer.by_status_and(&code).but(Outcome::Auth).into(),
+                _ => answer.by_status_with_token(&code_only(&code)).into(),
+            };
+        }
+        // `merged` is the account's own control of duplicates: the id is the lead that it joined.
+        match (step.name, text_at(&body, "/0/id")) {
+            ("update", _) => Ended::sent(Some(step.kept.clone())).into(),
+            (_, Some(id)) => Ended::sent(Some(id)).into(),
+            _ => Ended::retry(format!("{} without an id", answer.status)).into(),
+        }
+    }
+
+    fn supposed(&self, _step: &Step) -> Answer {
+        Answer::ok(r#"[{"id":1,"merged":false}]"#)
+    }
+}

@@ -1,0 +1,219 @@
+//! A lead or deal in Bitrix24 by an inbound webhook, whose address is the secret. Nothing there tells a repetition,
+//! so whatever may have arrived is looked for before it is sent again.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Fields, Secret, Settings,
+    contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
+    members::members,
+    needs, problem,
+};
+use crate::delivery::Outcome;
+
+/// The longest value, in characters.
+const LONGEST: usize = 2_000;
+
+/// By what our leads are known there.
+const ORIGINATOR: &str = "first-contact";
+
+const USUAL: [(&str, &str); 10] = [
+    ("title", "{{reach}}"),
+    ("name", "{{name}}"),
+    ("sourceDescription", "{{channel}} {{network}} {{landing}}"),
+    ("comments", "{{message}}\n{{answers}}"),
+    ("utmSource", "{{network}}"),
+    ("utmMedium", "{{medium}}"),
+    ("utmCampaign", "{{campaign}}"),
+    ("utmContent", "{{content}}"),
+    ("utmTerm", "{{term}}"),
+    ("sourceId", "WEB"),
+];
+
+/// `kind = "bitrix24"`
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct Bitrix24 {
+    /// A short code.
+    pub id: String,
+    /// The webhook's address, `https://PORTAL/rest/USER/CODE/`.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
+    pub secret: Secret,
+    /// `1` makes leads, `2` deals where the portal works without leads; leads when nothing is said.
+    #[cfg_attr(feature = "schema", schemars(default = "leads"))]
+    pub entity: u8,
+    /// The stage it begins at; `NEW` when nothing is said.
+    #[cfg_attr(feature = "schema", schemars(default = "new"))]
+    pub stage: String,
+    /// The stage of a closed lead; nothing is closed without it.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Option::is_none"))]
+    pub closed_stage: Option<String>,
+    /// The events it hears of; all when nothing is said.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
+    pub events: Vec<String>,
+    /// Names of fields as `crm.item.add` takes them, for example `ufCrm_PRIORITY`.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
+    pub fields: Fields,
+}
+
+members!(Bitrix24: id; secret = Default::default, entity = leads, stage = new, closed_stage = Default::default, events = Default::default, fields = Default::default);
+
+fn leads() -> u8 {
+    1
+}
+
+fn new() -> String {
+    "NEW".into()
+}
+
+impl Settings for Bitrix24 {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn secret_mut(&mut self) -> &mut Secret {
+        &mut self.secret
+    }
+
+    fn events(&self) -> &[String] {
+        &self.events
+    }
+
+    fn fields(&self) -> Option<&Fields> {
+        Some(&self.fields)
+    }
+
+    fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
+        let mut found = needs(secret, "the webhook's address");
+        if secret.is_some_and(|secret| !secret.contains("/rest/")) {
+            found.push(problem("secret", "must be an address with /rest/USER/CODE/"));
+        }
+        if !matches!(self.entity, 1 | 2) {
+            found.push(problem("entity", "must be 1 (leads) or 2 (deals)"));
+        }
+        for field in self.fields.keys() {
+            let taken = ["originatorId", "originId", "fm", "id", "stageId"].contains(&field.as_str());
+            if taken || !field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                found.push(problem(&format!("fields.{field}"), "is not a field that can be mapped"));
+            }
+        }
+        found
+    }
+
+    fn addresses(&self, secret: Option<&str>) -> Vec<(&'static str, String)> {
+        secret.map(|secret| ("secret", secret.to_owned())).into_iter().collect()
+    }
+
+    fn mask(&self) -> String {
+        format!("https://PORTAL/rest/{}/", super::preview::MASK)
+    }
+}
+
+impl Bitrix24 {
+    fn call(job: &Job<'_>, method: &str, body: &Value) -> Request {
+        Request::Http(Http::json("POST", format!("{}/{method}.json", job.secret.trim_end_matches('/')), body))
+    }
+
+    fn fields(&self, job: &Job<'_>) -> Map<String, Value> {
+        let mut fields = Map::new();
+        for (field, text) in job.telling.map(&USUAL, &self.fields, LONGEST) {
+            fields.insert(field, text.into());
+        }
+        let (phone, email) = (job.telling.get("phone"), job.telling.get("email"));
+        let multiple: Vec<Value> = [("PHONE", phone), ("EMAIL", email)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(kind, value)| json!({ "typeId": kind, "valueType": "WORK", "value": value }))
+            .collect();
+        if !multiple.is_empty() && self.entity == 1 {
+            fields.insert("fm".into(), multiple.into());
+        }
+        fields
+    }
+
+    fn add(&self, job: &Job<'_>) -> Next {
+        let mut fields = self.fields(job);
+        fields.insert("stageId".into(), self.stage.as_str().into());
+        fields.insert("opened".into(), "N".into());
+        fields.insert("originatorId".into(), ORIGINATOR.into());
+        fields.insert("originId".into(), job.telling.get("lead").into());
+        let body = json!({ "entityTypeId": self.entity, "fields": fields });
+        Next::Ask(Step::with("add", ""), Self::call(job, "crm.item.add", &body))
+    }
+
+    fn update(&self, job: &Job<'_>, id: &str) -> Next {
+        let mut fields = self.fields(job);
+        // What hangs on the card would stand there once more at every update.
+        fields.remove("fm");
+        match (job.telling.event(), &self.closed_stage) {
+            ("lead.closed", Some(stage)) => _ = fields.insert("stageId".into(), stage.as_str().into()),
+            ("lead.reopened", _) => _ = fields.insert("stageId".into(), self.stage.as_str().into()),
+            _ => {}
+        }
+        let body = json!({ "entityTypeId": self.entity, "id": id.parse::<i64>().unwrap_or(0), "fields": fields });
+        Next::Ask(Step::with("update", id), Self::call(job, "crm.item.update", &body))
+    }
+
+    fn search(&self, job: &Job<'_>) -> Next {
+        let filter = json!({ "=originatorId": ORIGINATOR, "=originId": job.telling.get("lead") });
+        let body = json!({ "entityTypeId": self.entity, "select": ["id"], "filter": filter });
+        Next::Ask(Step::with("search", ""), Self::call(job, "crm.item.list", &body))
+    }
+}
+
+impl Adapter for Bitrix24 {
+    fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
+        let Some(answer) = answer else {
+            return match job.remote {
+                Some(id) => self.update(job, id),
+                None if job.attempt > 1 => self.search(job),
+                None => self.add(job),
+            };
+        };
+        let body = answer.json();
+        let code = text_at(&body, "/error").unwrap_or_default();
+        if code.is_empty() && answer.succeeded() {
+            return match step.name {
+                "search" => match text_at(&body, "/result/items/0/id") {
+                    Some(id) => self.update(job, &id),
+                    None if body.pointer("/result/items").is_some() => self.add(job),
+                    None => Ended::retry(format!("{} without a result", answer.status)).into(),
+                },
+                "add" => match text_at(&body, "/result/item/id") {
+                    Some(id) => Ended::sent(Some(id)).into(),
+                    None => Ended::retry(format!("{} without an id", answer.status)).into(),
+                },
+                "update" if body.get("result").is_some() => Ended::sent(Some(step.kept.clone())).into(),
+                "update" => Ended::retry(format!("{} without a result", answer.status)).into(),
+                _ => lost(),
+            };
+        }
+        let ended = answer.by_status_and(&code);
+        match code.to_ascii_uppercase().as_str() {
+            "QUERY_LIMIT_EXCEEDED" | "OVERLOAD_LIMIT" | "INTERNAL_SERVER_ERROR" => {
+                Ended::retry(ended.said).but(Outcome::Retry { after: answer.retry_after }).into()
+            }
+            "OPERATION_TIME_LIMIT" => {
+                let free_at = body.pointer("/time/operating_reset_at").and_then(Value::as_i64);
+                let after = free_at.map(|at| at.saturating_sub(job.now)).or(answer.retry_after);
+                ended.but(Outcome::Retry { after }).into()
+            }
+            "NO_AUTH_FOUND"
+            | "EXPIRED_TOKEN"
+            | "INVALID_CREDENTIALS"
+            | "INSUFFICIENT_SCOPE"
+            | "ACCESS_DENIED"
+            | "INVALID_TOKEN"
+            | "PAYMENT_REQUIRED" => ended.but(Outcome::Auth).into(),
+            // The card was deleted there: it is made anew.
+            "NOT_FOUND" if step.name == "update" => self.add(job),
+            // An error beside a good status is an error all the same.
+            _ if answer.succeeded() => ended.but(Outcome::Permanent).into(),
+            _ => answer.by_status_with_token(&code).into(),
+        }
+    }
+
+    fn supposed(&self, _step: &Step) -> Answer {
+        Answer::ok(r#"{"result":{"item":{"id":1}}}"#)
+    }
+}

@@ -1,0 +1,236 @@
+//! The contract of every destination: (what is told, the answers so far) in, the next request or the
+//! outcome out. Nothing here sends anything.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::telling::Telling;
+pub use crate::delivery::Outcome;
+
+/// The most of an answer that is read, in bytes.
+pub const LONGEST_ANSWER: usize = 65_536;
+
+/// One delivery on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct Job<'a> {
+    /// The delivery's id: the same over all attempts.
+    pub id: &'a str,
+    /// What is told.
+    pub telling: &'a Telling,
+    /// The destination's secret.
+    pub secret: &'a str,
+    /// What the service called this lead when it took it, if it did.
+    pub remote: Option<&'a str>,
+    /// The number of this attempt, from 1. From the second on an earlier one may have arrived unnoticed.
+    pub attempt: u32,
+    /// Unix time in seconds.
+    pub now: i64,
+}
+
+/// A destination's way of telling.
+pub trait Adapter {
+    /// What follows from the answer to the request of `step`; at [`Step::begin`] there is none yet.
+    fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next;
+
+    /// What the service would say to the request of this step, for a preview.
+    fn supposed(&self, _step: &Step) -> Answer {
+        Answer::ok("{}")
+    }
+}
+
+/// Where in a delivery's few requests one is, and what is carried from one to the next.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Step {
+    /// For example `search`; empty at the beginning.
+    pub name: &'static str,
+    /// An id or a token that an earlier answer gave.
+    pub kept: String,
+}
+
+impl Step {
+    /// Before the first request.
+    pub fn begin() -> Self {
+        Self::default()
+    }
+
+    /// A step that carries something.
+    pub fn with(name: &'static str, kept: impl Into<String>) -> Self {
+        Self { name, kept: kept.into() }
+    }
+}
+
+/// What is to be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Make this request, and come back with its answer.
+    Ask(Step, Request),
+    /// It is over.
+    End(Ended),
+}
+
+/// How an attempt ended, and what the service said, in a few words without personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// What follows from it.
+    pub outcome: Outcome,
+    /// For people, for example `200` or `429 QUERY_LIMIT_EXCEEDED`.
+    pub said: String,
+}
+
+/// Something to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// An HTTP request; redirects are never followed.
+    Http(Http),
+    /// Sign this text by RS256 with this private key (PEM, PKCS 8); the answer's body is the signature in
+    /// base64url. A service account of Google proves itself by it.
+    Sign {
+        /// The text.
+        text: String,
+        /// The key.
+        key: String,
+    },
+    /// A conversation with a mail server, led by [`super::smtp_dialogue::Dialogue`].
+    Smtp(Box<super::smtp_dialogue::Dialogue>),
+    /// A letter to the runtime's own binding.
+    Letter(Box<super::letter::Letter>),
+}
+
+/// An HTTP request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Http {
+    /// `GET`, `POST`, `PATCH`.
+    pub method: &'static str,
+    /// Where.
+    pub url: String,
+    /// Headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty for none.
+    pub body: String,
+}
+
+impl Http {
+    /// A request that carries JSON.
+    pub fn json(method: &'static str, url: impl Into<String>, body: &Value) -> Self {
+        Self {
+            method,
+            url: url.into(),
+            headers: vec![("content-type", "application/json".into())],
+            body: body.to_string(),
+        }
+    }
+
+    /// A request without a body.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self { method: "GET", url: url.into(), headers: vec![], body: String::new() }
+    }
+
+    /// The same with a header more.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same with a bearer token.
+    #[must_use]
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The status; 0 when nothing came back in time.
+    pub status: u16,
+    /// Seconds that the service asked to wait, from `Retry-After`.
+    pub retry_after: Option<i64>,
+    /// At most [`LONGEST_ANSWER`] of the body; what could not be read is missing.
+    pub body: String,
+}
+
+impl Answer {
+    /// A plain success.
+    pub fn ok(body: impl Into<String>) -> Self {
+        Self { status: 200, retry_after: None, body: body.into() }
+    }
+
+    /// The body as JSON; `null` when it is not.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// True for 2xx.
+    pub fn succeeded(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The outcome by the status alone.
+    pub fn by_status(&self) -> Ended {
+        let said = if self.status == 0 { "no answer".to_owned() } else { self.status.to_string() };
+        Ended { outcome: crate::delivery::outcome(self.status, self.retry_after), said }
+    }
+
+    /// The same with the service's own code beside the status.
+    pub fn by_status_and(&self, code: &str) -> Ended {
+        let ended = self.by_status();
+        let code = code_only(code);
+        if code.is_empty() { ended } else { Ended { said: format!("{} {code}", ended.said), ..ended } }
+    }
+
+    /// The outcome for a service that everyone reaches with a token: 401 and 403 are the token's.
+    pub fn by_status_with_token(&self, code: &str) -> Ended {
+        let ended = self.by_status_and(code);
+        if matches!(self.status, 401 | 403) { ended.but(Outcome::Auth) } else { ended }
+    }
+}
+
+impl Ended {
+    /// It arrived.
+    pub fn sent(remote: Option<String>) -> Self {
+        Self { outcome: Outcome::Sent { remote }, said: "200".into() }
+    }
+
+    /// It will never work like this.
+    pub fn permanent(said: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Permanent, said: said.into() }
+    }
+
+    /// It may work later.
+    pub fn retry(said: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Retry { after: None }, said: said.into() }
+    }
+
+    /// The same words, another outcome.
+    #[must_use]
+    pub fn but(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+}
+
+impl From<Ended> for Next {
+    fn from(ended: Ended) -> Self {
+        Self::End(ended)
+    }
+}
+
+/// A service's code and nothing that a person may have typed: letters, digits and a few signs, at most 60.
+pub fn code_only(text: &str) -> String {
+    let word = text.split(|sign: char| !(sign.is_ascii_alphanumeric() || "_-.".contains(sign))).next();
+    word.unwrap_or_default().chars().take(60).collect()
+}
+
+/// A text or number in an answer, as text.
+pub fn text_at(value: &Value, pointer: &str) -> Option<String> {
+    match value.pointer(pointer)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The step is not one of this destination: our own mistake, tried again after the next build.
+pub(super) fn lost() -> Next {
+    Ended::retry("fault on our side").into()
+}

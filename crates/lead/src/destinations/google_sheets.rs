@@ -1,0 +1,254 @@
+//! A row in a Google sheet, as a service account. Values are RAW: nothing a visitor typed becomes a formula.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Value, json};
+
+use super::{
+    Fields, Secret, Settings,
+    contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, lost, text_at},
+    members::members,
+    needs, preview, problem,
+    telling::cut,
+};
+use crate::delivery::Outcome;
+
+/// The longest value, in characters; a cell takes 50,000.
+const LONGEST: usize = 2_000;
+
+/// How many of the last rows are looked through before a row that may be there is sent again.
+const LAST_ROWS: i64 = 1_000;
+
+const USUAL: [(&str, &str); 10] = [
+    ("A", "{{lead}}"),
+    ("B", "{{opened_at}}"),
+    ("C", "{{name}}"),
+    ("D", "{{phones}}"),
+    ("E", "{{emails}}"),
+    ("F", "{{channel}}"),
+    ("G", "{{network}}"),
+    ("H", "{{campaign}}"),
+    ("I", "{{assigned_name}}"),
+    ("J", "{{message}}"),
+];
+
+/// The service account's address and its private key, from its key file.
+fn key_file(secret: &str) -> Option<(String, String)> {
+    let file: Value = serde_json::from_str(secret).ok()?;
+    Some((text_at(&file, "/client_email")?, text_at(&file, "/private_key")?))
+}
+
+/// `kind = "google_sheets"`
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+pub struct GoogleSheets {
+    /// A short code.
+    pub id: String,
+    /// The service account's key file, as it was downloaded (JSON).
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Secret::is_none"))]
+    pub secret: Secret,
+    /// The spreadsheet's id, from its address.
+    pub spreadsheet: String,
+    /// The sheet's name, for example `Leads`.
+    pub sheet: String,
+    /// Another address of the service; its own when nothing is said.
+    #[cfg_attr(feature = "schema", schemars(default = "official"))]
+    pub url: String,
+    /// Another address for tokens; the service's own when nothing is said.
+    #[cfg_attr(feature = "schema", schemars(default = "official_token"))]
+    pub token_url: String,
+    /// The events it hears of; new leads when nothing is said.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Vec::is_empty"))]
+    pub events: Vec<String>,
+    /// Columns `A` to `Z`, each a template; `A` always is the lead's id.
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "Fields::is_empty"))]
+    pub fields: Fields,
+}
+
+members!(GoogleSheets: id, spreadsheet, sheet; secret = Default::default, url = official, token_url = official_token, events = Default::default, fields = Default::default);
+
+fn official() -> String {
+    "https://sheets.googleapis.com".into()
+}
+
+fn official_token() -> String {
+    "https://oauth2.googleapis.com/token".into()
+}
+
+impl Settings for GoogleSheets {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn secret_mut(&mut self) -> &mut Secret {
+        &mut self.secret
+    }
+
+    fn events(&self) -> &[String] {
+        &self.events
+    }
+
+    fn usual_events(&self) -> &'static [&'static str] {
+        &["lead.created"]
+    }
+
+    fn fields(&self) -> Option<&Fields> {
+        Some(&self.fields)
+    }
+
+    fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
+        let sentence = "a service account's key file (JSON)";
+        let mut found = needs(secret, sentence);
+        if secret.is_some_and(|secret| key_file(secret).is_none()) {
+            found.push(problem("secret", &format!("must be {sentence}")));
+        }
+        if self.spreadsheet.is_empty()
+            || !self.spreadsheet.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        {
+            found.push(problem("spreadsheet", "must be the id in the spreadsheet's address"));
+        }
+        if self.sheet.is_empty() || self.sheet.contains('\'') {
+            found.push(problem("sheet", "must be the sheet's name"));
+        }
+        for column in self.fields.keys() {
+            if column.len() != 1 || !column.bytes().all(|byte| (b'B'..=b'Z').contains(&byte)) {
+                found.push(problem(&format!("fields.{column}"), "must be a column from B to Z; A is the lead's id"));
+            }
+        }
+        found
+    }
+
+    fn addresses(&self, _secret: Option<&str>) -> Vec<(&'static str, String)> {
+        vec![("url", self.url.clone()), ("token_url", self.token_url.clone())]
+    }
+
+    fn mask(&self) -> String {
+        json!({ "client_email": preview::MASK, "private_key": preview::MASK }).to_string()
+    }
+}
+
+impl GoogleSheets {
+    fn range(&self, cells: &str) -> String {
+        let range = format!("'{}'!{cells}", self.sheet);
+        range
+            .bytes()
+            .map(
+                |byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") },
+            )
+            .collect()
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}/v4/spreadsheets/{}{path}", self.url.trim_end_matches('/'), self.spreadsheet)
+    }
+
+    /// Header and claims of the token, in base64url, which are then signed.
+    fn claims(&self, job: &Job<'_>, account: &str) -> String {
+        let coded = |value: Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
+        let claims = json!({
+            "iss": account, "scope": "https://www.googleapis.com/auth/spreadsheets", "aud": self.token_url,
+            "iat": job.now, "exp": job.now.saturating_add(600),
+        });
+        format!("{}.{}", coded(json!({ "alg": "RS256", "typ": "JWT" })), coded(claims))
+    }
+
+    fn append(&self, job: &Job<'_>, token: &str) -> Next {
+        let mapped = job.telling.map(&USUAL, &self.fields, LONGEST);
+        let last = mapped.keys().last().and_then(|column| column.bytes().next()).unwrap_or(b'A');
+        let row: Vec<String> = (b'A'..=last)
+            .map(|column| {
+                mapped.get(&char::from(column).to_string()).map(|text| cut(text, LONGEST)).unwrap_or_default()
+            })
+            .collect();
+        let path = format!(
+            "/values/{}:append?valueInputOption=RAW&insertDataOption=INSERT_ROWS&fields=updates",
+            self.range("A1")
+        );
+        let body = json!({ "majorDimension": "ROWS", "values": [row] });
+        Next::Ask(Step::with("append", ""), Request::Http(Http::json("POST", self.at(&path), &body).bearer(token)))
+    }
+}
+
+impl Adapter for GoogleSheets {
+    fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
+        let Some((account, key)) = key_file(job.secret) else {
+            return Ended::permanent("the secret is malformed").but(Outcome::Auth).into();
+        };
+        let Some(answer) = answer else {
+            let text = self.claims(job, &account);
+            let sign = Request::Sign { text: text.clone(), key };
+            return Next::Ask(Step::with("sign", text), sign);
+        };
+        let body = answer.json();
+        let code = text_at(&body, "/error/status").or_else(|| text_at(&body, "/error")).unwrap_or_default();
+        match step.name {
+            "sign" if answer.succeeded() => {
+                let grant = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
+                let request = Http {
+                    method: "POST",
+                    url: self.token_url.clone(),
+                    headers: vec![("content-type", "application/x-www-form-urlencoded".into())],
+                    body: format!("grant_type={grant}&assertion={}.{}", step.kept, answer.body),
+                };
+                return Next::Ask(Step::with("token", ""), Request::Http(request));
+            }
+            "sign" => return Ended::permanent("the private key is malformed").but(Outcome::Auth).into(),
+            // A token that is refused (400 invalid_grant, 401) is the account's fault and nothing of this lead.
+            "token" if matches!(answer.status, 400..=403) => {
+                return answer.by_status_and(&code).but(Outcome::Auth).into();
+            }
+            _ if !answer.succeeded() => {
+                let ended = answer.by_status_with_token(&code_only(&code));
+                // The spreadsheet or sheet is not there any more.
+                return if answer.status == 404 { ended.but(Outcome::Gone) } else { ended }.into();
+            }
+            _ => {}
+        }
+        match step.name {
+            "token" => match text_at(&body, "/access_token") {
+                Some(token) if job.attempt > 1 => {
+                    let path = "?fields=sheets.properties(title,gridProperties.rowCount)";
+                    Next::Ask(Step::with("rows", token.clone()), Request::Http(Http::get(self.at(path)).bearer(&token)))
+                }
+                Some(token) => self.append(job, &token),
+                None => Ended::retry(format!("{} without a token", answer.status)).into(),
+            },
+            "rows" => {
+                let sheets = body.pointer("/sheets").and_then(Value::as_array).cloned().unwrap_or_default();
+                let sheet = sheets
+                    .iter()
+                    .find(|sheet| sheet.pointer("/properties/title").and_then(Value::as_str) == Some(&self.sheet));
+                let Some(rows) = sheet
+                    .and_then(|sheet| sheet.pointer("/properties/gridProperties/rowCount"))
+                    .and_then(Value::as_i64)
+                else {
+                    return Ended::permanent("there is no such sheet").but(Outcome::Gone).into();
+                };
+                let from = rows.saturating_sub(LAST_ROWS).max(1);
+                let path = format!("/values/{}?majorDimension=COLUMNS", self.range(&format!("A{from}:A{rows}")));
+                Next::Ask(
+                    Step::with("look", step.kept.clone()),
+                    Request::Http(Http::get(self.at(&path)).bearer(&step.kept)),
+                )
+            }
+            "look" => {
+                let column = body.pointer("/values/0").and_then(Value::as_array).cloned().unwrap_or_default();
+                if column.iter().any(|cell| cell.as_str() == Some(job.telling.get("lead"))) {
+                    return Ended::sent(Some(job.telling.get("lead").to_owned())).into();
+                }
+                self.append(job, &step.kept)
+            }
+            "append" => match body.pointer("/updates/updatedRows").and_then(Value::as_i64) {
+                Some(1..) => Ended::sent(text_at(&body, "/updates/updatedRange")).into(),
+                _ => Ended::retry(format!("{} without a row", answer.status)).into(),
+            },
+            _ => lost(),
+        }
+    }
+
+    fn supposed(&self, step: &Step) -> Answer {
+        Answer::ok(match step.name {
+            "sign" => preview::MASK,
+            _ => r#"{"access_token":"•••","updates":{"updatedRows":1}}"#,
+        })
+    }
+}

@@ -1,0 +1,347 @@
+//! Destinations against recorded-style requests and answers (`tests/contracts`), and what must hold for all of them.
+
+use std::{fs, path::PathBuf};
+
+use jiff::Timestamp;
+use lead::{
+    delivery::{self, Health, Line, Outcome},
+    destinations::{
+        Destination, EVENTS,
+        contract::{Answer, Job, Next, Request, Step},
+        preview,
+        smtp_dialogue::{Say, Tls, is_whole},
+        telling::{self, NAMES, Telling},
+    },
+};
+use serde_json::Value;
+
+use crate::sample;
+
+const NOW: i64 = 1_795_338_000;
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/contracts"))
+}
+
+fn read(name: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder().join(name)).unwrap()).unwrap()
+}
+
+/// Every file but what is told: its name and its content.
+fn contracts() -> Vec<(String, Value)> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(".json") && name != "told.json");
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), read(&name))).collect()
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+#[test]
+fn every_destination_keeps_its_contract() {
+    let mut kinds = Vec::new();
+    for (file, contract) in contracts() {
+        let destination: Destination = serde_json::from_value(contract["destination"].clone()).unwrap();
+        let secret = text(&contract, "secret");
+        assert_eq!(destination.problems(Some(secret).filter(|secret| !secret.is_empty())), vec![], "{file}");
+        kinds.push(destination.kind());
+        for case in contract["cases"].as_array().unwrap() {
+            exchange(&format!("{file}: {}", text(case, "name")), &destination, secret, case);
+        }
+    }
+    for kind in ["webhook", "telegram", "slack", "resend", "postmark", "cloudflare_email", "smtp", "amocrm", "bitrix24"]
+    {
+        assert!(kinds.contains(&kind), "{kind} has no contract");
+    }
+    for kind in ["hubspot", "google_sheets", "zapier", "make"] {
+        assert!(kinds.contains(&kind), "{kind} has no contract");
+    }
+}
+
+/// Plays the exchange: each request must be the expected one, and the end too.
+fn exchange(name: &str, destination: &Destination, secret: &str, case: &Value) {
+    let mut told = read("told.json");
+    if let Some(event) = case["event"].as_str() {
+        told["type"] = event.into();
+    }
+    for pointer in case["without"].as_array().into_iter().flatten() {
+        *told.pointer_mut(pointer.as_str().unwrap()).unwrap() = Value::Null;
+    }
+    let telling = Telling::of(&told.to_string());
+    let job = Job {
+        id: "msg_1",
+        telling: &telling,
+        secret,
+        remote: case["remote"].as_str(),
+        attempt: case["attempt"].as_u64().unwrap_or(1) as u32,
+        now: NOW,
+    };
+    let settings = destination.settings();
+    let mut next = settings.next(&job, &Step::begin(), None);
+    for turn in case["exchange"].as_array().unwrap() {
+        let Next::Ask(step, request) = next else { panic!("{name}: ended too early: {next:?}") };
+        compare(name, &request, &turn["request"]);
+        let answer = Answer {
+            status: turn["answer"]["status"].as_u64().unwrap() as u16,
+            retry_after: turn["answer"]["retry_after"].as_i64(),
+            body: text(&turn["answer"], "body").to_owned(),
+        };
+        next = settings.next(&job, &step, Some(&answer));
+    }
+    let Next::End(ended) = next else { panic!("{name}: goes on: {next:?}") };
+    let outcome: Outcome = serde_json::from_value(case["ends"]["outcome"].clone()).unwrap();
+    assert_eq!(ended.outcome, outcome, "{name}: {}", ended.said);
+    if let Some(said) = case["ends"]["said"].as_str() {
+        assert_eq!(ended.said, said, "{name}");
+    }
+}
+
+fn compare(name: &str, request: &Request, expected: &Value) {
+    let (method, url, body, headers) = match request {
+        Request::Http(http) => (http.method, http.url.clone(), http.body.clone(), http.headers.clone()),
+        Request::Sign { .. } => ("SIGN", String::new(), String::new(), vec![]),
+        Request::Smtp(dialogue) => ("SMTP", format!("{}:{}", dialogue.host, dialogue.port), String::new(), vec![]),
+        Request::Letter(_) => ("EMAIL", String::new(), String::new(), vec![]),
+    };
+    assert_eq!((method, url.as_str()), (text(expected, "method"), text(expected, "url")), "{name}");
+    if !expected["body"].is_null() {
+        let body: Value = serde_json::from_str(&body).unwrap();
+        assert!(holds(&body, &expected["body"]), "{name}: {body:#}");
+    }
+    for header in expected["headers"].as_array().into_iter().flatten() {
+        let header = header.as_str().unwrap();
+        assert!(headers.iter().any(|(name, value)| format!("{name}: {value}") == header), "{name}: {header}");
+    }
+    for words in expected["text"].as_array().into_iter().flatten() {
+        assert!(body.contains(words.as_str().unwrap()), "{name}: {words} in {body}");
+    }
+}
+
+/// Every member that is expected is there; a list has exactly the expected items.
+fn holds(found: &Value, expected: &Value) -> bool {
+    match (found, expected) {
+        (Value::Object(found), Value::Object(expected)) => {
+            expected.iter().all(|(name, expected)| found.get(name).is_some_and(|found| holds(found, expected)))
+        }
+        (Value::Array(found), Value::Array(expected)) => {
+            found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| holds(found, expected))
+        }
+        _ => found == expected,
+    }
+}
+
+/// Whatever a service answers, a delivery ends after a few requests and says nothing that a person typed.
+#[test]
+fn no_answer_makes_a_delivery_endless_or_talkative() {
+    let telling = Telling::of(&read("told.json").to_string());
+    let bodies = [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "<html>",
+        "{\"ok\":true}",
+        "{\"error\":\"Иван <b>\"}",
+        "{\"id\":1,\"result\":{}}",
+        "[{\"id\":{}}]",
+    ];
+    for (file, contract) in contracts() {
+        let destination: Destination = serde_json::from_value(contract["destination"].clone()).unwrap();
+        for (remote, attempt) in [(None, 1), (None, 2), (Some("1"), 3)] {
+            for status in [0, 200, 201, 204, 207, 302, 400, 401, 403, 404, 409, 410, 422, 429, 500, 503, 599] {
+                for body in bodies {
+                    let secret = text(&contract, "secret");
+                    let job = Job { id: "msg_1", telling: &telling, secret, remote, attempt, now: NOW };
+                    let answer = Answer { status, retry_after: None, body: body.into() };
+                    let mut next = destination.settings().next(&job, &Step::begin(), None);
+                    let mut asked = 0;
+                    while let Next::Ask(step, _) = next {
+                        asked += 1;
+                        assert!(asked <= preview::MOST_STEPS, "{file} {status} {body}");
+                        next = destination.settings().next(&job, &step, Some(&answer));
+                    }
+                    let Next::End(ended) = next else { unreachable!() };
+                    assert!(
+                        !ended.said.contains("Иван") && ended.said.len() < 90,
+                        "{file} {status} {body}: {}",
+                        ended.said
+                    );
+                    if matches!(ended.outcome, Outcome::Sent { .. }) {
+                        assert!((200..300).contains(&status), "{file} {status} {body}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_preview_shows_requests_and_no_secret() {
+    let body = preview::sample(&sample::config(), "2026-11-22T09:00:00Z");
+    let told: Value = serde_json::from_str(&body).unwrap();
+    for (name, pointer) in NAMES.iter().take(35) {
+        let known = told.pointer(pointer).is_some() || *name == "close_reason" || *name == "other";
+        assert!(known, "the sample has no {name}");
+    }
+    for (file, contract) in contracts() {
+        let destination: Destination = serde_json::from_value(contract["destination"].clone()).unwrap();
+        let shown = preview::preview(&destination, &body, NOW);
+        assert!(!shown.is_empty(), "{file}");
+        let all = serde_json::to_string(&shown).unwrap();
+        let secret = text(&contract, "secret");
+        assert!(secret.is_empty() || !all.contains(secret), "{file}");
+        assert!(all.contains("+79991234567") || all.contains("Kzc5OTkx") || file == "smtp.json", "{file}: {all}");
+    }
+}
+
+#[test]
+fn a_mapping_knows_our_names_only() {
+    assert_eq!(
+        telling::unknown_names("{{name}} {{ reach | - }} {{answer.need}} {{field.x}} {{fact.need}}"),
+        Vec::<String>::new()
+    );
+    assert_eq!(telling::unknown_names("{{nmae}} {{answer.}} {{}}"), ["nmae", "answer.", ""]);
+    let telling = Telling::of(&read("told.json").to_string());
+    let fill = |template: &str| telling.fill(template, &str::to_owned);
+    assert_eq!(
+        fill("{{assigned_name}}, {{close_reason|нет}}, {{field.plan}}, {{answer.need}}"),
+        "Анна, нет, pro, <i>Стол</i>"
+    );
+    assert_eq!(fill("{{reach}} {{phones}} {{fact.need}} {{"), "+79991234567 +79991234567 explicit {{");
+    // What was typed is never read as a template.
+    let typed = Telling::of(r#"{"data":{"message":"{{reach}}"}}"#);
+    assert_eq!(typed.fill("{{message}}", &str::to_owned), "{{reach}}");
+    for (kind, fields) in [("telegram", r#"{"title":"x"}"#), ("zapier", r#"{"x":"{{nobody}}"}"#)] {
+        let json = format!(r#"{{"kind":"{kind}","id":"a","chat":"@a","fields":{fields}}}"#);
+        let json = if kind == "telegram" { json } else { json.replace(r#""chat":"@a","#, "") };
+        let destination: Destination = serde_json::from_str(&json).unwrap();
+        let problems = destination.problems(Some("1:a"));
+        assert!(problems.iter().any(|(member, _)| member.starts_with("fields.")), "{kind}: {problems:?}");
+    }
+}
+
+#[test]
+fn secrets_are_taken_out_and_never_printed() {
+    let mut config = sample::config();
+    assert!(!format!("{config:?}").contains("whsec"));
+    let secrets = config.take_secrets();
+    assert_eq!(secrets.keys().collect::<Vec<_>>(), ["crm"]);
+    assert!(!serde_json::to_string(&config).unwrap().contains("secret"));
+    assert!(config.destination("crm").unwrap().wants("lead.closed"));
+    assert!(EVENTS.iter().all(|event| config.tells("crm", event)));
+}
+
+#[test]
+fn a_failing_destination_is_switched_off() {
+    let retry = Outcome::Retry { after: None };
+    let sent = Outcome::Sent { remote: None };
+    let hour = 3_600_000;
+    let after = |steps: &[(&Outcome, i64)]| {
+        steps.iter().fold(Health::default(), |health, (outcome, at)| delivery::health(&health, outcome, "503", *at))
+    };
+    assert_eq!(after(&[(&Outcome::Auth, 5)]).off_since, Some(5));
+    assert_eq!(after(&[(&Outcome::Gone, 5)]).off_since, Some(5));
+    // Many failures within a day, and few over more than a day, are not enough; both together are.
+    let many: Vec<_> = (0..20).map(|number| (&retry, number * hour)).collect();
+    assert_eq!(after(&many).off_since, None);
+    assert_eq!(after(&[(&retry, 0), (&retry, 30 * hour)]).off_since, None);
+    let both: Vec<_> = (0..10).map(|number| (&retry, number * 3 * hour)).collect();
+    assert_eq!(after(&both).off_since, Some(27 * hour));
+    // One success in between begins anew; one that was on its way when it was switched off changes nothing.
+    let mut mixed = both.clone();
+    mixed.insert(3, (&sent, 8 * hour));
+    assert_eq!(after(&mixed).off_since, None);
+    assert_eq!(after(&[(&Outcome::Auth, 5), (&sent, 6)]).off_since, Some(5));
+}
+
+#[test]
+fn turns_are_fair() {
+    let line = |in_flight, failing| Line { in_flight, failing };
+    assert_eq!(delivery::share(&[line(0, false)]), [3]);
+    assert_eq!(delivery::share(&[line(0, true)]), [1]);
+    assert_eq!(delivery::share(&[line(0, false), line(0, false)]), [2, 2]);
+    // Whoever hangs with all he has leaves places for those who come.
+    assert_eq!(delivery::share(&[line(2, false), line(2, false), line(0, false), line(0, true)]), [0, 0, 1, 1]);
+    assert_eq!(delivery::share(&[line(3, false), line(0, false)]), [0, 1]);
+    assert_eq!(delivery::share(&[line(6, false), line(0, false)]), [0, 0]);
+    assert_eq!(delivery::share(&[]), Vec::<usize>::new());
+}
+
+#[test]
+fn a_wait_is_a_number_or_a_date() {
+    let now: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
+    for (header, expected) in [
+        ("120", Some(120)),
+        (" 5 ", Some(5)),
+        ("-3", Some(0)),
+        ("Sun, 22 Nov 2026 09:01:30 GMT", Some(90)),
+        ("Sat, 22 Nov 2025 09:01:30 GMT", Some(0)),
+        ("soon", None),
+        ("", None),
+    ] {
+        assert_eq!(delivery::retry_after(header, now), expected, "{header}");
+    }
+}
+
+/// One conversation, line by line: what the server says, and what follows.
+fn converse(tls: Tls, replies: &[&str]) -> (Vec<String>, u16) {
+    let contract = read("smtp.json");
+    let destination: Destination = serde_json::from_value(contract["destination"].clone()).unwrap();
+    let telling = Telling::of(&read("told.json").to_string());
+    let job = Job { id: "msg_1", telling: &telling, secret: "password", remote: None, attempt: 1, now: NOW };
+    let Next::Ask(_, Request::Smtp(dialogue)) = destination.settings().next(&job, &Step::begin(), None) else {
+        panic!()
+    };
+    let mut dialogue = *dialogue;
+    dialogue.tls = tls;
+    let mut said = Vec::new();
+    for reply in replies {
+        assert!(is_whole(reply), "{reply:?}");
+        match dialogue.hear(reply) {
+            Say::This(words) => said.push(words),
+            Say::StartTls(words) => said.push(format!("TLS {words}")),
+            Say::End(code, _) => return (said, code),
+        }
+    }
+    (said, 999)
+}
+
+#[test]
+fn a_mail_server_is_spoken_to_in_secret_only() {
+    let hello = "250-mail.company.ru\r\n250-STARTTLS\r\n250-AUTH LOGIN PLAIN\r\n250 8BITMIME\r\n";
+    let ok = "250 2.0.0 Ok\r\n";
+    let whole = [
+        "220 mail ESMTP\r\n",
+        hello,
+        "220 Go ahead\r\n",
+        hello,
+        "235 2.7.0 ok\r\n",
+        ok,
+        ok,
+        ok,
+        "354 go\r\n",
+        "250 queued\r\n",
+    ];
+    let (said, code) = converse(Tls::AfterStartTls, &whole);
+    assert_eq!(code, 250);
+    assert_eq!(said[1], "STARTTLS\r\n");
+    assert_eq!(said[2], "TLS EHLO first-contact.invalid\r\n");
+    assert_eq!(said[3], "AUTH PLAIN AHNhbGVzAHBhc3N3b3Jk\r\n");
+    assert_eq!(said[4], "MAIL FROM:<sales@company.ru>\r\n");
+    assert_eq!(said[6], "RCPT TO:<vera@company.ru>\r\n");
+    assert!(said[8].ends_with("\r\n.\r\n") && said[8].contains("Reply-To: ivan@example.com\r\n"));
+    // No password for a server that does not go secret.
+    let (said, code) = converse(Tls::AfterStartTls, &["220 mail\r\n", "250 AUTH PLAIN\r\n"]);
+    assert_eq!((said.len(), code), (1, 538));
+    // A refusal ends it with its code, a strange word without one.
+    assert_eq!(converse(Tls::None, &["220 x\r\n", hello, "535 5.7.8 no\r\n"]).1, 535);
+    assert_eq!(converse(Tls::None, &["421 busy\r\n"]).1, 421);
+    assert_eq!(converse(Tls::None, &["220 x\r\n", "354 what\r\n"]).1, 0);
+    assert_eq!(converse(Tls::None, &["abc\r\n"]).1, 0);
+    let login = ["220 x\r\n", "250-x\r\n250 AUTH=LOGIN\r\n", "334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n"];
+    assert_eq!(converse(Tls::None, &login).0[1..], ["AUTH LOGIN\r\n", "c2FsZXM=\r\n", "cGFzc3dvcmQ=\r\n"]);
+    assert!(!is_whole("250-more\r\n") && !is_whole("250 ok") && is_whole("250\r\n"));
+}

@@ -1,0 +1,333 @@
+// Leads go to other people's systems: each protocol to a real receiver on this machine, read by other people's parsers.
+import assert from "node:assert/strict";
+import { verify } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+
+import { Webhook } from "standardwebhooks";
+
+import { openBrowser, seller } from "../story/browser.mjs";
+import { companyWith, openMailServer, openServices, serviceAccount } from "../story/receivers.mjs";
+import { startServer, waitFor } from "../story/server.mjs";
+import { makeWorkspace } from "../story/workspace.mjs";
+
+const SECRETS = {
+  webhook: `whsec_${Buffer.alloc(32, 9).toString("base64")}`,
+  telegram: "123456:TELEGRAM-secret-token",
+  resend: "re_RESEND-secret",
+  postmark: "POSTMARK-secret",
+  password: "MAIL-secret-password",
+  amocrm: "AMOCRM-secret-token",
+  hubspot: "HUBSPOT-secret-token",
+  bitrix24: "BITRIX-secret-code",
+};
+const account = serviceAccount();
+const HOSTILE = { name: '<b>Иван</b> & =1+1"', message: '=HYPERLINK("https://evil.example") <script>alert(1)</script>\r\nBcc: all@evil.example *x* <!everyone> {{reach}}' };
+
+let server, services, mail, browser;
+before(async () => {
+  [server, services, mail, browser] = [await startServer(), await openServices(), await openMailServer({ user: "sales", password: SECRETS.password }), await openBrowser()];
+});
+after(async () => {
+  await browser?.close();
+  await mail?.close();
+  services?.close();
+  await server?.stop();
+});
+
+const everyDestination = () => `
+[[destinations]]
+kind = "webhook"
+id = "hook"
+url = "${services.url("hook")}"
+secret = "${SECRETS.webhook}"
+
+[[destinations]]
+kind = "telegram"
+id = "telegram"
+chat = "-100123"
+url = "${services.url("telegram")}"
+secret = "${SECRETS.telegram}"
+
+[[destinations]]
+kind = "slack"
+id = "slack"
+secret = "${services.url("slack")}/services/SLACK-secret"
+
+[[destinations]]
+kind = "resend"
+id = "resend"
+from = "Продажи <sales@company.ru>"
+to = ["vera@company.ru"]
+url = "${services.url("resend")}"
+secret = "${SECRETS.resend}"
+
+[[destinations]]
+kind = "postmark"
+id = "postmark"
+from = "sales@company.ru"
+to = ["vera@company.ru"]
+url = "${services.url("postmark")}"
+secret = "${SECRETS.postmark}"
+
+[[destinations]]
+kind = "smtp"
+id = "mail"
+from = "Продажи <sales@company.ru>"
+to = ["vera@company.ru", "olga@company.ru"]
+host = "127.0.0.1"
+port = ${mail.port}
+user = "sales"
+plain = true
+secret = "${SECRETS.password}"
+
+[destinations.fields]
+subject = "Лид: {{name}} {{message}}"
+
+[[destinations]]
+kind = "amocrm"
+id = "amo"
+url = "${services.url("amocrm")}"
+pipeline = 1
+status = 2
+secret = "${SECRETS.amocrm}"
+
+[destinations.fields]
+"294471" = "{{priority|не определён}}"
+
+[[destinations]]
+kind = "bitrix24"
+id = "bitrix"
+secret = "${services.url("bitrix24")}/rest/5/${SECRETS.bitrix24}/"
+
+[[destinations]]
+kind = "hubspot"
+id = "hubspot"
+stage = "first"
+url = "${services.url("hubspot")}"
+secret = "${SECRETS.hubspot}"
+
+[[destinations]]
+kind = "google_sheets"
+id = "sheet"
+spreadsheet = "1AbC"
+sheet = "Лиды"
+url = "${services.url("sheets")}"
+token_url = "${services.url("token")}"
+secret = ${JSON.stringify(account.file)}
+
+[[destinations]]
+kind = "zapier"
+id = "zap"
+secret = "${services.url("zapier")}/ZAPIER-secret"
+
+[[destinations]]
+kind = "make"
+id = "make"
+secret = "${services.url("make")}/MAKE-secret"
+`;
+
+const json = (it) => JSON.parse(it.body);
+const company = (destinations) => makeWorkspace(server, undefined, () => companyWith(destinations));
+const states = async (made, lead) => Object.fromEntries((await made.lead(lead)).deliveries.map(({ destination, event, state }) => [`${destination} ${event}`, state]));
+const as = async (made, member) => {
+  const signedIn = await fetch(await made.link(member), { redirect: "manual" });
+  const cookie = signedIn.headers.get("set-cookie").split(";")[0];
+  return async (path, body) => {
+    const sent = body && { method: "POST", body: JSON.stringify(body), headers: { cookie, origin: server.url, "content-type": "application/json" } };
+    const response = await fetch(server.url + path, sent ?? { headers: { cookie } });
+    return { status: response.status, body: await response.json() };
+  };
+};
+const dots = (made, id) => made.api("/api/destinations").then(({ destinations }) => destinations.find((found) => found.id === id));
+
+/** What a browser makes of HTML that other people wrote: its text, and the names of all elements. */
+async function readAsBrowser(html) {
+  const page = await browser.newPage();
+  const read = await page.evaluate((html) => {
+    const parsed = new DOMParser().parseFromString(html, "text/html");
+    return { text: parsed.body.textContent, names: [...new Set([...parsed.body.querySelectorAll("*")].map(({ localName }) => localName))].sort() };
+  }, html);
+  await page.close();
+  return read;
+}
+
+test("one lead reaches every kind of system, and nothing that was typed does anything there", async () => {
+  const made = await company(everyDestination());
+  const inquiry = await made.inquire("price", "+7 999 123-45-67, ivan@example.com", { contact: { reach: "+7 999 123-45-67, ivan@example.com", ...HOSTILE } });
+  await waitFor(async () => {
+    const found = await states(made, inquiry.lead);
+    const missing = Object.entries(found).filter(([name, state]) => name.endsWith("created") && state !== "sent");
+    if (missing.length) throw new Error(JSON.stringify(missing) + JSON.stringify((await made.lead(inquiry.lead)).deliveries.map(({ destination, last_result }) => [destination, last_result])));
+    return Object.keys(found).length === 12;
+  }, "twelve deliveries", 30_000);
+
+  const [hook] = services.of("hook");
+  assert.equal(new Webhook(SECRETS.webhook).verify(hook.body, hook.headers).data.message, HOSTILE.message);
+
+  const telegram = json(services.of("telegram")[0]);
+  assert.equal(services.of("telegram")[0].path, `/telegram/bot${SECRETS.telegram}/sendMessage`);
+  const chat = await readAsBrowser(telegram.text);
+  assert.deepEqual(chat.names, ["b"]);
+  for (const typed of [HOSTILE.name, "<script>alert(1)</script>", "{{reach}}"]) assert.ok(chat.text.includes(typed), chat.text);
+
+  const slack = services.of("slack")[0].body;
+  assert.ok(!/<!everyone>|<script>/.test(slack) && slack.includes("&lt;!everyone&gt;"));
+
+  const resend = json(services.of("resend")[0]);
+  assert.equal(services.of("resend")[0].headers.authorization, `Bearer ${SECRETS.resend}`);
+  assert.equal(resend.reply_to, "ivan@example.com");
+  const letter = await readAsBrowser(resend.html);
+  assert.deepEqual(letter.names, ["br", "h1", "p", "table", "tbody", "td", "tr"]);
+  assert.ok(letter.text.includes(HOSTILE.name));
+  assert.equal(json(services.of("postmark")[0]).To, "vera@company.ru");
+
+  const [sent] = mail.letters;
+  assert.deepEqual(sent.to, ["vera@company.ru", "olga@company.ru"]);
+  assert.deepEqual([sent.from.address, sent.from.name, sent.replyTo[0].address], ["sales@company.ru", "Продажи", "ivan@example.com"]);
+  assert.match(sent.subject, /^Лид: <b>Иван<\/b> & =1\+1" =HYPERLINK/);
+  assert.equal(sent.bcc, undefined);
+  assert.ok(!/^bcc/im.test(sent.raw));
+  assert.deepEqual((await readAsBrowser(sent.html)).names, letter.names);
+
+  const [lead] = json(services.of("amocrm")[0]);
+  assert.deepEqual([lead.pipeline_id, lead.status_id, lead._embedded.contacts[0].first_name], [1, 2, HOSTILE.name]);
+  assert.ok(lead.custom_fields_values.some(({ field_id, values }) => field_id === 294471 && values[0].value === "не определён"));
+  const card = json(services.of("bitrix24")[0]).fields;
+  assert.deepEqual([card.originId, card.fm[0].value], [inquiry.lead, "+79991234567"]);
+  assert.deepEqual(services.of("hubspot").map(({ path }) => path.split("/").at(-1)), ["upsert", "deals"]);
+
+  const assertion = new URLSearchParams(services.of("token")[0].body).get("assertion");
+  const [header, claims, signature] = assertion.split(".");
+  assert.ok(verify("RSA-SHA256", Buffer.from(`${header}.${claims}`), account.publicKey, Buffer.from(signature, "base64url")));
+  const claimed = JSON.parse(Buffer.from(claims, "base64url"));
+  assert.deepEqual([claimed.iss, claimed.aud, claimed.exp - claimed.iat], ["robot@project.iam.gserviceaccount.com", services.url("token"), 600]);
+  const [append] = services.of("sheets");
+  assert.ok(append.path.includes("valueInputOption=RAW"));
+  assert.deepEqual(json(append).values[0].slice(0, 4), [inquiry.lead, (await made.lead(inquiry.lead)).lead.opened_at, HOSTILE.name, "+79991234567"]);
+  assert.equal(json(services.of("zapier")[0]).message.startsWith("=HYPERLINK"), true);
+  assert.equal(json(services.of("make")[0]).phone, "+79991234567");
+
+  // Later events change what is known there, in their order.
+  await made.answer(inquiry, 1, { need: "specific" });
+  await waitFor(async () => services.of("amocrm").length > 1, "the update", 40_000);
+  assert.deepEqual([services.of("amocrm")[1].method, services.of("amocrm")[1].path], ["PATCH", "/amocrm/api/v4/leads/9774766"]);
+  await waitFor(async () => services.of("bitrix24").length > 1, "the update");
+  assert.match(services.of("bitrix24")[1].path, /crm\.item\.update/);
+
+  // No secret is ever said again: not by the API, not in the log, not in the files.
+  const api = ["/api/destinations", "/api/deliveries", "/api/audit", `/api/leads/${inquiry.lead}`, "/api/destinations/telegram/preview", "/api/destinations/sheet/preview?lead=newest"];
+  const answers = await Promise.all(api.map(async (path) => JSON.stringify(await made.api(path))));
+  const folder = join(server.data, "objects");
+  const files = await Promise.all((await readdir(folder, { recursive: true })).filter((name) => /sqlite/.test(name)).map((name) => readFile(join(folder, name), "latin1")));
+  const words = [...Object.values(SECRETS), "SLACK-secret", "ZAPIER-secret", "MAKE-secret", "BEGIN PRIVATE KEY"];
+  for (const [place, texts] of [["an answer", answers], ["the log", [server.log()]], ["a file", files]]) {
+    for (const text of texts) for (const word of words) assert.ok(!text.includes(word), `${place} says ${word}`);
+  }
+});
+
+const hooks = (...names) => names.map((name) => `
+[[destinations]]
+kind = "webhook"
+id = "${name}"
+url = "${services.url(name)}"
+secret = "${SECRETS.webhook}"
+`).join("");
+
+test("a receiver that hangs delays nobody else, and events of a lead keep their order", async () => {
+  services.answers.hangs = () => new Promise(() => {});
+  let refusals = 1;
+  services.answers.stumbles = () => (refusals-- > 0 ? { status: 500, body: "" } : {});
+  services.answers.quick = () => ({});
+  const made = await company(hooks("hangs", "stumbles", "quick"));
+  const first = await made.inquire("price", "@first_one");
+  await waitFor(() => services.of("quick").length === 1, "the quick one");
+  for (const reach of ["@second", "@third_", "@fourth", "@fifth_"]) await made.inquire("price", reach);
+  const began = Date.now();
+  await waitFor(() => services.of("quick").length === 5, "four more");
+  assert.ok(Date.now() - began < 5_000);
+  assert.ok(services.of("hangs").length >= 1 && services.of("hangs").every(({ answered }) => answered === undefined));
+  await made.answer(first, 1, { need: "specific" });
+  await waitFor(() => services.of("stumbles").some(({ body }) => body.includes("lead.answered")), "the answers", 45_000);
+  const mine = services.of("stumbles").filter(({ body }) => body.includes(first.lead)).map((it) => [json(it).type, it.answered]);
+  assert.deepEqual(mine.filter(([, status]) => status === 200), [["lead.created", 200], ["lead.answered", 200]]);
+});
+
+test("a destination that knows us no more is switched off with a letter, keeps everything, and goes on when it is mended", async () => {
+  const letters = mail.letters.length;
+  services.answers.telegram = () => ({ status: 401, body: { ok: false, error_code: 401, description: "Unauthorized" } });
+  const made = await company(everyDestination().split("\n[[destinations]]").filter((part) => /kind = "(telegram|smtp)"/.test(part)).map((part) => `\n[[destinations]]${part}`).join(""));
+  const before = services.of("telegram").length;
+  const one = await made.inquire("price", "@waits_one");
+  await waitFor(async () => (await dots(made, "telegram")).state === "off", "switching off");
+  const two = await made.inquire("price", "@waits_two");
+  const alert = await waitFor(() => mail.letters.slice(letters).find(({ subject }) => /остановлена/.test(subject)), "the alert");
+  assert.match(alert.text, /telegram[^]*401/);
+  await pause(1_000);
+  assert.equal(services.of("telegram").length, before + 1, "nothing is tried while it is off");
+  assert.equal((await dots(made, "telegram")).waiting, 2);
+
+  const [marketer, sellers, head] = [await as(made, "mark"), await as(made, "anna"), await as(made, "vera")];
+  assert.equal((await marketer("/api/me")).body.alerts, 1);
+  assert.equal((await marketer("/api/destinations/telegram/commands", { command: "switch_on" })).status, 403);
+  assert.equal((await sellers("/api/destinations")).status, 403);
+  assert.equal((await marketer("/api/destinations/telegram/preview")).status, 200);
+  assert.equal((await marketer("/api/destinations/telegram/preview?lead=newest")).status, 403);
+  delete services.answers.telegram;
+  const on = await head("/api/destinations/telegram/commands", { command: "switch_on" });
+  assert.equal(on.status, 200, JSON.stringify(on.body));
+  for (const { lead } of [one, two]) await waitFor(async () => (await states(made, lead))["telegram lead.created"] === "sent", "what waited");
+  const audit = (await made.api("/api/audit")).audit.map(({ who, action, target }) => [who, action.split(":")[0], target]);
+  assert.deepEqual(audit.filter(([, , target]) => target === "telegram").reverse(), [["machine", "switch_off", "telegram"], ["vera", "switch_on", "telegram"]]);
+});
+
+test("what was refused is a dead letter, seen on the desk and sent again", async () => {
+  services.answers.refuses = () => ({ status: 422, body: "" });
+  const made = await company(hooks("refuses"));
+  const leads = [await made.inquire("price", "@dead_one"), await made.inquire("price", "@dead_two")];
+  await waitFor(async () => (await dots(made, "refuses")).dead === 2, "two dead letters");
+  const vera = await seller(browser, await made.link("vera"));
+  await vera.page.goto(`${server.url}/desk/deliveries`);
+  await vera.see("Не доставлены");
+  assert.equal(await vera.page.locator(".told-letter").count(), 2);
+  services.answers.refuses = () => ({});
+  // By keyboard alone: to the first "send again", and press.
+  await vera.page.locator(".told-letter button").first().focus();
+  await vera.page.keyboard.press("Enter");
+  await vera.page.waitForFunction(() => document.querySelectorAll(".told-letter").length === 1);
+  await vera.page.getByRole("button", { name: "Отправить все ещё раз" }).click();
+  await vera.see("Всё доставлено.");
+  for (const { lead } of leads) await waitFor(async () => (await states(made, lead))["refuses lead.created"] === "sent", "the delivery");
+  const ids = services.of("refuses").map(({ headers }) => headers["webhook-id"]);
+  assert.equal(new Set(ids).size, 2, "the same delivery keeps its id");
+  await vera.page.getByRole("button", { name: "Что отправляется" }).click();
+  await vera.page.locator(".told-request pre").filter({ hasText: "lead.created" }).waitFor();
+  assert.ok((await vera.page.locator(".told-request").textContent()).includes("v1,•••"));
+  assert.deepEqual(vera.heard, []);
+  await vera.context.close();
+});
+
+test("a mapping with a name that is not ours is refused with its place; a secret stays where it was given", async () => {
+  const text = `
+[[destinations]]
+kind = "zapier"
+id = "zap"
+secret = "${services.url("zapier")}/hook"
+
+[destinations.fields]
+city = "{{field.city|—}}"
+`;
+  await assert.rejects(company(text.replace("field.city", "town")), /destinations\[0\]\.fields\.city: \{\{town\}\} is not one of our names/);
+  await assert.rejects(company(text.replace(/secret = .*/, "")), /destinations\[0\]\.secret/);
+  const made = await company(text);
+  // Without a secret the one that is known stays; the same again is no new version.
+  const same = await made.publish(() => companyWith(text.replace(/secret = .*/, "")));
+  assert.equal(same, 1);
+  assert.equal(await made.publish(() => companyWith(text.replace("—", "-").replace(/secret = .*/, ""))), 2);
+  assert.equal(await made.publish(() => companyWith(text.replace("—", "-").replace("/hook", "/other"))), 3);
+  await made.inquire("price", "@mapped_", { fields: { city: "Тверь" } });
+  const it = await waitFor(() => services.of("zapier").find(({ path }) => path.endsWith("/other")), "the hook");
+  assert.equal(json(it).city, "Тверь");
+});

@@ -1,0 +1,273 @@
+//! Destinations: their secrets, how they do, previews, and what a person may do about them.
+
+use std::collections::BTreeMap;
+
+use lead::{
+    config::{Config, ConfigProblem, Destination},
+    delivery::Health,
+    destination_url,
+    destinations::{
+        preview,
+        view::{DestinationCommand, DestinationView, DestinationsView, PreviewView},
+    },
+    json,
+    role::Role,
+};
+use serde_json::Value;
+
+use super::{Ledger, Outcome, call::DestinationsRequest, reply, team::Viewer};
+use crate::{
+    clock::{self, rfc3339},
+    rejection::{BODY_MALFORMED, Failure, NOT_FOR_ROLE, NOT_FOUND},
+    sql::{
+        deliveries, destinations,
+        history::{self, AuditLine},
+        leads, settings,
+    },
+    vault,
+};
+
+/// Dead letters on the page.
+const SHOWN: i64 = 100;
+
+/// Dead letters tried again at one call.
+const REVIVED_AT_ONCE: i64 = 1_000;
+
+/// Configurations of an older build whose secrets are taken out at once.
+const CLOSED_AT_ONCE: i64 = 5;
+
+impl Ledger {
+    pub(super) async fn destinations(&self, config: &Config, viewer: &Viewer, request: DestinationsRequest) -> Outcome {
+        if !viewer.role.sees_reports() {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        match request {
+            DestinationsRequest::List => reply(200, &self.destinations_view(config, viewer)?),
+            DestinationsRequest::Preview { id, of_newest } => self.preview(config, viewer, &id, of_newest),
+            DestinationsRequest::Command { id, body } => {
+                let command = json::from_tree(body).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+                self.command_destination(config, viewer, &id, &command)?;
+                self.arm().await?;
+                reply(200, &self.destinations_view(config, viewer)?)
+            }
+        }
+    }
+
+    fn destinations_view(&self, config: &Config, viewer: &Viewer) -> Result<DestinationsView, Failure> {
+        let mut views = Vec::new();
+        for destination in &config.destinations {
+            views.push(self.destination_view(destination.id(), destination.kind())?);
+        }
+        for id in destinations::with_letters(&self.database)? {
+            if config.destination(&id).is_none() {
+                views.push(self.destination_view(&id, "")?);
+            }
+        }
+        let sees = viewer.role.sees_every_lead();
+        let dead = if sees { deliveries::dead(&self.database, None, SHOWN)? } else { vec![] };
+        Ok(DestinationsView { destinations: views, dead, may_act: sees })
+    }
+
+    fn destination_view(&self, id: &str, kind: &str) -> Result<DestinationView, Failure> {
+        let health = destinations::health(&self.database, id)?;
+        let (waiting, dead) = destinations::counts(&self.database, id)?;
+        let state = match (health.off_since, health.failing_since) {
+            (Some(_), _) => "off",
+            (None, Some(_)) => "failing",
+            (None, None) => "works",
+        };
+        Ok(DestinationView {
+            id: id.to_owned(),
+            kind: kind.to_owned(),
+            state: state.into(),
+            since: health.off_since.or(health.failing_since).map(rfc3339),
+            reason: health.said,
+            waiting,
+            dead,
+        })
+    }
+
+    /// The newest lead is shown to those who see leads; a marketer maps fields on the sample.
+    fn preview(&self, config: &Config, viewer: &Viewer, id: &str, of_newest: bool) -> Outcome {
+        let destination = config.destination(id).ok_or(NOT_FOUND)?;
+        if of_newest && !viewer.role.sees_every_lead() {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        let now = clock::now();
+        let newest = if of_newest { leads::newest(&self.database)? } else { None };
+        let body = match &newest {
+            Some(lead) => self.news(config, lead, "lead.created", now.as_millisecond())?,
+            None => preview::sample(config, &now.to_string()),
+        };
+        let requests = preview::preview(destination, &body, now.as_second());
+        reply(200, &PreviewView { lead: newest.unwrap_or_default(), requests })
+    }
+
+    fn command_destination(
+        &self,
+        config: &Config,
+        viewer: &Viewer,
+        id: &str,
+        command: &DestinationCommand,
+    ) -> Result<(), Failure> {
+        if !matches!(viewer.role, Role::Head | Role::Owner) {
+            return Err(NOT_FOR_ROLE.into());
+        }
+        if config.destination(id).is_none()
+            && !destinations::with_letters(&self.database)?.iter().any(|known| known == id)
+        {
+            return Err(NOT_FOUND.into());
+        }
+        let now = clock::now().as_millisecond();
+        let (action, letters) = match command {
+            DestinationCommand::SwitchOn => ("switch_on".to_owned(), vec![]),
+            DestinationCommand::SwitchOff => ("switch_off".to_owned(), vec![]),
+            DestinationCommand::ReplayAll => {
+                ("replay_all".to_owned(), deliveries::dead(&self.database, Some(id), REVIVED_AT_ONCE)?)
+            }
+            DestinationCommand::Replay { delivery } => {
+                let letter = deliveries::find(&self.database, delivery)?
+                    .filter(|letter| letter.destination == id && letter.state == "dead")
+                    .ok_or(NOT_FOUND)?;
+                (format!("replay {delivery}"), vec![letter])
+            }
+        };
+        let anew = config.destination(id).is_none_or(|destination| !destination.settings().keeps_its_body());
+        self.database.transaction(|| {
+            for letter in &letters {
+                // The alert itself has no other words than those that it was written with.
+                let anew = anew && letter.event != lead::destinations::SWITCHED_OFF;
+                deliveries::revive(&self.database, letter, anew, now)?;
+                leads::touch(&self.database, &letter.lead)?;
+            }
+            match command {
+                DestinationCommand::SwitchOn => {
+                    destinations::put_health(&self.database, id, &Health::default())?;
+                }
+                DestinationCommand::SwitchOff => {
+                    let health = Health { off_since: Some(now), said: String::new(), ..Health::default() };
+                    destinations::put_health(&self.database, id, &health)?;
+                }
+                _ => {}
+            }
+            let line =
+                AuditLine { at: now, who: viewer.id.clone(), action, target: id.to_owned(), outcome: "done".into() };
+            history::audit(&self.database, &line)
+        })?;
+        for letter in letters.iter().take(20) {
+            self.announce(&letter.lead);
+        }
+        Ok(())
+    }
+
+    /// A destination's secret. A configuration of an older build may still carry it.
+    pub(super) async fn secret_of(&self, config: &Config, id: &str) -> Result<Option<String>, Failure> {
+        if let (Some(sealed), Some(workspace)) =
+            (destinations::sealed(&self.database, id)?, destinations::whose(&self.database)?)
+        {
+            return Ok(Some(vault::open(&self.environment, &workspace, id, &sealed).await?));
+        }
+        Ok(config.destination(id).and_then(Destination::secret))
+    }
+
+    /// Secrets that came with a configuration or are known already, by destination.
+    pub(super) async fn secrets_for(
+        &self,
+        config: &Config,
+        given: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, Failure> {
+        let mut secrets = given.clone();
+        let in_force = self.config_if_any()?.map(|(_, config)| config);
+        for destination in config.destinations.iter().filter(|destination| !given.contains_key(destination.id())) {
+            let Some(before) = in_force.as_ref().and_then(|config| config.destination(destination.id())) else {
+                continue;
+            };
+            // A secret goes where it was given to go, and nowhere else.
+            let same = before.kind() == destination.kind()
+                && destination.settings().addresses(None) == before.settings().addresses(None);
+            if let (true, Some(config)) = (same, in_force.as_ref())
+                && let Some(known) = self.secret_of(config, destination.id()).await?
+            {
+                secrets.insert(destination.id().to_owned(), known);
+            }
+        }
+        Ok(secrets)
+    }
+
+    /// Everything that keeps the destinations from being published.
+    pub(super) fn destination_problems(
+        &self,
+        config: &Config,
+        secrets: &BTreeMap<String, String>,
+    ) -> Vec<ConfigProblem> {
+        let mut found = Vec::new();
+        for (index, destination) in config.destinations.iter().enumerate() {
+            let secret = secrets.get(destination.id()).map(String::as_str);
+            let mut report = |member: &str, problem: String| {
+                found.push(ConfigProblem { at: format!("destinations[{index}].{member}"), problem });
+            };
+            for (member, address) in destination.settings().addresses(secret) {
+                if let Err(refusal) = destination_url::check(&address, self.environment.private_destinations()) {
+                    report(member, refusal.to_string());
+                }
+            }
+            for (member, problem) in destination.problems(secret) {
+                report(&member, problem);
+            }
+        }
+        found
+    }
+
+    /// Seals secrets, so that they can be kept.
+    pub(super) async fn sealed(
+        &self,
+        workspace: &str,
+        secrets: &BTreeMap<String, String>,
+    ) -> Result<Vec<(String, String)>, Failure> {
+        // One that was restored under another name goes on with the name that its other secrets were sealed with.
+        let workspace = destinations::whose(&self.database)?.unwrap_or_else(|| workspace.to_owned());
+        let mut sealed = Vec::new();
+        for (destination, secret) in secrets {
+            let text = vault::seal(&self.environment, &workspace, destination, secret).await?;
+            sealed.push((destination.clone(), text));
+        }
+        Ok(sealed)
+    }
+
+    /// Takes the secrets out of configurations that an older build published with them, a few at a time.
+    pub(super) async fn close_secrets(&self) -> Result<(), Failure> {
+        let Some(workspace) = destinations::whose(&self.database)? else { return Ok(()) };
+        let in_force = settings::published(&self.database)?.map(|published| i64::from(published.version));
+        for plain in destinations::plain_configs(&self.database, CLOSED_AT_ONCE)? {
+            let mut body: Value = serde_json::from_str(&plain.body)?;
+            let mut open = BTreeMap::new();
+            for destination in body.pointer_mut("/destinations").and_then(Value::as_array_mut).into_iter().flatten() {
+                let id = destination.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+                let secret = destination.as_object_mut().and_then(|members| members.remove("secret"));
+                if let Some(Value::String(secret)) = secret {
+                    open.insert(id, secret);
+                }
+            }
+            // Only those in force are of any use; the others are forgotten.
+            let open = if Some(plain.version) == in_force { open } else { BTreeMap::new() };
+            let sealed = self.sealed(&workspace, &open).await?;
+            let at = clock::now().as_millisecond();
+            self.database
+                .transaction(|| destinations::close_config(&self.database, plain.version, &body, &sealed, at))?;
+        }
+        Ok(())
+    }
+
+    /// Learns whose ledger this is, from a caller who knows; an object of an older build was never told.
+    pub(super) async fn know(&self, workspace: &str) -> Result<(), Failure> {
+        if self.knows.get() {
+            return Ok(());
+        }
+        if destinations::whose(&self.database)?.is_none() {
+            destinations::put_whose(&self.database, workspace)?;
+        }
+        self.close_secrets().await?;
+        self.knows.set(true);
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! What is known of destinations beside their configuration: how they do, their sealed secrets, what they call our
+//! leads.
+
+use std::collections::BTreeSet;
+
+use lead::delivery::Health;
+use worker::Result;
+
+use super::{Database, binds, json};
+
+row!(Health: failing_since, failures, off_since, said);
+
+/// How a destination has been doing.
+pub fn health(database: &Database, destination: &str) -> Result<Health> {
+    let row = database.row(
+        "SELECT failing_since, failures, off_since, said FROM destination_health WHERE destination = ?",
+        binds![destination],
+    )?;
+    Ok(row.unwrap_or_default())
+}
+
+/// Writes down how it is doing; nothing is kept while all is well.
+pub fn put_health(database: &Database, destination: &str, health: &Health) -> Result<()> {
+    if *health == Health::default() {
+        return database.run("DELETE FROM destination_health WHERE destination = ?", binds![destination]);
+    }
+    database.run(
+        "INSERT OR REPLACE INTO destination_health (destination, failing_since, failures, off_since, said) VALUES (?, ?, ?, ?, ?)",
+        binds![destination, health.failing_since, i64::from(health.failures), health.off_since, health.said.as_str()],
+    )
+}
+
+/// How many destinations are switched off.
+pub fn switched_off(database: &Database) -> Result<u32> {
+    count(database, "SELECT count(*) AS n FROM destination_health WHERE off_since IS NOT NULL", binds![])
+}
+
+/// Deliveries that wait for a destination or are on their way, and its dead letters.
+pub fn counts(database: &Database, destination: &str) -> Result<(u32, u32)> {
+    let waiting = count(database, "SELECT count(*) AS n FROM due WHERE destination = ?", binds![destination])?;
+    let dead = count(database, "SELECT count(*) AS n FROM dead_letters WHERE destination = ?", binds![destination])?;
+    Ok((waiting, dead))
+}
+
+fn count(database: &Database, statement: &str, bindings: Vec<worker::SqlStorageValue>) -> Result<u32> {
+    struct Row {
+        n: u32,
+    }
+    row!(Row: n);
+    Ok(database.row::<Row>(statement, bindings)?.map_or(0, |row| row.n))
+}
+
+/// Destinations for which something waits or is dead, whether they are configured or not.
+pub fn with_letters(database: &Database) -> Result<Vec<String>> {
+    struct Row {
+        destination: String,
+    }
+    row!(Row: destination);
+    let mut names = BTreeSet::new();
+    for table in ["due", "dead_letters"] {
+        let rows: Vec<Row> = database.rows(
+            &format!(
+                "WITH RECURSIVE turn (destination) AS (
+                   SELECT min(destination) FROM {table} UNION ALL
+                   SELECT (SELECT min(destination) FROM {table} WHERE destination > turn.destination) FROM turn
+                   WHERE turn.destination IS NOT NULL)
+                 SELECT destination FROM turn WHERE destination IS NOT NULL"
+            ),
+            binds![],
+        )?;
+        names.extend(rows.into_iter().map(|row| row.destination));
+    }
+    Ok(names.into_iter().collect())
+}
+
+/// What a destination calls a lead.
+pub fn remote(database: &Database, lead: &str, destination: &str) -> Result<Option<String>> {
+    struct Row {
+        remote: String,
+    }
+    row!(Row: remote);
+    let row = database
+        .row::<Row>("SELECT remote FROM remote_ids WHERE lead = ? AND destination = ?", binds![lead, destination])?;
+    Ok(row.map(|row| row.remote))
+}
+
+/// Remembers what a destination calls a lead.
+pub fn put_remote(database: &Database, lead: &str, destination: &str, remote: &str) -> Result<()> {
+    database.run(
+        "INSERT OR REPLACE INTO remote_ids (lead, destination, remote) VALUES (?, ?, ?)",
+        binds![lead, destination, remote],
+    )
+}
+
+/// A destination's sealed secret.
+pub fn sealed(database: &Database, destination: &str) -> Result<Option<String>> {
+    struct Row {
+        sealed: String,
+    }
+    row!(Row: sealed);
+    let row =
+        database.row::<Row>("SELECT sealed FROM destination_secrets WHERE destination = ?", binds![destination])?;
+    Ok(row.map(|row| row.sealed))
+}
+
+/// Keeps a sealed secret.
+pub fn put_sealed(database: &Database, destination: &str, sealed: &str, at: i64) -> Result<()> {
+    database.run(
+        "INSERT OR REPLACE INTO destination_secrets (destination, sealed, changed_at) VALUES (?, ?, ?)",
+        binds![destination, sealed, at],
+    )
+}
+
+/// Whose ledger this is, if somebody has said so already.
+pub fn whose(database: &Database) -> Result<Option<String>> {
+    struct Row {
+        workspace: String,
+    }
+    row!(Row: workspace);
+    Ok(database.row::<Row>("SELECT workspace FROM whose LIMIT 1", binds![])?.map(|row| row.workspace))
+}
+
+/// Writes down whose ledger this is.
+pub fn put_whose(database: &Database, workspace: &str) -> Result<()> {
+    database.run("INSERT INTO whose (workspace) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM whose)", binds![workspace])
+}
+
+/// A configuration that was published with its secrets in the open.
+#[derive(Debug, Clone)]
+pub struct PlainConfig {
+    /// Its version.
+    pub version: i64,
+    /// Its text.
+    pub body: String,
+}
+row!(PlainConfig: version, body);
+
+/// Some of those configurations, the newest first.
+pub fn plain_configs(database: &Database, most: i64) -> Result<Vec<PlainConfig>> {
+    database.rows(
+        "SELECT version, body FROM config_versions WHERE version IN (SELECT version FROM plain_configs ORDER BY version DESC LIMIT ?)
+         ORDER BY version DESC",
+        binds![most],
+    )
+}
+
+/// Writes such a configuration without its secrets, and keeps those that are not known yet.
+pub fn close_config(
+    database: &Database,
+    version: i64,
+    body: &serde_json::Value,
+    sealed: &[(String, String)],
+    at: i64,
+) -> Result<()> {
+    for (destination, sealed) in sealed {
+        database.run(
+            "INSERT OR IGNORE INTO destination_secrets (destination, sealed, changed_at) VALUES (?, ?, ?)",
+            binds![destination.as_str(), sealed.as_str(), at],
+        )?;
+    }
+    database.run("UPDATE config_versions SET body = ? WHERE version = ?", binds![json(body)?, version])?;
+    database.run("DELETE FROM plain_configs WHERE version = ?", binds![version])
+}
+
+/// Forgets the sealed secrets whose places begin so.
+pub fn drop_sealed(database: &Database, beginning: &str) -> Result<()> {
+    database.run("DELETE FROM destination_secrets WHERE substr(destination, 1, length(?1)) = ?1", binds![beginning])
+}
