@@ -39,7 +39,7 @@ export const send = async (visit, body, key) => {
 
 /** Makes an inquiry of what was typed. What was sent already from this browser keeps its id, and is one inquiry. */
 export const submit = (visit, { consent, marketing, took, website, ...contact }) => {
-  const { site, form, lang, more, handed } = visit;
+  const { site, form, lang, more } = visit;
   const agreement = form.contact.consent;
   // Answers given before the contact belong to an inquiry of their own.
   const known = visit.answers[0] ? null : more?.known(contact);
@@ -50,11 +50,12 @@ export const submit = (visit, { consent, marketing, took, website, ...contact })
     visit.sent = true;
     return recorded(visit, known.reply);
   }
-  const { fields, source } = (visit.context = {
+  // What was known where a quiz was begun stays known where it ends.
+  const { fields, source, version } = (visit.context = {
     fields: hiddenFields(visit),
     source: { ...attribution(), ...more?.source() },
-    ...handed,
     version: form.version,
+    ...visit.context,
   });
   visit.minted = true;
   more?.minted();
@@ -65,7 +66,7 @@ export const submit = (visit, { consent, marketing, took, website, ...contact })
       secret: visit.ids[1],
       site,
       form: form.id,
-      form_version: form.version,
+      form_version: version,
       lang,
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       device: device(),

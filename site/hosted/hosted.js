@@ -49,7 +49,7 @@
   tell({});
   const page = document.documentElement;
   new ResizeObserver(() => tell({ height: Math.ceil(page.getBoundingClientRect().height) })).observe(page);
-  for (const name of ["recorded", "answered", "completed"]) {
+  for (const name of ["recorded", "answered", "completed", "signal"]) {
     element.addEventListener(`firstcontact:${name}`, ({ detail }) => tell({ name, detail }));
   }
 })();

@@ -78,7 +78,9 @@ export const start = async (visit, seq, words, way, { send, on, attach, place })
   const late = new Promise((_, reject) => setTimeout(reject, MODULE_PATIENCE));
   const [questions, form] = await Promise.race([Promise.all([glue(), publishedForm(visit)]), late]);
   const options = {
-    lang: visit.lang,
+    // Conditions hold by the language the inquiry was recorded in; words are those of the page he is on now.
+    lang: visit.context.lang || visit.lang,
+    speaks: visit.lang,
     seq,
     today: today(),
     words: words(parse(form).words),

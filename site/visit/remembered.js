@@ -18,15 +18,14 @@ const digest = (contact) => {
  * goes on where the visitor was.
  */
 export const remembered = ({ name }) => {
-  const all = () => shared.read(":sent") || {};
-  const put = (entry) => {
-    const fresh = Object.entries(all()).filter(([, { at }]) => Date.now() - at < FRESH);
-    shared.write(":sent", { ...Object.fromEntries(fresh), [name]: entry });
-  };
-  const known = () => {
-    const entry = all()[name];
-    return entry && Date.now() - entry.at < FRESH ? entry : undefined;
-  };
+  /** Of every form; what is older than an hour is as good as gone. */
+  const fresh = () =>
+    Object.fromEntries(Object.entries(shared.read(":sent") || {}).filter(([, { at }]) => Date.now() - at < FRESH));
+  const write = (entries) => (Object.keys(entries).length ? shared.write(":sent", entries) : shared.remove(":sent"));
+  const put = (entry) => write({ ...fresh(), [name]: entry });
+  const known = () => fresh()[name];
+  // Whoever turns to a form again after that hour finds nothing left of the last time.
+  write(fresh());
   return {
     last: known,
     known: (contact) => (known()?.digest == digest(contact) ? known() : undefined),

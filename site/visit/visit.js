@@ -42,8 +42,11 @@ export const join = (visit) => {
   /** Tells the page's analytics, each thing once: going back and answering again is the same visitor and the same lead. */
   const tell = (name, more) => {
     const thing = name + (more?.question ?? "");
-    if (!heard.has(thing)) signal(form.id, name, more);
+    if (heard.has(thing)) return;
     heard.add(thing);
+    signal(form.id, name, more);
+    // In a frame of ours it is the page around it that has analytics.
+    if (given("framed") != null) emit("signal", { name, ...more });
   };
 
   /** What conditions may use of the way here: as it was when the inquiry was recorded, else as it is now. */
@@ -54,6 +57,8 @@ export const join = (visit) => {
     version: visit.context.version || form.version,
     fields: visit.context.fields || hiddenFields(visit),
     way: wayThen(),
+    // A quiz is not recorded yet, and will be in the language of the page where it ends.
+    lang: visit.context.lang || (visit.minted && lang),
   });
   const name = () => visit.contact?.name || visit.context.name;
 
@@ -92,9 +97,12 @@ export const join = (visit) => {
     }
     goOnElsewhere(visit, ears.here, told, note, async (name, detail) => {
       if (name == "completed") return finish((await published()).end);
+      if (name == "signal") {
+        const { name, ...more } = detail;
+        return tell(name, more);
+      }
       emit(name, detail);
       if (name == "recorded") recordedLead(form.id, detail.id);
-      if (name == "answered") tell("lead_question_answered", { question: detail.question });
     });
   };
 
@@ -319,10 +327,10 @@ export const join = (visit) => {
         if (visit.sent || visit.box.open) return false;
         const step = drawContact();
         words.waiting = say("kept");
-        const { secret, contact, fields, source, form_version: version } = JSON.parse(items[0].body);
+        const { secret, contact, fields, source, lang, form_version: version } = JSON.parse(items[0].body);
         step.fill(contact);
         step.wait(true);
-        Object.assign(visit, { contact, ids: [id, secret], context: { version, fields, source } });
+        Object.assign(visit, { contact, ids: [id, secret], context: { version, fields, source, lang } });
         takeTurn(id).then(async (release) => {
           const left = await keptOf(id);
           release();

@@ -4,13 +4,33 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { openTown } from "../story/guest.mjs";
-import { openStage, settle, walk } from "../story/steps.mjs";
+import { every, LANGUAGES, openStage, settle, WIDTHS, walk } from "../story/steps.mjs";
+import { makeCompany } from "../story/workspace.mjs";
+
+// Scales of every length, each as a form of its own: the last in the page, the first as a quiz begins.
+const ENDS = `low = { ru = "совсем не важен", en = "not at all" }, high = { ru = "очень важен", en = "very much" }`;
+const CONTACT = (place) => `contact = { place = "${place}", title = { ru = "Как с вами связаться?", en = "How can we reach you?" }, consent = { kind = "notice", version = "1", text = { ru = "Отправляя, вы соглашаетесь", en = "By sending you agree" } } }`;
+const SPANS = [[0, 10], [1, 10], [1, 7], [0, 5], [1, 5]];
+const SCALES = ["first", "last"]
+  .flatMap((place) =>
+    SPANS.map(
+      ([min, max]) => `
+[[forms]]
+id = "${place}-${min}-${max}"
+${CONTACT(place)}
+questions = [{ id = "weight", kind = "scale", min = ${min}, max = ${max}, ${ENDS}, text = { ru = "Насколько важен срок?", en = "How much does the date matter?" } }]
+`,
+    ),
+  )
+  .join("");
 
 let town;
 let readme;
+let company;
 before(async () => {
   readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
   town = await openTown();
+  company = await makeCompany(town.server, SCALES);
 });
 after(() => town?.close());
 
@@ -90,15 +110,19 @@ test("every part of README can be styled from outside, wherever it is to be seen
       },
       [name, `${names.indexOf(name) + 2}px`],
     );
+  // In every later step too: whatever looks like one of them is one of them.
+  const without = (stage) =>
+    stage.form.evaluate(
+      ({ shadowRoot }, names) =>
+        names.filter((name) => [...shadowRoot.querySelectorAll(`.${name}`)].some((node) => node.checkVisibility() && !node.part.contains(name))),
+      names,
+    );
   const inline = await stageFor({});
   await inline.page.addStyleTag({ content: rules });
-  await walk(
-    inline,
-    async ({ name: step }) => {
-      for (const name of PARTS_IN[step] ?? []) assert.ok(await has(inline, name), `${step}: ${name}`);
-    },
-    "thanks",
-  );
+  await walk(inline, async ({ name: step }) => {
+    for (const name of PARTS_IN[step] ?? []) assert.ok(await has(inline, name), `${step}: ${name}`);
+    assert.deepEqual(await without(inline), [], step);
+  });
   await inline.context.close();
 
   const bubble = await stageFor({ mode: "bubble" });
@@ -145,3 +169,52 @@ test("the theme auto follows the page before the system: light on a light page a
     await stage.context.close();
   }
 });
+
+/** Where the numbers of a scale stand, row by row, and the words for its ends: all measured in the direction of reading. */
+const scaleOf = (form) =>
+  form.evaluate(({ shadowRoot }) => {
+    const place = (node) => {
+      const { left, right, top, bottom, width, height } = node.getBoundingClientRect();
+      return { left, right, top, bottom, width, height, words: (node.querySelector("span") ?? node).textContent };
+    };
+    const rows = new Map();
+    for (const node of shadowRoot.querySelectorAll(".scale .choice")) {
+      const { top } = node.getBoundingClientRect();
+      rows.set(Math.round(top), [...(rows.get(Math.round(top)) ?? []), place(node)]);
+    }
+    const [low, high] = [...shadowRoot.querySelectorAll(".ends span")].map((node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return { ...place(node), ...range.getBoundingClientRect().toJSON() };
+    });
+    return { rows: [...rows.values()], low, high };
+  });
+
+for (const [place, lang, width] of every(["first", "last"], LANGUAGES, WIDTHS)) {
+  test(`a scale of any length stands in rows of about as many numbers, from edge to edge, and the words for its ends at its ends: contact ${place}, ${lang}, ${width} px`, async () => {
+    for (const [min, max] of SPANS) {
+      const name = `${min} to ${max}`;
+      const stage = await openStage(town.browser, town.server, town.host, company.site, { lang, width, form: `${place}-${min}-${max}` });
+      if (place === "first") {
+        await stage.me.fillContact("scale@example.com");
+        await stage.me.send();
+      }
+      await stage.form.locator(".scale").waitFor({ timeout: 20_000 });
+      await settle(stage.page);
+      const { rows, low, high } = await scaleOf(stage.form);
+      assert.deepEqual(rows.flat().map(({ words }) => parseInt(words)), Array.from({ length: max - min + 1 }, (_, at) => min + at), name);
+      assert.equal(rows.length, width === 390 && max - min >= 6 ? 2 : 1, `${name}: rows`);
+      assert.ok(rows[0].length - rows.at(-1).length <= 1, `${name}: ${rows.map((row) => row.length)}`);
+      for (const row of rows) {
+        assert.ok(Math.abs(row[0].left - rows[0][0].left) < 1, `${name}: rows begin at one edge`);
+        assert.ok(Math.abs(row.at(-1).right - rows[0].at(-1).right) < 1, `${name}: rows end at one edge`);
+        for (const { width, height, words } of row) assert.ok(width >= 44 && height >= 44, `${name}: ${words} is ${width} × ${height}`);
+      }
+      // Each word stands beside its own number's row, above or below, and begins or ends where the row does.
+      const beside = (end, row) => Math.min(Math.abs(end.bottom - row[0].top), Math.abs(row[0].bottom - end.top)) < 16;
+      assert.ok(beside(low, rows[0]) && Math.abs(low.left - rows[0][0].left) < 1, `${name}: the low end`);
+      assert.ok(beside(high, rows.at(-1)) && Math.abs(high.right - rows[0].at(-1).right) < 1, `${name}: the high end`);
+      await stage.context.close();
+    }
+  });
+}

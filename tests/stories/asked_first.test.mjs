@@ -1,6 +1,11 @@
 // Stories of a quiz's first question, and of files: what is asked before the module is there, and asked once more.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 
 import { madePage, openMadeTown, person, tag } from "../story/made.mjs";
 import { waitFor } from "../story/server.mjs";
@@ -21,6 +26,19 @@ choices = [{ code = "table", text = { ru = "Стол" } }, { code = "own", text 
 id = "after"
 text = { ru = "Дальше после «{{piece}}»?" }
 choices = [{ code = "yes", text = { ru = "Да" } }]
+
+[[forms]]
+id = "scale"
+contact = { place = "last", title = { ru = "Куда прислать расчёт?" }, ${NOTICE} }
+questions = [
+  { id = "weight", kind = "scale", min = 0, max = 10, low = { ru = "совсем нет" }, high = { ru = "очень" }, text = { ru = "Насколько важен срок?" } },
+  { id = "after", text = { ru = "Дальше после {{weight}}?" }, choices = [{ code = "yes", text = { ru = "Да" } }] },
+]
+
+[[forms]]
+id = "typed"
+contact = { place = "last", title = { ru = "Куда прислать расчёт?" }, ${NOTICE} }
+questions = [{ id = "area", kind = "number", text = { ru = "Какая площадь?" } }]
 
 [[forms]]
 id = "file"
@@ -87,6 +105,49 @@ test("the first question names what is known and takes words beside a choice, wi
   await waitFor(async () => (await company.lead(lead)).lead.answers[0]?.answered === "Своё: Лестницу", "the words");
   assert.deepEqual(seen.heard, []);
   await someone.context.close();
+});
+
+for (const [way, number] of [["tapped", 10], ["by its digit", 0]]) {
+  test(`a scale is there at once too, ${way}, and its number arrives`, async () => {
+    const someone = await person(browser, host, { "made.html": madePage(tagOf("scale")) });
+    let load;
+    const loaded = new Promise((resolve) => (load = resolve));
+    await someone.context.route(/\/(visit\.js|widget\.js|widget_bg\.wasm)$/, async (route) => {
+      await loaded;
+      await route.continue();
+    });
+    const seen = await someone.open("made.html");
+    await seen.page.getByText("Насколько важен срок?").waitFor();
+    assert.equal(seen.fetched.filter((url) => url.startsWith(server.url)).length, 1, "one request");
+    const first = seen.page.locator("first-contact .choice").first();
+    if (way === "tapped") await seen.page.getByRole("button", { name: String(number), exact: true }).click();
+    else {
+      await first.focus();
+      await seen.page.keyboard.press(String(number));
+    }
+    load();
+    await seen.page.getByText(`Дальше после ${number}?`).waitFor();
+    await seen.page.getByRole("button", { name: "Да" }).click();
+    await seen.me.fillContact(`scale${number}@example.ru`);
+    await seen.me.send();
+    await seen.me.seeThanks();
+    const [{ lead }] = await seen.told("recorded");
+    await waitFor(async () => (await company.lead(lead)).lead.answers[0]?.answered === String(number), "the number");
+    assert.deepEqual(seen.heard, []);
+    await someone.context.close();
+  });
+}
+
+test("the check of a configuration says which quiz begins with a question that has to wait for the module", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "first-contact-check-")), "client.toml");
+  const whole = await readFile(new URL("../forms/every_kind.toml", import.meta.url), "utf8");
+  await writeFile(file, `${whole}\n${FORMS}`);
+  const { stdout } = await promisify(execFile)(process.env.XTASK, ["workspace", "config", "check", file]);
+  const said = stdout.split("\n").filter((line) => line.includes("WebAssembly"));
+  assert.equal(said.length, 1, stdout);
+  assert.match(said[0], /^ +\d+:\d+: forms\.typed\.questions\[0\]: /);
+  assert.match(stdout, /can be published/);
+  await rm(dirname(file), { recursive: true });
 });
 
 async function askForFile(form) {

@@ -28,6 +28,11 @@ const ANNA = [
   ["EMAIL_ADDRESS", "anna@example.com"],
   ["PHONE_HOME_WHOLE_NUMBER", "+14155550132"],
   ["ADDRESS_HOME_COUNTRY", "US"],
+  ["COMPANY_NAME", "Smith and Sons, https://smith.example.com"],
+  ["ADDRESS_HOME_STREET_ADDRESS", "1 Main Street"],
+  ["ADDRESS_HOME_CITY", "San Francisco"],
+  ["ADDRESS_HOME_STATE", "CA"],
+  ["ADDRESS_HOME_ZIP", "94103"],
 ].map(([name, value]) => ({ name, value }));
 
 let town;
@@ -96,3 +101,30 @@ for (const mode of ["inline", "popup"]) {
     await someone.context.close();
   });
 }
+
+test("the field for machines is filled by no browser, from whichever field it begins, and password managers are told to leave it", async () => {
+  const someone = await person(town.browser, town.host, { "made.html": madePage(tag({ ...company, form: "price" }), { lang: "en" }) }, { locale: "en-US" });
+  const { page, me, told } = await someone.open("made.html");
+  const trap = me.form.locator("[name=website]");
+  for (const name of ["website", "name", "reach"]) {
+    await page.reload();
+    await me.form.locator("[name=reach]").focus();
+    await trap.waitFor({ state: "attached" });
+    // Begun at a field that is nothing of a person's, it fills nothing, and says nothing either.
+    const known = await Promise.race([autofill(page, name), name === "website" && page.waitForTimeout(1500)].filter(Boolean));
+    if (name !== "website") assert.deepEqual(Object.keys(known).sort(), ["name", "reach"], name);
+    assert.equal(await trap.inputValue(), "", name);
+  }
+  const attributes = await trap.evaluate((node) => Object.fromEntries([...node.attributes].map(({ name, value }) => [name, value])));
+  assert.equal(attributes.autocomplete, "off");
+  // 1Password fills in hidden fields of a person's address and has a website among them; each has a name for its own "no".
+  assert.ok("data-1p-ignore" in attributes && "data-bwignore" in attributes);
+  assert.deepEqual([attributes["data-lpignore"], attributes["data-form-type"]], ["true", "other"]);
+  const sent = page.waitForRequest((request) => request.url().endsWith("/v1/inquiries"));
+  await page.getByRole("button", { name: "Send" }).click();
+  assert.equal(JSON.parse((await sent).postData()).trap, "");
+  await me.seeThanks();
+  const [{ lead }] = await told("recorded");
+  assert.equal((await company.lead(lead)).lead.status, "open", "nobody takes him for a machine");
+  await someone.context.close();
+});

@@ -125,6 +125,13 @@ const hard = (form) =>
       .filter(([, width, height, is]) => width < 44 || height < 44 || is === "covered");
   });
 
+const KINDS = ["single", "several", "text", "number", "range", "date", "period", "scale", "phone", "email", "consent", "price", "file", "statement"];
+
+test("the steps that are measured ask every kind of question there is", async () => {
+  const { questions } = await (await fetch(`${town.server.url}/v1/forms/${town.second}/steps`)).json();
+  assert.deepEqual([...new Set(questions.map(({ kind = "single" }) => kind))].sort(), KINDS.sort());
+});
+
 for (const mode of Object.keys(MODES)) {
   for (const width of [390, 1280]) {
     test(`targets are 44 px at least and lie free in every step: ${mode}, ${width} px`, async () => {

@@ -45,6 +45,27 @@ text = { ru = "Два после «{{one}}»?" }
 ${two}
 
 [[forms]]
+id = "tongues"
+contact = { title = { ru = "Как с вами связаться?", en = "How can we reach you?" }, ${NOTICE} }
+
+[[forms.questions]]
+id = "first"
+text = { ru = "Первый вопрос", en = "The first question" }
+choices = [{ code = "yes", text = { ru = "Да, конечно", en = "Yes, of course" } }]
+
+[[forms.questions]]
+id = "russian"
+text = { ru = "Только по-русски, после «{{first}}»", en = "Asked of whoever began in Russian, after “{{first}}”" }
+when = { lang = ["ru"] }
+choices = [{ code = "yes", text = { ru = "Понятно", en = "I see" } }]
+
+[[forms.questions]]
+id = "english"
+text = { ru = "Только по-английски", en = "Asked of whoever began in English" }
+when = { lang = ["en"] }
+choices = [{ code = "yes", text = { ru = "Ясно", en = "Fine" } }]
+
+[[forms]]
 id = "short"
 questions = []
 contact = { title = { ru = "Как с вами связаться?" }, ${NOTICE} }
@@ -151,6 +172,31 @@ test("resumed on another page it goes on with the fields, the source and the ver
   await seen.page.getByText(PRO).waitFor();
   assert.equal(await seen.page.getByText("Новый вопрос").count(), 0);
   await company.publish(FORMS);
+  await someone.context.close();
+});
+
+test("begun in one language and gone on with in another: the words are the page's, the answers stay, and the way is the one it was recorded with", async () => {
+  const someone = await somebody({
+    "russian.html": madePage(tagOf("tongues")),
+    "english.html": madePage(tagOf("tongues"), { lang: "en" }),
+  });
+  const seen = await someone.open("russian.html");
+  await leave(seen, "tongues@example.ru", "Ольга");
+  const [{ lead }] = await seen.told("recorded");
+  await seen.page.getByRole("button", { name: "Да, конечно" }).click();
+  await seen.page.getByText("Только по-русски, после «Да, конечно»").waitFor();
+  await seen.page.goto(host.url("english.html"));
+  await seen.page.getByText("Thank you! Your request is recorded").waitFor();
+  await seen.page.getByText("Asked of whoever began in Russian, after “Yes, of course”").waitFor();
+  await seen.page.getByText("2 of 2").waitFor();
+  await seen.page.getByRole("button", { name: "I see" }).click();
+  await waitFor(async () => (await seen.told("completed")).length === 1, "the end");
+  const found = await waitFor(async () => {
+    const { lead: found } = await company.lead(lead);
+    return found.answers.length === 2 && found;
+  }, "both answers");
+  // The server follows the same way: no answer stands on a branch that was left.
+  assert.deepEqual(found.answers.map(({ question, left }) => [question, Boolean(left)]), [["first", false], ["russian", false]]);
   await someone.context.close();
 });
 

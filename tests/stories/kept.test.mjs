@@ -122,6 +122,62 @@ test("what one page could not send, a later page of the site delivers, and says 
   await someone.context.close();
 });
 
+for (const [what, signal] of [
+  ["the connection is back", (page) => page.context().setOffline(true).then(() => page.context().setOffline(false))],
+  ["he looks at the page again", (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")))],
+]) {
+  test(`told to wait for minutes, it is sent at once when ${what}`, async () => {
+    const someone = await somebody();
+    const pattern = /\/v1\/inquiries/;
+    let attempts = 0;
+    const later = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after", "retry-after": "240" };
+    await someone.context.route(pattern, (route) => {
+      attempts++;
+      return route.fulfill({ status: 503, headers: later, body: "" });
+    });
+    const seen = await someone.open("form.html");
+    const reach = `${what.split(" ")[1]}@example.ru`;
+    await sendWith(seen, reach);
+    const told = seen.me.form.locator(".status:not(:empty)").first();
+    await told.waitFor();
+    await someone.context.unroute(pattern);
+    await seen.page.waitForTimeout(2500);
+    assert.equal(attempts, 1, "it waits as it was told");
+    assert.equal(await told.isVisible(), true);
+    await signal(seen.page);
+    await seen.me.seeThanks();
+    await theOne(reach);
+    await someone.context.close();
+  });
+}
+
+test("what was sent is known for an hour, and gone when he turns to the form after that", async () => {
+  const someone = await somebody();
+  const seen = await someone.open("form.html");
+  await sendWith(seen, "hour@example.ru");
+  await seen.me.seeThanks();
+  const sent = () => seen.page.evaluate(() => JSON.parse(localStorage.getItem("firstcontact:sent")));
+  const before = await waitFor(async () => Object.values((await sent()) ?? {})[0]?.reply && sent(), "what was sent");
+  assert.ok(!JSON.stringify(before).includes("hour@example.ru"));
+  // As if it had been an hour ago, in a tab that is closed.
+  const age = (by) =>
+    seen.page.evaluate(
+      ([sent, by]) => {
+        for (const entry of Object.values(sent)) entry.at = Date.now() - by;
+        localStorage.setItem("firstcontact:sent", JSON.stringify(sent));
+        sessionStorage.clear();
+      },
+      [before, by],
+    );
+  for (const [minutes, stays] of [[59, true], [61, false]]) {
+    await age(minutes * 6e4);
+    await seen.page.reload();
+    await turnTo(seen);
+    assert.equal((await sent()) !== null, stays, `after ${minutes} minutes`);
+  }
+  await someone.context.close();
+});
+
 test("two tabs: while one is still sending the other waits with it, and it becomes one inquiry", async () => {
   const someone = await somebody();
   const restore = await cutOff(someone);

@@ -4,7 +4,9 @@ import { after, before, test } from "node:test";
 
 import { visitor } from "../story/browser.mjs";
 import { FIRST_QUESTION, openTown } from "../story/guest.mjs";
+import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
 import { waitFor } from "../story/server.mjs";
+import { makeCompany } from "../story/workspace.mjs";
 
 let town;
 before(async () => (town = await openTown()));
@@ -126,3 +128,47 @@ test("a panic in the module: its own form and one that was asking go on in our f
   assert.deepEqual(heard.filter((said) => !/unreachable|RuntimeError|panicked/.test(said)), []);
   await context.close();
 });
+
+const QUIZ = `
+[[forms]]
+id = "quiz"
+questions = ["buying_stage", "timing"]
+contact = { place = "last", title = { ru = "Куда прислать расчёт?" }, consent = { kind = "notice", version = "1", text = { ru = "Отправляя, вы соглашаетесь" } } }
+end = { title = { ru = "Расчёт уже делаем" } }
+
+[[forms]]
+id = "typed"
+questions = [{ id = "area", kind = "number", text = { ru = "Какая площадь?" } }, "timing"]
+contact = { place = "last", title = { ru = "Куда прислать расчёт?" }, consent = { kind = "notice", version = "1", text = { ru = "Отправляя, вы соглашаетесь" } } }
+end = { title = { ru = "Расчёт уже делаем" } }
+`;
+
+for (const what of ["half of it", "cut in its first bytes", "a line that stalls"]) {
+  for (const form of ["quiz", "typed"]) {
+    test(`the module of a quiz arrives broken (${what}): the contact is asked at once, the lead has what was answered, and the end is the owner's: ${form}`, async () => {
+      const company = await makeCompany(town.server, QUIZ);
+      const host = await openMadeHost();
+      const someone = await person(town.browser, host, { "made.html": madePage(tag({ ...company, form })) });
+      await someone.context.route("**/widget_bg.wasm", BROKEN[what]);
+      const { page, me, told, heard } = await someone.open("made.html");
+      if (form === "quiz") await page.getByRole("button", { name: "Выбираем, что и у кого купить" }).click();
+      await me.form.locator("[name=reach]").waitFor({ timeout: 20_000 });
+      await me.fillContact("brokenquiz@example.ru");
+      await me.send();
+      await me.seeThanks();
+      await page.getByRole("heading", { name: "Расчёт уже делаем" }).waitFor();
+      const [{ lead }] = await waitFor(async () => (await told("recorded")).length && told("recorded"), "the record");
+      const expected = form === "quiz" ? ["buying_stage"] : [];
+      const found = await waitFor(async () => {
+        const { lead: found } = await company.lead(lead);
+        return found.answers.length === expected.length && found;
+      }, "the answer");
+      assert.deepEqual(found.answers.map(({ question }) => question), expected);
+      assert.equal(found.stage, "first_contact");
+      assert.equal((await told("completed")).length, 1);
+      assert.deepEqual(heard, []);
+      await someone.context.close();
+      host.close();
+    });
+  }
+}

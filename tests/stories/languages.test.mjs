@@ -1,6 +1,6 @@
 // Stories of other languages, of a quiz that asks for the contact last, and of help while typing.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -76,6 +76,20 @@ async function visit(form, { lang, attributes, options } = {}) {
   const someone = await person(browser, host, { "made.html": html, "thanks.html": madePage("<h1>Спасибо вам</h1>") }, options);
   return { ...(await someone.open("made.html")), context: someone.context };
 }
+
+test("our own words are the same in Russian and English, none is empty, and none is left in the other language", async () => {
+  const read = async (lang) => JSON.parse(await readFile(new URL(`../../site/words/${lang}.json`, import.meta.url), "utf8"));
+  const [russian, english] = [await read("ru"), await read("en")];
+  const names = (words) => Object.entries(words).map(([part, said]) => [part, Object.keys(said).sort()]);
+  assert.deepEqual(names(russian), names(english));
+  for (const [part, said] of Object.entries(english)) {
+    for (const [name, words] of Object.entries(said)) {
+      assert.match(words, /^[^а-яё]*[a-z][^а-яё]*$/i, `${part}.${name} in English`);
+      // «в понедельник»: a Russian day brings its preposition along.
+      if (name !== "on") assert.match(russian[part][name], /[а-яё]/i, `${part}.${name} in Russian`);
+    }
+  }
+});
 
 test("a language of a form's own: its words, its button, its times; what it lacks is English", async () => {
   const { page, me, heard, context } = await visit("price", { lang: "de" });

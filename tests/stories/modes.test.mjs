@@ -225,6 +225,22 @@ test("closed once by the visitor it does not open by itself again, if so asked; 
   await context.close();
 });
 
+test("closed once in this session it opens by itself again only in another, if so asked", async () => {
+  const once = await visit('data-mode="popup" data-open-after="0.2" data-once="session"');
+  await waitFor(once.isOpen, "the popup");
+  await once.page.keyboard.press("Escape");
+  await waitFor(async () => (await once.told("close")).length === 1, "closing");
+  await once.page.reload();
+  await waitFor(async () => (await once.told("ready")).length === 1, "the form");
+  await once.page.waitForTimeout(900);
+  assert.equal(await once.isOpen(), false);
+  // A tab of its own is another session of the same browser.
+  const tab = await once.context.newPage();
+  await tab.goto(once.page.url());
+  await tab.waitForFunction(() => document.querySelector("first-contact")?.shadowRoot?.querySelector("dialog[open]"));
+  await once.context.close();
+});
+
 test("taken out of the page it lets go of everything, put back it is as it was", async () => {
   const someone = await person(browser, host, { "made.html": page('data-mode="popup" data-open-at="95%"') });
   await someone.context.addInitScript(() => {

@@ -51,8 +51,8 @@ before(async () => {
 });
 after(() => town?.close());
 
-async function visit(form, attributes = "") {
-  const someone = await person(town.browser, town.host, { "made.html": madePage(`<a id="link" href="#firstcontact">Цена</a>${tag({ ...company, form }, attributes)}`) });
+async function visit(form, attributes = "", head = "") {
+  const someone = await person(town.browser, town.host, { "made.html": madePage(`<a id="link" href="#firstcontact">Цена</a>${tag({ ...company, form }, attributes)}`, { head }) });
   await someone.context.addInitScript(() => (window.dataLayer = []));
   const seen = await someone.open("made.html?yclid=123456");
   await waitFor(async () => (await seen.told("ready")).length === 1, "the form");
@@ -150,3 +150,32 @@ test("an acceptance under the owner's own code is told too", async () => {
   assert.equal(counted(await seen.data()).lead_price_accepted, 1);
   await seen.context.close();
 });
+
+for (const [price, event] of [["Да", "lead_price_accepted"], ["Нет, спасибо", "lead_price_declined"]]) {
+  test(`asked in our frame, the page around it hears the same, each thing once, with nothing personal: ${event}`, async () => {
+    const forbidden = `<meta http-equiv="Content-Security-Policy" content="script-src ${company.url} 'unsafe-inline'">`;
+    const seen = await visit("band", "", forbidden);
+    await seen.contact();
+    const frame = seen.page.frameLocator("first-contact iframe");
+    const press = (words) => frame.getByRole("button", { name: words, exact: true }).click();
+    await press(price);
+    if (event === "lead_price_declined") await press("Да, закрыть");
+    else {
+      await frame.locator("first-contact .entry .field").fill("Зову соседа");
+      await press("Продолжить");
+    }
+    await waitFor(async () => (await seen.told("completed")).length === 1, "the end");
+    await waitFor(async () => (await seen.data()).some((told) => told.event === event), "the price");
+    await seen.page.waitForTimeout(200);
+    const data = await seen.data();
+    const questions = event === "lead_price_declined" ? ["price"] : ["price", "words"];
+    assert.deepEqual(counted(data), { lead_widget_open: 1, generate_lead: 1, lead_question_answered: questions.length, [event]: 1, lead_thanks: 1 });
+    assert.deepEqual(data.filter(({ question }) => question).map(({ question }) => question), questions);
+    for (const { event, form_id, ...more } of data) {
+      assert.equal(form_id, "band");
+      assert.deepEqual(Object.keys(more), event === "lead_question_answered" ? ["question"] : []);
+    }
+    for (const word of PERSONAL) assert.ok(!JSON.stringify(data).includes(word), word);
+    await seen.context.close();
+  });
+}

@@ -8,7 +8,8 @@ export const listenToScreen = (stage) =>
     const LIVE = "[role=status],[role=alert],[aria-live=polite],[aria-live=assertive]";
     // As it is read out: element after element, without what is only for the eye.
     const text = (node) => [...node.childNodes].filter((child) => child.ariaHidden !== "true").map((child) => (child.nodeType === Node.ELEMENT_NODE ? text(child) : child.data)).join(" ").replace(/\s+/g, " ").trim();
-    const name = (node) => node.getAttribute("aria-label") ?? text(node.labels?.[0] ?? node);
+    const by = (node) => root.getElementById(node.getAttribute("aria-labelledby"));
+    const name = (node) => node.getAttribute("aria-label") ?? text(node.labels?.[0] ?? by(node) ?? node);
     let inside = null;
     root.addEventListener("focusin", ({ target }) => {
       // Whoever comes into a dialog is told its name first.

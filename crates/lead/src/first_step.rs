@@ -72,14 +72,20 @@ pub fn of(form: &Form) -> FirstStep<'_> {
     }
 }
 
-/// Whether a question is nothing but buttons with words and pictures. A choice that takes a few words
+/// Whether a quiz begins with a question that only the module can draw, so that it is there a moment later.
+pub fn waits_for_the_module(form: &Form) -> bool {
+    let first = form.questions.first().filter(|_| form.contact.place == Place::Last);
+    first.is_some_and(|question| !is_plain(form, question))
+}
+
+/// Whether a question is nothing but buttons with words, pictures or numbers. A choice that takes a few words
 /// is tapped like any other, and the module then asks for them. A wording may name what the visit came
 /// with, which is known before the module is; a number computed from no answer is for the module.
 fn is_plain(form: &Form, question: &Question) -> bool {
     let languages = question.text.languages().chain(question.lead_in.languages());
     let mut wordings = languages.flat_map(|lang| [question.text.in_language(lang), question.lead_in.in_language(lang)]);
     let names = |words: &str, id: &str| words.split("{{").skip(1).any(|named| name_of(named) == id);
-    matches!(question.kind, QuestionKind::Single | QuestionKind::Several)
+    matches!(question.kind, QuestionKind::Single | QuestionKind::Several | QuestionKind::Scale)
         && question.when.is_none()
         && !wordings.any(|words| form.values.iter().any(|computed| names(words, &computed.id)))
 }
@@ -129,6 +135,15 @@ mod tests {
         let mut pictured = quiz("buying_stage");
         pictured.questions[0].choices[0].picture = Some("https://x/y.png".into());
         assert!(of(&pictured).first.is_some());
+        let mut scale = quiz("buying_stage");
+        scale.questions[0].kind = QuestionKind::Scale;
+        assert!(of(&scale).first.is_some());
+        let mut typed = quiz("buying_stage");
+        typed.questions[0].kind = QuestionKind::Number;
+        assert_eq!(of(&typed).first, None);
+        assert_eq!([&scale, &typed, &naming].map(waits_for_the_module), [false, true, true]);
+        typed.contact.place = Place::First;
+        assert!(!waits_for_the_module(&typed));
         let mut first = quiz("buying_stage");
         first.contact.place = Place::First;
         assert_eq!(of(&first).first, None);

@@ -7,7 +7,7 @@ use form::{Condition, Form, Meaning, Question, QuestionKind, Term, definition::W
 use crate::{
     attachment,
     config::{Config, ConfigProblem},
-    contact, deadline,
+    contact, deadline, first_step,
     form_config::{Asked, FormConfig},
     routing,
 };
@@ -41,6 +41,16 @@ pub fn problems(config: &Config) -> Vec<ConfigProblem> {
         found.extend(publish(form, &config.words, 1).err().unwrap_or_default());
     }
     found
+}
+
+/// What keeps nothing from being published, and whoever writes the configuration wants to know.
+pub fn advice(config: &Config) -> Vec<ConfigProblem> {
+    let waits = |form: &&FormConfig| {
+        publish(form, &config.words, 1).is_ok_and(|published| first_step::waits_for_the_module(&published))
+    };
+    let said = "a quiz begins at once with choices or a scale, asked of everybody and naming no computed value; \
+                this first question comes with the WebAssembly module, a moment later";
+    config.forms.iter().filter(waits).map(|form| problem(at(form, 0), said)).collect()
 }
 
 /// Publishes a form under a version number, with our own words in further languages.

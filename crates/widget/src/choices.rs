@@ -21,6 +21,9 @@ use crate::{
 /// The most buttons a scale has: 0 to 10.
 const LONGEST_SCALE: u32 = 11;
 
+/// The most of them that stand in one row on a phone.
+const LONGEST_ROW: usize = 6;
+
 /// The codes chosen so far, where several may be.
 type Chosen = Rc<RefCell<Vec<String>>>;
 
@@ -44,6 +47,7 @@ pub fn view(screen: &Screen, talk: &Talk, question: &Question) -> impl IntoView 
     let codes = earlier.map(|answer| answer.codes(question)).unwrap_or_default();
     let chosen: Chosen = Rc::new(RefCell::new(codes.iter().map(|code| (*code).to_owned()).collect()));
     let class = match question.kind {
+        QuestionKind::Scale if items.len() > LONGEST_ROW => "choices scale long",
         QuestionKind::Scale => "choices scale",
         _ if items.iter().any(|item| item.picture.is_some()) => "choices pictures",
         _ => "choices",

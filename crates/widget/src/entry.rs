@@ -15,11 +15,17 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
-use crate::{json, pieces::Button, screen::Screen, talk::Talk};
+use crate::{
+    json,
+    pieces::{ASKED, Button},
+    screen::Screen,
+    talk::Talk,
+};
 
 /// One field. All kinds are drawn by the same code, which is why attributes are words here.
 #[derive(Default)]
 struct Field {
+    /// Its name; empty where the question is the name.
     label: String,
     kind: &'static str,
     value: String,
@@ -101,22 +107,16 @@ fn fields(screen: &Screen, talk: &Talk, question: &Question) -> Vec<Field> {
         // Typed as text, so that whatever was typed arrives.
         QuestionKind::Email => vec![Field { inputmode: Some("email"), ..typed("email", "text", Some("email")) }],
         QuestionKind::Number => {
-            vec![Field {
-                label: screen.say("number"),
-                kind: "text",
-                value: earlier,
-                inputmode: Some("decimal"),
-                ..bounds()
-            }]
+            vec![Field { kind: "text", value: earlier, inputmode: Some("decimal"), ..bounds() }]
         }
         QuestionKind::Range => {
             let (least, most) = (question.min.unwrap_or(0.0), question.max.unwrap_or(100.0));
             let middle = in_digits(((least + most) / 2.0).round());
             let value = if earlier.is_empty() { middle } else { earlier };
             let beside = with_unit(&value, &talk.words(&question.unit));
-            vec![Field { label: screen.say("number"), kind: "range", value, beside, ..bounds() }]
+            vec![Field { kind: "range", value, beside, ..bounds() }]
         }
-        QuestionKind::Date => vec![typed("date", "date", None)],
+        QuestionKind::Date => vec![Field { kind: "date", value: earlier, ..Field::default() }],
         QuestionKind::Period => {
             let (from, to) = earlier.split_once('/').unwrap_or((&earlier, ""));
             [("from", from), ("to", to)]
@@ -137,7 +137,10 @@ fn fields(screen: &Screen, talk: &Talk, question: &Question) -> Vec<Field> {
                 ..Field::default()
             }]
         }
-        _ => vec![Field { kind: if question.long { "lines" } else { "text" }, ..typed("text", "", None) }],
+        _ => {
+            let kind = if question.long { "lines" } else { "text" };
+            vec![Field { kind, value: earlier, ..Field::default() }]
+        }
     }
 }
 
@@ -220,9 +223,17 @@ fn form_of(event: &Event) -> Element {
 
 fn row(field: Field, id: &'static str) -> impl IntoView {
     let lines = field.kind == "lines";
+    let asked = field.label.is_empty().then_some(ASKED);
+    let beside = (!field.beside.is_empty()).then_some("beside");
     let control = if lines {
         Either::Left(
-            textarea().class("field").attr("part", "field").attr("id", id).attr("rows", "3").child(field.value.clone()),
+            textarea()
+                .class("field")
+                .attr("part", "field")
+                .attr("id", id)
+                .attr("aria-labelledby", asked)
+                .attr("rows", "3")
+                .child(field.value.clone()),
         )
     } else {
         Either::Right(
@@ -230,6 +241,8 @@ fn row(field: Field, id: &'static str) -> impl IntoView {
                 .class(if field.kind == "checkbox" { "field tick" } else { "field" })
                 .attr("part", "field")
                 .attr("id", id)
+                .attr("aria-labelledby", asked)
+                .attr("aria-describedby", beside)
                 .attr("type", field.kind)
                 .attr("min", field.min)
                 .attr("max", field.max)
@@ -240,10 +253,11 @@ fn row(field: Field, id: &'static str) -> impl IntoView {
                 .attr("value", field.value),
         )
     };
-    div().class(if field.kind == "checkbox" { "box" } else { "typed" }).child((
-        label().class("label").attr("part", "label").attr("for", id).child(field.label),
+    let class = if field.kind == "checkbox" { "box" } else { "typed" };
+    div().class(class).attr("part", class).child((
+        asked.is_none().then(|| label().class("label").attr("part", "label").attr("for", id).child(field.label)),
         control,
-        (!field.beside.is_empty()).then(|| span().class("unit").attr("part", "unit").child(field.beside)),
+        beside.map(|id| span().class("unit").attr("part", "unit").attr("id", id).child(field.beside)),
     ))
 }
 

@@ -31,6 +31,11 @@ impl Options {
         published::context(&self.0)
     }
 
+    /// The language of the page he is on, which may be another than the inquiry was recorded in.
+    pub fn speaks(&self) -> String {
+        self.0.get("speaks").words()
+    }
+
     /// The day on the visitor's calendar.
     pub fn today(&self) -> Date {
         self.0.get("today").text().and_then(day::read).unwrap_or(Date::ZERO)

@@ -31,9 +31,10 @@ use web_sys::HtmlElement;
 
 /// Draws the questions into `root`.
 ///
-/// * `options`: JSON: `form` (a `form::Form`), `lang`, `words` (our own words by name), `today`
-///   (`YYYY-MM-DD`), `seq`, `answers` (`[[question, seq, answer], …]`, given before), `contact_follows`,
-///   and what the visit came with: `device`, `name`, `fields`, `source`;
+/// * `options`: JSON: `form` (a `form::Form`), `speaks` (the language of all wordings), `words` (our own words
+///   by name), `today` (`YYYY-MM-DD`), `seq`, `answers` (`[[question, seq, answer], …]`, given before),
+///   `contact_follows`, and what the inquiry was recorded with, by which conditions hold: `lang`, `device`,
+///   `name`, `fields`, `source`;
 /// * `send(body)`: posts one answer; the body is JSON without the site and the secret, which the
 ///   embed script adds;
 /// * `on(name, detail)`: hears `shown {question}`, `answered {question, next, skipped}`, `declined {}`,

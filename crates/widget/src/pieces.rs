@@ -45,12 +45,12 @@ impl Button {
     }
 }
 
+/// The id of the words a screen begins with, by which fields are called that have no name of their own.
+pub const ASKED: &str = "question";
+
 /// The words a screen begins with, where the focus is led, and a sentence under them.
 pub fn heading(words: String, lead_in: String) -> impl IntoView {
-    (
-        h2().attr("id", "question").class("heading").attr("part", "heading").attr("tabindex", "-1").child(words),
-        soft(lead_in),
-    )
+    (h2().attr("id", ASKED).class("heading").attr("part", "heading").attr("tabindex", "-1").child(words), soft(lead_in))
 }
 
 /// A sentence of lesser weight; nothing when it is empty.

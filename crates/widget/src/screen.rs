@@ -23,7 +23,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use crate::{
     choices, entry,
     host::{Host, Options},
-    pieces::{Button, heading},
+    pieces::{ASKED, Button, heading},
     talk::Talk,
 };
 
@@ -242,7 +242,7 @@ fn question_view(screen: &Screen, talk: &Talk, question: &Question) -> impl Into
         };
         (talk.words(&question.text), talk.words(&question.lead_in), body)
     };
-    div().class("question").attr("part", "question").attr("role", "group").attr("aria-labelledby", "question").child((
+    div().class("question").attr("part", "question").attr("role", "group").attr("aria-labelledby", ASKED).child((
         heading(words, lead_in),
         body,
         skip,

@@ -13,6 +13,7 @@ pub struct Talk {
     form: Form,
     answers: Answers,
     context: Context,
+    speaks: String,
     today: Date,
     seq: u32,
     shown: Option<String>,
@@ -26,6 +27,7 @@ impl Talk {
             form: options.form(),
             answers: Answers::default(),
             context: options.context(),
+            speaks: options.speaks(),
             today: options.today(),
             seq: options.seq(),
             shown: None,
@@ -86,8 +88,9 @@ impl Talk {
         let way = branching::way(&self.form, &self.answers, &self.context);
         let shown = way.iter().position(|step| Some(step.question.id.as_str()) == self.shown.as_deref());
         let before = way.get(..shown.unwrap_or(way.len())).unwrap_or_default();
-        let said = Said { form: &self.form, before, context: &self.context };
-        said.fill(text.in_language(&self.context.lang), self.question())
+        let context = Context { lang: self.speaks.clone(), ..self.context.clone() };
+        let said = Said { form: &self.form, before, context: &context };
+        said.fill(text.in_language(&self.speaks), self.question())
     }
 
     /// The day on the visitor's calendar.
@@ -140,7 +143,7 @@ mod tests {
     fn talk_of(more: serde_json::Value) -> Talk {
         let mut options = json!({
             "form": { "id": "price", "version": 3, "questions": ready::DEFAULT.map(ready::question) },
-            "today": "2026-11-21", "lang": "en",
+            "today": "2026-11-21", "lang": "en", "speaks": "en",
         });
         options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         Talk::new(&Options::read(&options.to_string()).unwrap())
@@ -199,6 +202,20 @@ mod tests {
         assert_eq!(talk.place(), (1, 6));
         let sent = talk.keep(Some(&Answer::One("idea".into()))).unwrap();
         assert!(sent.starts_with(r#"{"seq":8,"#), "{sent}");
+    }
+
+    #[test]
+    fn conditions_hold_by_the_language_it_was_recorded_in_and_words_are_of_the_page() {
+        let choices = json!([{ "code": "yes", "text": { "en": "Yes", "ru": "Да" } }]);
+        let talk = talk_of(json!({
+            "lang": "ru",
+            "answers": [["first", 1, "yes"]],
+            "form": { "id": "two", "version": 1, "questions": [
+                { "id": "first", "text": { "en": "First?" }, "choices": choices },
+                { "id": "russian", "text": { "en": "And then, after {{first}}?" }, "choices": choices, "when": { "lang": ["ru"] } },
+            ] },
+        }));
+        assert_eq!(talk.words(&talk.question().unwrap().text), "And then, after Yes?");
     }
 
     #[test]

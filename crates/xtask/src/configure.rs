@@ -58,6 +58,9 @@ pub fn run(action: Action) -> Result<()> {
             if !lines.is_empty() {
                 bail!("{name} cannot be published:\n{}", lines.join("\n"));
             }
+            for line in located(&text, &publish::advice(&config)) {
+                println!("{line}");
+            }
             println!("{name} can be published; addresses and secrets of destinations are checked when it is");
         }
         Action::Versions { workspace, server } => {
