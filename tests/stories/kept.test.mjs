@@ -259,6 +259,8 @@ for (const [where, cutsOff] of [
     await seen.me.seeQuestion("Какую задачу хотите решить?");
     const join = cutsOff && (await cutOff(someone));
     await seen.page.evaluate(() => {
+      // The browser comes to nothing more before it leaves.
+      window.requestAnimationFrame = window.setTimeout = () => 0;
       document.querySelector("first-contact").shadowRoot.querySelector(".choice").click();
       location.href = "about:blank";
     });
