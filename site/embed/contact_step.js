@@ -114,8 +114,7 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     },
     /** Says that it is not through yet, or that it is on its way again. */
     wait(retrying) {
-      if (retrying) show(true, say("again"), "waiting");
-      else show(true, say("sending"));
+      show(true, say(retrying ? "again" : "sending"), retrying && "waiting");
     },
     /** Lets the visitor edit, and says that it was refused if it was. */
     refuse(code) {

@@ -52,9 +52,8 @@ export const threshold = (element, { base, site, form, firstChoice }, told) => {
       visit.more?.wake();
       links(visit);
       if (visit.joined || given("asking") != null) return;
-      // Reading a store takes milliseconds: the page comes first where nothing is on screen that has to wait for it.
-      if (mode) (window.requestIdleCallback || setTimeout)(takeUp);
-      else takeUp();
+      // Reading a store takes milliseconds: the page comes first, and the form on it.
+      (window.requestIdleCallback || setTimeout)(takeUp, { timeout: 500 });
       // A form that opens by itself needs its rest anyway, and a visit that may be remembered has to be.
       const opensItself = mode && /open-(after|at|on-exit)/.test(element.getAttributeNames());
       if (opensItself || (told.consent ?? given("consent") == "granted")) stand().quietly();

@@ -146,10 +146,7 @@ export const beginVisit = (visit, firstChoice) => {
     takeUp(mine) {
       const { step } = visit;
       if (mine) step?.wait();
-      const free = () => mine && step && step == visit.step && step.refuse();
-      join()
-        .then((more) => more.resume())
-        .then((found) => found || free(), free);
+      quietly((more) => more.resume()).then((found) => found || (mine && step == visit.step && step?.refuse()));
     },
   });
   shadow.append(box);

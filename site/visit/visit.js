@@ -1,4 +1,5 @@
 import after from "./after.css";
+import { afterPaint } from "./after_paint.js";
 import { answerTime } from "./answer_time.js";
 import modes from "./modes.css";
 import { makeRoom } from "./modes.js";
@@ -30,6 +31,7 @@ export const join = (visit) => {
   const ears = listening(() => visit.live);
   const { count, tell: tellCounts } = openCounts(visit, ears.here, way);
   const memory = remembered(visit);
+  const later = afterPaint();
   const files = [];
   let room;
   let seq = 0;
@@ -173,7 +175,11 @@ export const join = (visit) => {
   };
   const on = (name, detail) => {
     const isPlain = name == "style" || name == "panic" || !detail;
-    happened[name]?.(isPlain ? detail : JSON.parse(detail));
+    const act = () => happened[name]?.(isPlain ? detail : JSON.parse(detail));
+    // What changes the screen comes at once, and after all that was put off before it.
+    if (!/style|panic|contact/.test(name)) return later.soon(act);
+    later.now();
+    act();
   };
 
   /** Without the module: a recorded inquiry goes on in our own page, a quiz asks for the contact at once. */
@@ -205,7 +211,8 @@ export const join = (visit) => {
     };
     const words = (own) => wordsOf("questions", lang, own);
     try {
-      await start(visit, from, words, wayThen, { send: sendAnswer, on, attach, place });
+      const [send, bring] = [sendAnswer, attach].map((act) => (...said) => later.soon(() => act(...said)));
+      await start(visit, from, words, wayThen, { send, on, attach: bring, place });
     } catch {
       if (mine == asked) unable();
     }
@@ -264,6 +271,7 @@ export const join = (visit) => {
     focus,
     shut: () => chamber.shut(),
     rest() {
+      later.now();
       chamber?.rest();
       // Moved, it is back by now; removed for good, it has nothing to wait for.
       setTimeout(() => visit.live.aborted && tellCounts());

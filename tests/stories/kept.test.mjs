@@ -303,6 +303,37 @@ test("the page closed right after the press: it arrives", async () => {
   await someone.context.close();
 });
 
+for (const [where, cutsOff] of [
+  ["it arrives", false],
+  ["without a network: it is kept, and arrives from the next page", true],
+]) {
+  test(`the page closed in the moment of a tapped answer, before the next question is painted; ${where}`, async () => {
+    const reach = `tapped-${cutsOff}@example.ru`;
+    const someone = await somebody();
+    const seen = await someone.open("form.html");
+    await sendWith(seen, reach);
+    await seen.me.seeQuestion("Какую задачу хотите решить?");
+    const join = cutsOff && (await cutOff(someone));
+    await seen.page.evaluate(() => {
+      // The browser comes to nothing more before it leaves.
+      window.requestAnimationFrame = window.setTimeout = () => 0;
+      document.querySelector("first-contact").shadowRoot.querySelector(".choice").click();
+      location.href = "about:blank";
+    });
+    if (cutsOff) {
+      await join();
+      await someone.open("later.html");
+    }
+    const { id } = await theOne(reach);
+    const answers = await waitFor(async () => {
+      const { lead } = await server.lead(id);
+      return lead.answers.length && lead.answers;
+    }, "the answer");
+    assert.deepEqual(answers.map(({ question }) => question), ["need"]);
+    await someone.context.close();
+  });
+}
+
 test("what is counted says how far visitors come, and nothing of who they are", async () => {
   const someone = await somebody();
   await someone.context.addInitScript(() => {

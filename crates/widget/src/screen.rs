@@ -77,7 +77,7 @@ impl Screen {
     /// Sends what is known of an answer while the question stays: closing the page loses nothing.
     pub fn keep(&self, answer: &Answer) {
         self.send(Some(answer));
-        self.turn(".field");
+        self.turn(FIELD);
     }
 
     /// Sends an answer (`None` is a skip) and goes on.
@@ -159,15 +159,21 @@ impl Screen {
         queue_microtask(move || {
             // The first screen was announced as it appeared; announcing the others twice would be noise.
             let _ = screen.0.root.remove_attribute("aria-live");
+            // What has the focus is taken away last, and hidden until then: a focus that is lost to nowhere makes the
+            // browser work out the styles of everything, and then once more for the new screen.
+            let before = screen.0.mounted.take();
+            if let Some(question) = screen.find(".question") {
+                let _ = question.toggle_attribute_with_force("hidden", true);
+            }
             screen.mount();
             if let Some(element) = screen.find(focus).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
                 let _ = element.focus();
             }
+            drop(before);
         });
     }
 
     fn mount(&self) {
-        self.0.mounted.take();
         let screen = self.clone();
         let mounted = mount_to(self.0.root.clone(), move || screen.page());
         *self.0.mounted.borrow_mut() = Some(Box::new(mounted));
@@ -218,7 +224,9 @@ impl Screen {
 }
 
 /// Where the focus is led on a new screen.
-const HEADING: &str = ".heading";
+const HEADING: &str = ".question:not([hidden]) .heading";
+/// Where it is led when a choice asks for a few words besides.
+const FIELD: &str = ".question:not([hidden]) .field";
 
 fn question_view(screen: &Screen, talk: &Talk, question: &Question) -> impl IntoView + use<> {
     let answered = talk.earlier().is_some();
