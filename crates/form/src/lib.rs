@@ -32,7 +32,8 @@ pub mod ending;
 pub mod fact;
 pub mod json;
 pub mod lenient;
-pub mod pairs;
+pub mod ordered;
+
 pub mod piping;
 pub mod priority;
 pub mod question;
@@ -47,7 +48,7 @@ pub use condition::{Condition, Context};
 pub use definition::{Consent, ConsentKind, ContactStep, End, Form, Place};
 pub use fact::{Fact, FactKey, Facts, Known};
 pub use jiff::civil::Date;
-pub use pairs::by_key;
+pub use ordered::{by_key, in_order};
 pub use priority::{Category, Filter, Standing, Tri};
 pub use question::{Choice, Jump, Meaning, Question, QuestionKind};
 pub use text::Text;

@@ -408,7 +408,7 @@ impl Config {
             let secret = destination.take_secret()?;
             Some((destination.id().to_owned(), secret))
         });
-        secrets.collect()
+        form::by_key(secrets)
     }
 
     /// The site with this id.

@@ -69,10 +69,10 @@ pub fn recognise(typed: Typed<'_>, candidates: &[Candidate]) -> Recognised {
     let known_by = |candidate: &Candidate| {
         typed.points.iter().position(|point| has(candidate, point)).unwrap_or(typed.points.len())
     };
-    same.sort_by_key(|candidate| {
+    let likeliest = form::in_order(same, |candidate| {
         (known_by(candidate), std::cmp::Reverse(candidate.open), std::cmp::Reverse(candidate.created_at))
     });
-    let mut same = same.into_iter();
+    let mut same = likeliest.into_iter();
     found.same = same.next().map(|candidate| candidate.contact.clone());
     found.perhaps.splice(0..0, same.map(|candidate| candidate.contact.clone()));
     found

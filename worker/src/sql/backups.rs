@@ -58,7 +58,7 @@ pub fn tables(database: &Database) -> Result<Vec<Table>> {
         let large = columns.iter().any(|column| column.kind == "BLOB");
         let mut names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         columns.retain(|column| column.pk > 0);
-        columns.sort_by_key(|column| column.pk);
+        let columns = lead::form::in_order(columns, |column| column.pk);
         let is_number = matches!(columns.as_slice(), [only] if only.kind == "INTEGER");
         let key = if without_number == 1 || is_number {
             columns.into_iter().map(|column| column.name).collect()

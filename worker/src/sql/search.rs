@@ -32,6 +32,5 @@ pub fn leads(database: &Database, beginnings: &[String], member: Option<&str>) -
         let of_person = leads::newest_of_contact(database, &contact, LEADS_EACH)?;
         rows.extend(of_person.into_iter().filter(|row| member.is_none_or(|member| row.assigned_to == member)));
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.opened_at));
-    Ok(rows)
+    Ok(lead::form::in_order(rows, |row| std::cmp::Reverse(row.opened_at)))
 }

@@ -115,9 +115,7 @@ pub struct Verdict {
 impl Verdict {
     /// Of these signs.
     pub fn of(signals: impl IntoIterator<Item = Signal>) -> Self {
-        let mut signals: Vec<Signal> = signals.into_iter().collect();
-        signals.sort_unstable_by_key(|signal| (std::cmp::Reverse(signal.score), signal.sign));
-        Self { signals }
+        Self { signals: form::in_order(signals, |signal| (std::cmp::Reverse(signal.score), signal.sign)) }
     }
 
     /// All weights together.
