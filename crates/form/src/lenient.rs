@@ -46,6 +46,14 @@ fn words(value: &Value) -> String {
     }
 }
 
+/// Reads what a visitor sent, half characters or not.
+///
+/// # Errors
+/// When it is no JSON, or not of this shape.
+pub fn read<T: DeserializeOwned>(raw: &str) -> serde_json::Result<T> {
+    crate::json::read(raw).or_else(|_| crate::json::read(&without_half_characters(raw)))
+}
+
 /// The same JSON with half characters (`\ud83d` without its other half, which browsers send when a
 /// text was cut in the middle of an emoji) replaced, since no text can hold them.
 pub fn without_half_characters(json: &str) -> String {

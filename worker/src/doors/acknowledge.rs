@@ -4,7 +4,14 @@
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use lead::{contact, intake, spill};
+use lead::{
+    contact,
+    form::{
+        lenient,
+        wire::{AnswersRequest, InquiryRequest},
+    },
+    intake, spill,
+};
 use serde_json::json;
 use worker::{Delay, Headers, Response};
 
@@ -70,11 +77,15 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, he
 /// something is kept which no ledger will ever take.
 fn keepable(call: &Call) -> Option<String> {
     let (id, sound) = match call {
-        Call::Record { request, .. } => (&request.id, !contact::is_blank(&request.contact.reach)),
-        Call::Answer { inquiry, .. } => (inquiry, true),
+        Call::Record { arrival, .. } => {
+            let request: InquiryRequest = lenient::read(&arrival.raw).ok()?;
+            let sound = !contact::is_blank(&request.contact.reach);
+            (request.id, sound)
+        }
+        Call::Answer { inquiry, raw, .. } => (inquiry.clone(), lenient::read::<AnswersRequest>(raw).is_ok()),
         _ => return None,
     };
-    (sound && intake::is_uuid(id)).then(|| id.to_lowercase())
+    (sound && intake::is_uuid(&id)).then(|| id.to_lowercase())
 }
 
 async fn keep(environment: &Environment, envelope: Envelope) -> Result<spills::Kept, worker::Error> {

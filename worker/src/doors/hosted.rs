@@ -147,7 +147,7 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
     };
     let raw = serde_json::to_string(&inquiry)?;
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };
-    let response = match inquiries::send(environment, inquiry.clone(), arrival).await {
+    let response = match inquiries::send(environment, &inquiry.site, arrival).await {
         // What was typed stays on the page: in a moment it goes through.
         Err(Failure::Rejected(rejection)) if rejection.code == TOO_OFTEN.code => {
             let again = hosted::contact(&page, &visit, &contact, Some(Again::NotThrough));

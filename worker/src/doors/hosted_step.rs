@@ -76,7 +76,7 @@ pub(super) async fn answer(asked: &Asked, visit: Visit, posted: &Posted, environ
     };
     let raw = serde_json::to_string(&message)?;
     // The lead is recorded whatever becomes of its answers: the visitor goes on from here in any case.
-    let _ = inquiries::send_answers(environment, &visit.id, message, raw, &asked.network).await?;
+    let _ = inquiries::send_answers(environment, &visit.id, &message.site, raw, &asked.network).await?;
     let is_answered = given.is_some() || question.kind == QuestionKind::Statement;
     let counted = format!("{}:{}", if is_answered { "answered" } else { "skipped" }, question.id);
     let today = day::read("2000-01-01").unwrap_or_default();

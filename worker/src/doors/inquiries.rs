@@ -1,12 +1,7 @@
 //! The visitors' door: records inquiries and answers. No cookies, any origin, no preflight needed.
 
-use lead::{
-    form::{
-        lenient,
-        wire::{AnswersRequest, InquiryRequest},
-    },
-    suspicion::rate::Errand,
-};
+use lead::{form::lenient, suspicion::rate::Errand};
+use serde_json::Value;
 use worker::{Headers, Request, Response};
 
 use super::{Outcome, acknowledge, body, rate};
@@ -26,7 +21,7 @@ pub async fn record(mut request: Request, environment: &Environment) -> Outcome 
 
 async fn record_inner(request: &mut Request, environment: &Environment) -> Outcome {
     let raw = body::json(request).await?;
-    let inquiry: InquiryRequest = read(&raw)?;
+    let site = site_of(&raw)?;
     let origin = header(request, "origin")?;
     let own = request.url()?.origin().ascii_serialization();
     let arrival = Arrival {
@@ -36,15 +31,15 @@ async fn record_inner(request: &mut Request, environment: &Environment) -> Outco
         origin: if origin == own { String::new() } else { origin.chars().take(512).collect() },
         ..arrival(request)?
     };
-    send(environment, inquiry, arrival).await
+    send(environment, &site, arrival).await
 }
 
-/// Asks the ledger of the site key's workspace to record.
-pub async fn send(environment: &Environment, inquiry: InquiryRequest, arrival: Arrival) -> Outcome {
-    let key = Key::read(&inquiry.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+/// Asks the ledger of the site key's workspace to record what arrived.
+pub async fn send(environment: &Environment, site: &str, arrival: Arrival) -> Outcome {
+    let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
     let headers = rate::headers(environment, Errand::Record, &arrival.network, &key).await?;
     let workspace = key.workspace.clone();
-    let call = Call::Record { key, request: Box::new(inquiry), arrival };
+    let call = Call::Record { key, arrival };
     acknowledge::call(environment, &workspace, call, headers).await
 }
 
@@ -68,22 +63,16 @@ pub async fn answer(found: &Found, mut request: Request, environment: &Environme
 
 async fn answer_inner(found: &Found, request: &mut Request, environment: &Environment) -> Outcome {
     let raw = body::json(request).await?;
-    let message: AnswersRequest = read(&raw)?;
-    send_answers(environment, found.param("id"), message, raw, &rate::network_of(request)?).await
+    let site = site_of(&raw)?;
+    send_answers(environment, found.param("id"), &site, raw, &rate::network_of(request)?).await
 }
 
 /// Asks the ledger of the site key's workspace to add answers.
-pub async fn send_answers(
-    environment: &Environment,
-    inquiry: &str,
-    message: AnswersRequest,
-    raw: String,
-    network: &str,
-) -> Outcome {
-    let key = Key::read(&message.site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
+pub async fn send_answers(environment: &Environment, inquiry: &str, site: &str, raw: String, network: &str) -> Outcome {
+    let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
     let headers = rate::headers(environment, Errand::Follow, network, &key).await?;
     let workspace = key.workspace.clone();
-    let call = Call::Answer { key, inquiry: inquiry.to_owned(), message: Box::new(message), raw, received_at: None };
+    let call = Call::Answer { key, inquiry: inquiry.to_owned(), raw, received_at: None };
     acknowledge::call(environment, &workspace, call, headers).await
 }
 
@@ -116,10 +105,13 @@ pub fn open_to_all(outcome: Outcome) -> Outcome {
     Ok(builder.with_headers(headers).body(body))
 }
 
-fn read<T: serde::de::DeserializeOwned>(raw: &str) -> Result<T, Failure> {
-    lead::json::read(raw)
-        .or_else(|_| lead::json::read(&lenient::without_half_characters(raw)))
-        .map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
+/// The site key that a body names: it says which ledger reads the rest.
+fn site_of(raw: &str) -> Result<String, Failure> {
+    let body: Value = lenient::read(raw).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
+    if !body.is_object() {
+        return Err(BODY_MALFORMED.because("the body must be an object").into());
+    }
+    Ok(body.get("site").and_then(Value::as_str).unwrap_or_default().to_owned())
 }
 
 fn header(request: &Request, name: &str) -> Result<String, Failure> {

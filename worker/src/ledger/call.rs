@@ -4,10 +4,7 @@
 use lead::{
     config::Config,
     counting::Beacon,
-    form::{
-        Answers,
-        wire::{AnswersRequest, InquiryRequest},
-    },
+    form::{Answers, wire::InquiryRequest},
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,9 +58,7 @@ pub enum Call {
     Record {
         /// A site key.
         key: Key,
-        /// What was sent.
-        request: Box<InquiryRequest>,
-        /// How it came.
+        /// What was sent, and how it came.
         arrival: Arrival,
     },
     /// Adds answers.
@@ -72,9 +67,7 @@ pub enum Call {
         key: Key,
         /// The inquiry's id.
         inquiry: String,
-        /// What was sent.
-        message: Box<AnswersRequest>,
-        /// The body as it came.
+        /// What was sent, as it came.
         raw: String,
         /// When it came, in milliseconds since 1970; now, when absent.
         #[serde(default)]

@@ -59,7 +59,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use lead::{config::Config, suspicion::rate::Limits};
+use lead::{config::Config, form::lenient, suspicion::rate::Limits};
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object,
 };
@@ -68,7 +68,7 @@ use crate::{
     clock::{self, Timestamp},
     environment::Environment,
     keys::{self, Key, Kind},
-    rejection::{Failure, KEY_UNKNOWN, NOT_FOUND, Rejection},
+    rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND, Rejection},
     sql::{Database, migrations, settings},
 };
 use call::{Arrival, Call};
@@ -88,6 +88,8 @@ pub struct Ledger {
     armed: Cell<Option<Option<i64>>>,
     /// The configuration in force, as long as the process keeps it; nobody but this object changes it.
     in_force: RefCell<Option<(u32, Weak<Config>)>>,
+    /// The day whose salt was used last, and that salt.
+    salt: RefCell<(String, String)>,
 }
 
 /// Shorthand for what a call ends in.
@@ -106,6 +108,7 @@ impl DurableObject for Ledger {
             told: Rc::default(),
             armed: Cell::default(),
             in_force: RefCell::default(),
+            salt: RefCell::default(),
         }
     }
 
@@ -170,11 +173,11 @@ impl Ledger {
             Call::EraseAgain { kept } => self.erase_again(kept).await,
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
-            Call::Record { key, request, arrival } => {
-                self.record(&key, *request, &Arrival { network, ..arrival }).await
+            Call::Record { key, arrival } => {
+                self.record(&key, sent(&arrival.raw)?, &Arrival { network, ..arrival }).await
             }
-            Call::Answer { key, inquiry, message, raw, received_at } => {
-                self.answer(&key, &inquiry, &message, &raw, clock::came_at(received_at)).await
+            Call::Answer { key, inquiry, raw, received_at } => {
+                self.answer(&key, &inquiry, &sent(&raw)?, &raw, clock::came_at(received_at)).await
             }
             Call::Look => self.look().await,
             Call::Operate { workspace, step } => self.operate(&workspace, step).await,
@@ -244,6 +247,11 @@ impl Ledger {
         }
         settings::site_of_key(&self.database, &key.id, at.as_millisecond())?.ok_or_else(|| KEY_UNKNOWN.into())
     }
+}
+
+/// What a visitor sent, read here and nowhere before: it is kept as it came.
+fn sent<T: serde::de::DeserializeOwned>(raw: &str) -> std::result::Result<T, Failure> {
+    lenient::read(raw).map_err(|error| BODY_MALFORMED.because(error.to_string()).into())
 }
 
 /// A JSON response.

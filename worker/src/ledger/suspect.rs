@@ -56,14 +56,7 @@ impl Ledger {
     ) -> Result<Judged, Failure> {
         let at = now.as_millisecond();
         let today = day::written(now.to_zoned(jiff::tz::TimeZone::UTC).date());
-        let salt = match arrivals::salt(&self.database, &today)? {
-            Some(salt) => salt,
-            None => {
-                let fresh = hex::encode_string(&clock::random::<16>()?);
-                self.database.transaction(|| arrivals::put_salt(&self.database, &today, &fresh))?;
-                fresh
-            }
-        };
+        let salt = self.salt_of(&today)?;
         let salted = |kind: &str, what: &str| keys::hash(&format!("{salt} {kind} {site} {what}"));
         let text = repetition::text_key(&accepted.request.contact.message).map(|text| salted("text", &text));
         let contact = repetition::contact_key(&accepted.reach).map(|contact| salted("contact", contact));
@@ -88,6 +81,24 @@ impl Ledger {
             asks: if arrival.channel == "api" { Asks::default() } else { asks },
         });
         Ok(Judged { verdict, keys: [text, contact, network].into_iter().flatten().collect(), chance: clock::chance() })
+    }
+
+    /// The salt of a day; the first inquiry of the day makes it.
+    fn salt_of(&self, today: &str) -> Result<String, Failure> {
+        let (day, salt) = self.salt.borrow().clone();
+        if day == today {
+            return Ok(salt);
+        }
+        let salt = match arrivals::salt(&self.database, today)? {
+            Some(salt) => salt,
+            None => {
+                let fresh = hex::encode_string(&clock::random::<16>()?);
+                self.database.transaction(|| arrivals::put_salt(&self.database, today, &fresh))?;
+                fresh
+            }
+        };
+        *self.salt.borrow_mut() = (today.to_owned(), salt.clone());
+        Ok(salt)
     }
 
     /// Writes what was found out. Runs inside the transaction that records, after everything else is in it.
