@@ -144,6 +144,11 @@ test("a person who writes again is let go; a lead in work is never taken away", 
   const second = await made.inquire("price", "again@example.ru");
   assert.equal(second.lead, first.lead);
   assert.equal((await made.lead(first.lead)).lead.status, "open");
+  // What was held goes out by itself, though nothing else happens here.
+  await waitFor(async () => {
+    const { deliveries } = await made.lead(first.lead);
+    return deliveries.length > 0 && deliveries.every(({ state }) => state === "sent");
+  }, "what was held");
   await made.inquire("price", "again@example.ru", { trap: "x" });
   const { lead, signals } = await made.lead(first.lead);
   assert.deepEqual([lead.status, lead.touches, signals[0].sign], ["open", 3, "trap"]);

@@ -6,7 +6,8 @@
 //! struct is an object and nothing else.
 //!
 //! A struct that shall take no other members than its own says so by its name: `rename(deserialize = "Site!")`, since
-//! `deny_unknown_fields` is a rule of the search that is not made here.
+//! `deny_unknown_fields` is a rule of the search that is not made here. An enum whose last variant stands for words of
+//! later builds (`serde(other)`) does so too: `rename(deserialize = "Sign?")`.
 
 use std::{fmt, slice};
 
@@ -180,7 +181,7 @@ impl Tree {
 
     /// The place of a variant among those there are, and what it holds.
     #[inline(never)]
-    fn variant(self, only: bool, variants: &'static [&'static str], expected: &dyn Expected) -> Result<Variant> {
+    fn variant(self, of: &str, variants: &'static [&'static str], expected: &dyn Expected) -> Result<Variant> {
         let (name, value) = match self.0 {
             Some(Value::String(name)) => (name, None),
             Some(Value::Object(members)) if members.len() == 1 => {
@@ -189,8 +190,9 @@ impl Tree {
             }
             _ => return Err(self.odd(expected)),
         };
-        match variants.iter().position(|variant| *variant == name) {
-            Some(place) => Ok(Variant { place, held: Held { only, value } }),
+        let last = of.ends_with('?').then(|| variants.len().saturating_sub(1));
+        match variants.iter().position(|variant| *variant == name).or(last) {
+            Some(place) => Ok(Variant { place, held: Held { only: only(of), value } }),
             None => Err(Misfit::unknown_variant(&name, variants)),
         }
     }
@@ -337,7 +339,7 @@ impl<'de> Deserializer<'de> for Tree {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let variant = self.variant(only(name), variants, &visitor)?;
+        let variant = self.variant(name, variants, &visitor)?;
         visitor.visit_enum(variant)
     }
 
@@ -586,6 +588,22 @@ mod tests {
         assert_eq!(fit::<House>(json!({ "built": 1 })).unwrap_err().to_string(), "missing field `street`");
         assert!(read::<House>("[\"Long\",[],null]").is_err(), "a struct is an object");
         assert_eq!(read::<House>("{\n x").unwrap_err().line(), 2);
+    }
+
+    #[test]
+    fn a_word_of_a_later_build_is_the_last_variant_where_the_enum_says_so() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        #[serde(rename_all = "snake_case", rename(deserialize = "Colour?"))]
+        enum Colour {
+            Red,
+            #[serde(other)]
+            Other,
+        }
+        assert_eq!(
+            read::<Vec<Colour>>(r#"["red", "other", "mauve"]"#).unwrap(),
+            [Colour::Red, Colour::Other, Colour::Other]
+        );
+        assert!(read::<Kind>("\"other\"").unwrap_err().to_string().contains("unknown variant"));
     }
 
     #[test]

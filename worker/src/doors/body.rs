@@ -69,9 +69,11 @@ pub const BACKUP: usize = 16 * 1024 * 1024;
 
 /// Reads the body as text, up to `most` bytes.
 pub async fn text(request: &mut Request, most: usize) -> Result<String, Failure> {
+    let in_chunks = request.headers().has("transfer-encoding")?;
     let bytes = match declared(request)? {
-        // The connection ends a body at its declared length, so it can be taken whole.
-        Some(length) if length <= most => whole(request).await?,
+        // The connection ends a body at its declared length, so it can be taken whole; one that comes in chunks
+        // as well ends wherever its sender likes.
+        Some(length) if length <= most && !in_chunks => whole(request).await?,
         _ => Reading::begin(request, most, TOO_LARGE)?.to_the_end().await?,
     };
     String::from_utf8(bytes).map_err(|_| BODY_MALFORMED.because("the body must be UTF-8").into())

@@ -23,7 +23,11 @@ impl Ledger {
     pub(super) async fn arm(&self) -> worker::Result<Option<i64>> {
         let due = self.next_due()?;
         // Setting it is a write: where nothing changed, which is after most inquiries, it is spared.
-        if self.armed.get() != Some(due) {
+        // And one that rings too early only looks; putting it off again and again would never let it ring.
+        let now = clock::now().as_millisecond();
+        let rings = self.armed.get().flatten().filter(|rings| *rings > now);
+        let in_time = due.zip(rings).is_some_and(|(due, rings)| rings <= due);
+        if self.armed.get() != Some(due) && !in_time {
             self.armed.set(None);
             let storage = self.state.storage();
             match due {
@@ -43,9 +47,10 @@ impl Ledger {
         Ok(due)
     }
 
-    /// The same after something was written of which `due` is the first thing to do: where the alarm rings no
-    /// later than that, it is as it should be.
-    pub(super) async fn arm_for(&self, due: Option<i64>) -> worker::Result<()> {
+    /// The same after something was written of one lead and of nothing else: where the alarm rings no later than
+    /// the first delivery of this lead is due, whatever made it so, it is as it should be.
+    pub(super) async fn arm_for(&self, lead: &str) -> worker::Result<()> {
+        let due = deliveries::next_due_of(&self.database, lead)?;
         match (self.armed.get(), self.told.get(), due) {
             (Some(_), Some(_), None) => Ok(()),
             (Some(Some(rings)), Some(_), Some(due)) if rings <= due => Ok(()),

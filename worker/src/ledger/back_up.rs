@@ -132,6 +132,10 @@ impl Ledger {
                 }
                 self.state.storage().delete_all().await?;
                 self.awake.set(false);
+                self.in_force.take();
+                self.armed.set(None);
+                self.told.set(None);
+                self.salt.take();
                 // As it was when it was backed up; what this build adds is added when the rows are there.
                 migrations::run_until(&self.database, &migrations::LEDGER, schema)?;
                 let tables = backups::tables(&self.database)?;

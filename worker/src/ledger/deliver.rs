@@ -71,6 +71,8 @@ impl Ledger {
             let now = clock::now().as_millisecond();
             if now < until {
                 for due in self.whose_turn(&in_flight, now)? {
+                    // Before anything else is looked at: what has begun is not due any more.
+                    deliveries::begin(&self.database, &due.id, now.saturating_add(UNFINISHED_AGAIN))?;
                     in_flight.push(due.destination.clone());
                     on_their_way.push(self.deliver(due).boxed_local());
                 }
@@ -143,7 +145,6 @@ impl Ledger {
 
     async fn attempt(&self, due: &deliveries::Due) -> Result<(), Failure> {
         let now = clock::now();
-        deliveries::begin(&self.database, &due.id, now.as_millisecond().saturating_add(UNFINISHED_AGAIN))?;
         let (_, config) = self.config()?;
         let Some(destination) = config.destination(&due.destination) else {
             return self.settle(due, &Ended::permanent("the destination no longer exists"));

@@ -52,7 +52,7 @@ impl Ledger {
         let accepted = Accepted { form, ..accepted };
         let place = Belongs { site: &site, version, form_version, body_hash: &body_hash, secret_hash, judged };
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
-        self.arm_for(recording.deliveries.iter().map(|delivery| delivery.due_at.as_millisecond()).min()).await?;
+        self.arm_for(&recording.lead).await?;
         self.announce(&recording.lead);
         reply(201, &recording.reply)
     }

@@ -116,6 +116,16 @@ pub fn next_due(database: &Database) -> Result<Option<i64>> {
     Ok(waiting(database)?.into_iter().map(|waiting| waiting.at).min())
 }
 
+/// When the next delivery of this lead is due that may go.
+pub fn next_due_of(database: &Database, lead: &str) -> Result<Option<i64>> {
+    struct Row {
+        next: Option<i64>,
+    }
+    row!(Row: next);
+    let row: Option<Row> = database.row("SELECT min(next_at) AS next FROM deliveries WHERE lead = ?", binds![lead])?;
+    Ok(row.and_then(|row| row.next))
+}
+
 /// Counts an attempt before it is made, and sets when it is tried again should nobody live to write
 /// down how it ended.
 pub fn begin(database: &Database, id: &str, again_at: i64) -> Result<()> {

@@ -291,8 +291,9 @@ pub fn told(database: &Database, leads: &[String]) -> Result<Vec<(String, String
     }
     row!(Row: destination, lead, underway);
     let rows = database.rows::<Row>(
+        // What was tried, died and is to be tried again has no attempts yet, but a last word: it may have arrived.
         "SELECT destination, max(lead) AS lead, max(state = 'retrying') AS underway FROM deliveries
-         WHERE lead IN (SELECT value FROM json_each(?)) AND attempts > 0 AND event <> ?
+         WHERE lead IN (SELECT value FROM json_each(?)) AND (attempts > 0 OR last_result <> '') AND event <> ?
          GROUP BY destination ORDER BY destination",
         binds![json(&leads)?, erasure::PERSON_ERASED],
     )?;

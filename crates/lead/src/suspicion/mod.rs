@@ -51,7 +51,7 @@ impl Default for Rule {
 
 /// What a sign is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", rename(deserialize = "Sign?"))]
 pub enum Sign {
     /// A field that no person sees was filled in.
     Trap,
