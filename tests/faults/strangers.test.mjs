@@ -292,17 +292,20 @@ test("bodies that no form sends are refused before anything is made of them", as
 
 test("a body that declares little and sends much is cut off", async () => {
   const { port } = new URL(server.url);
-  const socket = connect(Number(port), "127.0.0.1");
-  let answer = "";
-  socket.on("data", (text) => (answer += text));
-  socket.on("error", () => {});
-  socket.write("POST /v1/inquiries HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n");
-  const chunk = `${(16_384).toString(16)}\r\n${"x".repeat(16_384)}\r\n`;
-  for (let sent = 0; sent < 20 && !answer; sent++) {
-    socket.write(chunk);
-    await pause(20);
+  // Beside chunks a length says nothing, whatever it says.
+  for (const declared of ["", "content-length: 10\r\n"]) {
+    const socket = connect(Number(port), "127.0.0.1");
+    let answer = "";
+    socket.on("data", (text) => (answer += text));
+    socket.on("error", () => {});
+    socket.write(`POST /v1/inquiries HTTP/1.1\r\nhost: localhost\r\n${declared}transfer-encoding: chunked\r\n\r\n`);
+    const chunk = `${(16_384).toString(16)}\r\n${"x".repeat(16_384)}\r\n`;
+    for (let sent = 0; sent < 20 && !answer; sent++) {
+      socket.write(chunk);
+      await pause(20);
+    }
+    await waitFor(() => answer, "an answer");
+    assert.match(answer, /^HTTP\/1\.1 (413|400) /, declared);
+    socket.destroy();
   }
-  await waitFor(() => answer, "an answer");
-  assert.match(answer, /^HTTP\/1\.1 413 /);
-  socket.destroy();
 });
