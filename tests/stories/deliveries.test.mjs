@@ -255,6 +255,27 @@ test("a receiver that hangs delays nobody else, and events of a lead keep their 
   assert.deepEqual(mine.filter(([, status]) => status === 200), [["lead.created", 200], ["lead.answered", 200]]);
 });
 
+test("who was told of a person is told once that he is erased, also beside one who cannot be told", async () => {
+  services.answers["told-once"] = () => ({});
+  services.answers.telegram = () => ({ status: 200, body: { ok: true, result: { message_id: 1 } } });
+  const chat = `
+[[destinations]]
+kind = "telegram"
+id = "a-chat"
+chat = "-100123"
+url = "${services.url("telegram")}"
+secret = "${SECRETS.telegram}"
+`;
+  const made = await company(chat + hooks("told-once"));
+  const { lead } = await made.inquire("price", "@goes_away");
+  await waitFor(async () => Object.values(await states(made, lead)).filter((state) => state === "sent").length === 2, "both are told");
+  const erase = { method: "POST", body: JSON.stringify({ command: "erase_person", reason: "asked" }), headers: { authorization: `Bearer ${made.apiKey}`, "content-type": "application/json" } };
+  assert.equal((await fetch(`${server.url}/api/leads/${lead}/commands`, erase)).status, 200);
+  await waitFor(() => services.of("told-once").length > 1, "the erasure");
+  await pause(1_500);
+  assert.deepEqual(services.of("told-once").map((it) => json(it).type), ["lead.created", "person.erased"]);
+});
+
 test("a destination that knows us no more is switched off with a letter, keeps everything, and goes on when it is mended", async () => {
   const letters = mail.letters.length;
   services.answers.telegram = () => ({ status: 401, body: { ok: false, error_code: 401, description: "Unauthorized" } });
