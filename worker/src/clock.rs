@@ -1,9 +1,10 @@
 //! The one place that reads the clock and makes randomness. Everywhere else they are arguments.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
+use futures_util::future::{Either, select};
 use js_sys::{Uint8Array, wasm_bindgen::JsValue};
-use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Delay, wasm_bindgen::prelude::wasm_bindgen};
 
 pub use jiff::Timestamp;
 
@@ -56,4 +57,12 @@ pub fn until(then: i64) -> Duration {
 /// A stored time as RFC 3339 in UTC.
 pub fn rfc3339(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).unwrap_or_default().to_string()
+}
+
+/// What comes of it, unless that takes too long; then it is dropped.
+pub async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), Delay::from(patience)).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
+    }
 }

@@ -26,6 +26,7 @@ pub mod environment;
 pub mod keys;
 pub mod ledger;
 pub mod pages;
+pub mod plain_object;
 pub mod proof;
 pub mod rejection;
 pub mod routes;

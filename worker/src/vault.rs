@@ -4,14 +4,14 @@
 //! workspace's id as salt; the destination's id is sealed along, so that no secret can be put in another's place.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen_futures::JsFuture;
 use worker::{
     Error, Result,
     wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen},
 };
 
-use crate::{clock, environment::Environment};
+use crate::{clock, environment::Environment, plain_object::object};
 
 /// What the key is for; another use would get another key.
 const PURPOSE: &str = "first-contact destination secrets 1";
@@ -96,14 +96,6 @@ fn gcm(nonce: &[u8], destination: &str) -> Result<JsValue> {
         ("iv", bytes(nonce).into()),
         ("additionalData", bytes(destination.as_bytes()).into()),
     ])
-}
-
-fn object(members: &[(&str, JsValue)]) -> Result<JsValue> {
-    let object = Object::new();
-    for (name, value) in members {
-        Reflect::set(&object, &JsValue::from_str(name), value)?;
-    }
-    Ok(object.into())
 }
 
 fn uses(names: &[&str]) -> Array {

@@ -11,12 +11,8 @@ pub mod smtp;
 
 use std::time::Duration;
 
-use futures_util::{
-    future::{Either, select},
-    pin_mut,
-};
+use crate::{clock::within, environment::Environment, vault};
 use lead::{
-    delivery::Outcome,
     destination_url,
     destinations::{
         Destination,
@@ -24,9 +20,6 @@ use lead::{
         preview::MOST_STEPS,
     },
 };
-use worker::Delay;
-
-use crate::{environment::Environment, vault};
 
 /// How long one answer may take.
 pub const PATIENCE: Duration = Duration::from_secs(15);
@@ -97,19 +90,4 @@ async fn answer(environment: &Environment, request: Request, id: &str) -> Answer
         }
         None => Answer::default(),
     }
-}
-
-/// What comes of it, unless that takes too long; then it is dropped.
-pub async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
-    let late = Delay::from(patience);
-    pin_mut!(work, late);
-    match select(work, late).await {
-        Either::Left((done, _)) => Some(done),
-        Either::Right(_) => None,
-    }
-}
-
-/// An attempt that never began.
-pub fn not_begun(outcome: Outcome, said: &str) -> Ended {
-    Ended { outcome, said: said.into() }
 }

@@ -1,6 +1,6 @@
 //! The lines of a conversation with a mail server, over a socket. What is said, the dialogue decides.
 
-use js_sys::{Object, Promise, Reflect, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
 use lead::destinations::{
     contract::Answer,
     smtp_dialogue::{Dialogue, LONGEST_REPLY, Say, Tls, is_whole},
@@ -11,7 +11,8 @@ use worker::{
     wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen},
 };
 
-use super::{PATIENCE, within};
+use super::PATIENCE;
+use crate::{clock::within, plain_object::object};
 
 #[wasm_bindgen(module = "cloudflare:sockets")]
 extern "C" {
@@ -121,12 +122,4 @@ async fn reply(reader: &End) -> Result<String> {
             return Ok(text.into_owned());
         }
     }
-}
-
-fn object(members: &[(&str, JsValue)]) -> Result<JsValue> {
-    let object = Object::new();
-    for (name, value) in members {
-        Reflect::set(&object, &JsValue::from_str(name), value)?;
-    }
-    Ok(object.into())
 }

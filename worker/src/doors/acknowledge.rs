@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use lead::{
     contact,
     form::{
@@ -13,7 +12,7 @@ use lead::{
     intake, spill,
 };
 use serde_json::json;
-use worker::{Delay, Headers, Response};
+use worker::{Headers, Response};
 
 use super::Outcome;
 use crate::{
@@ -39,12 +38,12 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, he
     call.came_at(received_at);
     let call_text = serde_json::to_string(&call)?;
     let why = {
-        let asked = Box::pin(environment::deliver_call(environment, workspace, &call_text, headers));
-        match select(asked, Delay::from(PATIENCE)).await {
-            Either::Left((Ok(response), _)) if !spill::spills(response.status_code()) => return Ok(response),
-            Either::Left((Ok(response), _)) => response.status_code().to_string(),
-            Either::Left((Err(error), _)) => error.to_string(),
-            Either::Right(_) => "no answer in time".to_owned(),
+        let asked = environment::deliver_call(environment, workspace, &call_text, headers);
+        match clock::within(PATIENCE, asked).await {
+            Some(Ok(response)) if !spill::spills(response.status_code()) => return Ok(response),
+            Some(Ok(response)) => response.status_code().to_string(),
+            Some(Err(error)) => error.to_string(),
+            None => "no answer in time".to_owned(),
         }
     };
     worker::console_error!("the ledger of {workspace} could not take an inquiry, the spill does: {why}");

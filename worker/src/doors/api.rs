@@ -16,11 +16,8 @@ use crate::{
 
 /// Everything under `/api` that the ledger answers.
 pub async fn team(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
-    let key = caller(&request, environment)?;
     let writes = matches!(found.door, Door::Commands | Door::Refused);
-    if writes && key.kind == Kind::Session && !same_origin(&request)? {
-        return Err(FOREIGN_ORIGIN.into());
-    }
+    let key = if writes { writer(&request, environment)? } else { caller(&request, environment)? };
     let id = || found.param("id").to_owned();
     let request = match found.door {
         Door::Me => TeamRequest::Me,
@@ -69,10 +66,7 @@ pub async fn team(found: &Found, mut request: Request, environment: &Environment
 
 /// `GET /api/live`: a WebSocket, handed over to the ledger with the key that was checked.
 pub async fn live(request: Request, environment: &Environment) -> Outcome {
-    let key = caller(&request, environment)?;
-    if key.kind == Kind::Session && !same_origin(&request)? {
-        return Err(FOREIGN_ORIGIN.into());
-    }
+    let key = writer(&request, environment)?;
     if !request.headers().get("upgrade")?.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket")) {
         return Err(BODY_MALFORMED.because("this address takes a WebSocket").into());
     }
@@ -98,7 +92,7 @@ pub async fn sign_out(request: Request, environment: &Environment) -> Outcome {
     desk::without_cookie(&request)
 }
 
-/// Whose call it is that changes something: a page of our own, or a program with a key.
+/// Whose call it is that changes something or listens: a page of our own, or a program with a key.
 pub(super) fn writer(request: &Request, environment: &Environment) -> Result<Key, Failure> {
     let key = caller(request, environment)?;
     if key.kind == Kind::Session && !same_origin(request)? {
@@ -117,7 +111,7 @@ pub(super) fn caller(request: &Request, environment: &Environment) -> Result<Key
 }
 
 /// True when the page that makes this call is our own.
-pub(super) fn same_origin(request: &Request) -> Result<bool, Failure> {
+fn same_origin(request: &Request) -> Result<bool, Failure> {
     let own = request.url()?.origin().ascii_serialization();
     Ok(request.headers().get("origin")?.is_some_and(|origin| origin == own))
 }

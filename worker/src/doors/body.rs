@@ -8,7 +8,10 @@ use futures_util::{
 };
 use worker::{ByteStream, Delay, Request};
 
-use crate::rejection::{BODY_MALFORMED, Failure, Rejection, TOO_LARGE, TOO_SLOW};
+use crate::{
+    clock::within,
+    rejection::{BODY_MALFORMED, Failure, Rejection, TOO_LARGE, TOO_SLOW},
+};
 
 /// The largest body of a visitor, in bytes.
 pub const VISITOR: usize = 64 * 1024;
@@ -84,11 +87,8 @@ fn declared(request: &Request) -> Result<Option<usize>, Failure> {
 }
 
 async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
-    let (bytes, over) = (pin!(request.bytes()), Delay::from(Duration::from_millis(TEXT_PATIENCE)));
-    match select(bytes, over).await {
-        Either::Left((bytes, _)) => Ok(bytes?),
-        Either::Right(_) => Err(TOO_SLOW.into()),
-    }
+    let bytes = within(Duration::from_millis(TEXT_PATIENCE), request.bytes()).await;
+    Ok(bytes.ok_or(TOO_SLOW)??)
 }
 
 /// A body that is being read, never beyond its limit.

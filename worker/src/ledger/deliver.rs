@@ -135,7 +135,7 @@ impl Ledger {
             let error = super::answer::fault(failure);
             worker::console_error!("fault in delivery {}: {error}", due.id);
             // It goes the way of any failed attempt, so that it neither spins nor is forgotten.
-            let ended = couriers::not_begun(Outcome::Retry { after: None }, "fault on our side");
+            let ended = Ended::retry("fault on our side");
             if let Err(failure) = self.settle(&due, &ended) {
                 worker::console_error!("fault in settling {}: {}", due.id, super::answer::fault(failure));
             }
@@ -167,7 +167,7 @@ impl Ledger {
             Ok(secret) => secret.unwrap_or_default(),
             Err(failure) => {
                 worker::console_error!("secret of {}: {}", due.destination, super::answer::fault(failure));
-                return self.settle(due, &couriers::not_begun(Outcome::Auth, "the secret cannot be opened"));
+                return self.settle(due, &Ended::auth("the secret cannot be opened"));
             }
         };
         let remote = destinations::remote(&self.database, &due.lead, &due.destination)?;

@@ -8,9 +8,7 @@ use crate::clock::rfc3339;
 
 /// Queues a delivery. Behind an earlier one of the same lead and destination it waits until that is over.
 pub fn add(database: &Database, lead: &str, delivery: &Delivery, now: i64) -> Result<()> {
-    let due_at = delivery.due_at.as_millisecond();
-    let behind = unfinished(database, lead, &delivery.destination)?;
-    let (next_at, wanted_at) = if behind { (None, Some(due_at)) } else { (Some(due_at), None) };
+    let (next_at, wanted_at) = turn(database, lead, &delivery.destination, delivery.due_at.as_millisecond())?;
     database.run(
         "INSERT INTO deliveries (id, lead, destination, event, created_at, state, next_at, wanted_at)
          VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
@@ -18,12 +16,14 @@ pub fn add(database: &Database, lead: &str, delivery: &Delivery, now: i64) -> Re
     )
 }
 
-fn unfinished(database: &Database, lead: &str, destination: &str) -> Result<bool> {
-    database.any(
+/// When a delivery goes that is wanted at a time, and the time itself when it has to wait behind another.
+fn turn(database: &Database, lead: &str, destination: &str, at: i64) -> Result<(Option<i64>, Option<i64>)> {
+    let behind = database.any(
         "SELECT 1 AS found FROM deliveries WHERE lead = ? AND destination = ?
          AND (next_at IS NOT NULL OR wanted_at IS NOT NULL OR state = 'paused') LIMIT 1",
         binds![lead, destination],
-    )
+    )?;
+    Ok(if behind { (None, Some(at)) } else { (Some(at), None) })
 }
 
 /// True when a message of this event still waits for its first attempt: it will say the news too.
@@ -173,8 +173,7 @@ pub fn find(database: &Database, id: &str) -> Result<Option<DeliveryView>> {
 /// Tries a dead letter again from the beginning, in the turn of its lead. `anew` says the lead as it stands then
 /// and not as it stood.
 pub fn revive(database: &Database, letter: &DeliveryView, anew: bool, now: i64) -> Result<()> {
-    let behind = unfinished(database, &letter.lead, &letter.destination)?;
-    let (next_at, wanted_at) = if behind { (None, Some(now)) } else { (Some(now), None) };
+    let (next_at, wanted_at) = turn(database, &letter.lead, &letter.destination, now)?;
     database.run(
         "UPDATE deliveries SET state = 'queued', attempts = 0, next_at = ?, wanted_at = ?,
          body = CASE WHEN ? THEN NULL ELSE body END WHERE id = ? AND state = 'dead'",

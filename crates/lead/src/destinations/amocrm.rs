@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, text_at},
-    members::members,
+    members::{members, usual_members},
     needs, problem,
 };
 use crate::delivery::Outcome;
@@ -56,21 +56,7 @@ pub struct Amocrm {
 members!(Amocrm: id, url, pipeline, status; secret = Default::default, loss_reason = Default::default, events = Default::default, fields = Default::default);
 
 impl Settings for Amocrm {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
-    }
+    usual_members!(fields);
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         let mut found = needs(secret, "a long-lived token");

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
-    members::members,
+    members::{members, usual_members},
     needs, problem,
 };
 use crate::delivery::Outcome;
@@ -67,21 +67,7 @@ fn new() -> String {
 }
 
 impl Settings for Bitrix24 {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
-    }
+    usual_members!(fields);
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         let mut found = needs(secret, "the webhook's address");

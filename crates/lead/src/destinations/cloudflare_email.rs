@@ -4,7 +4,7 @@ use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Job, Next, Request, Step, code_only, text_at},
     letter,
-    members::members,
+    members::{members, usual_members},
 };
 use crate::delivery::Outcome;
 
@@ -32,24 +32,10 @@ pub struct CloudflareEmail {
 members!(CloudflareEmail: id, from, to; secret = Default::default, events = Default::default, fields = Default::default);
 
 impl Settings for CloudflareEmail {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!(fields);
 
     fn usual_events(&self) -> &'static [&'static str] {
         NEWS_FOR_PEOPLE
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
     }
 
     fn is_email(&self) -> bool {
@@ -77,7 +63,7 @@ impl Adapter for CloudflareEmail {
         let code = code_only(&answer.body);
         match (answer.status, code.as_str()) {
             (200, _) => Ended::sent(text_at(&answer.json(), "/messageId")).into(),
-            (NO_BINDING, _) => Ended { outcome: Outcome::Auth, said: "there is no binding EMAIL".into() }.into(),
+            (NO_BINDING, _) => Ended::auth("there is no binding EMAIL").into(),
             (_, "E_RATE_LIMIT_EXCEEDED" | "E_DELIVERY_FAILED" | "E_INTERNAL_SERVER_ERROR") | (0, _) => {
                 Ended::retry(code).into()
             }
@@ -85,7 +71,7 @@ impl Adapter for CloudflareEmail {
                 Ended { outcome: Outcome::Retry { after: Some(6 * 3_600) }, said: code }.into()
             }
             (_, "E_SENDER_NOT_VERIFIED" | "E_SENDER_DOMAIN_NOT_AVAILABLE" | "E_RECIPIENT_NOT_ALLOWED") => {
-                Ended { outcome: Outcome::Auth, said: code }.into()
+                Ended::auth(code).into()
             }
             (_, code) if code.starts_with("E_") => Ended::permanent(code).into(),
             _ => Ended::retry("the binding failed").into(),

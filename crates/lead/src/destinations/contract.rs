@@ -202,6 +202,11 @@ impl Ended {
         Self { outcome: Outcome::Retry { after: None }, said: said.into() }
     }
 
+    /// It does not know us, or does not let us: somebody has to look after it.
+    pub fn auth(said: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Auth, said: said.into() }
+    }
+
     /// The same words, another outcome.
     #[must_use]
     pub fn but(self, outcome: Outcome) -> Self {

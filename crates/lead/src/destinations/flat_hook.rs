@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Http, Job, Next, Request, Step},
-    members::members,
+    members::{members, usual_members},
     needs,
     telling::{MADE, NAMES, cut},
 };
@@ -34,21 +34,7 @@ pub struct FlatHook {
 members!(FlatHook: id; secret = Default::default, events = Default::default, fields = Default::default);
 
 impl Settings for FlatHook {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
-    }
+    usual_members!(fields);
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         needs(secret, "the hook's address")

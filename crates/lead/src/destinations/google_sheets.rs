@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, lost, text_at},
-    members::members,
+    members::{members, usual_members},
     needs, preview, problem,
     telling::cut,
 };
@@ -75,24 +75,10 @@ fn official_token() -> String {
 }
 
 impl Settings for GoogleSheets {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!(fields);
 
     fn usual_events(&self) -> &'static [&'static str] {
         &["lead.created"]
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
     }
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     Fields, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
-    members::members,
+    members::{members, usual_members},
     needs, problem,
 };
 use crate::delivery::Outcome;
@@ -70,25 +70,11 @@ const USUAL_CONTACT: [(&str, &str); 3] = [("firstname", "{{name}}"), ("phone", "
 const USUAL_DEAL: [(&str, &str); 2] = [("dealname", "{{reach}}"), ("description", "{{message}}\n{{answers}}")];
 
 impl Settings for Hubspot {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!(fields);
 
     fn usual_events(&self) -> &'static [&'static str] {
         // A form takes submissions and no changes of them.
         if self.form.is_some() { &["lead.created"] } else { super::EVENTS }
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
     }
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {

@@ -66,7 +66,7 @@ impl Reading {
         match json::fit(value) {
             Ok(read) => Some(read),
             Err(misfit) => {
-                self.note(within(name, misfit));
+                self.note(misfit.within(name));
                 None
             }
         }
@@ -76,11 +76,6 @@ impl Reading {
     fn note(&mut self, odd: Misfit) {
         self.odd.get_or_insert(odd);
     }
-}
-
-fn within(name: &str, misfit: Misfit) -> Misfit {
-    let inside = if misfit.at.is_empty() || misfit.at.starts_with('[') { "" } else { "." };
-    Misfit { at: format!("{name}{inside}{}", misfit.at), ..misfit }
 }
 
 /// What was written so far.
@@ -125,4 +120,28 @@ macro_rules! members {
     };
 }
 
-pub(super) use members;
+/// What every kind answers from its members; `fields` where it has a mapping.
+macro_rules! usual_members {
+    () => {
+        fn id(&self) -> &str {
+            &self.id
+        }
+
+        fn secret_mut(&mut self) -> &mut $crate::destinations::Secret {
+            &mut self.secret
+        }
+
+        fn events(&self) -> &[String] {
+            &self.events
+        }
+    };
+    (fields) => {
+        usual_members!();
+
+        fn fields(&self) -> Option<&$crate::destinations::Fields> {
+            Some(&self.fields)
+        }
+    };
+}
+
+pub(super) use {members, usual_members};

@@ -6,7 +6,7 @@ use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, text_at},
     letter,
-    members::members,
+    members::{members, usual_members},
     needs,
 };
 use crate::delivery::Outcome;
@@ -49,24 +49,10 @@ fn outbound() -> String {
 }
 
 impl Settings for Postmark {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!(fields);
 
     fn usual_events(&self) -> &'static [&'static str] {
         NEWS_FOR_PEOPLE
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
     }
 
     fn is_email(&self) -> bool {

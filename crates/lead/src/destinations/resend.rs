@@ -6,7 +6,7 @@ use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, text_at},
     letter,
-    members::members,
+    members::{members, usual_members},
     needs,
 };
 
@@ -41,24 +41,10 @@ fn official() -> String {
 }
 
 impl Settings for Resend {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!(fields);
 
     fn usual_events(&self) -> &'static [&'static str] {
         NEWS_FOR_PEOPLE
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
     }
 
     fn is_email(&self) -> bool {

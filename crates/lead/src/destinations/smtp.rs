@@ -4,7 +4,7 @@ use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Job, Next, Request, Step},
     letter,
-    members::members,
+    members::{members, usual_members},
     needs, problem,
     smtp_dialogue::{Dialogue, Tls},
 };
@@ -48,24 +48,10 @@ fn submissions() -> u16 {
 }
 
 impl Settings for Smtp {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!(fields);
 
     fn usual_events(&self) -> &'static [&'static str] {
         NEWS_FOR_PEOPLE
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
     }
 
     fn is_email(&self) -> bool {
@@ -110,7 +96,7 @@ impl Adapter for Smtp {
             250 => Ended { outcome: Outcome::Sent { remote: None }, said }.into(),
             0 => Ended::retry("no answer").into(),
             // 530, 534, 535: who we are; 454 and other 4xx pass by themselves.
-            530 | 534 | 535 | 538 => Ended { outcome: Outcome::Auth, said }.into(),
+            530 | 534 | 535 | 538 => Ended::auth(said).into(),
             500..=599 => Ended::permanent(said).into(),
             _ => Ended::retry(said).into(),
         }

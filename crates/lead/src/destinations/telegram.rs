@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
-    members::members,
+    members::{members, usual_members},
     message::{html, message},
     needs, problem,
     telling::cut,
@@ -47,24 +47,10 @@ fn official() -> String {
 }
 
 impl Settings for Telegram {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!(fields);
 
     fn usual_events(&self) -> &'static [&'static str] {
         NEWS_FOR_PEOPLE
-    }
-
-    fn fields(&self) -> Option<&Fields> {
-        Some(&self.fields)
     }
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use super::{
     Secret, Settings,
     contract::{Adapter, Answer, Http, Job, Next, Request, Step},
-    members::members,
+    members::{members, usual_members},
     needs, preview, problem,
 };
 use crate::{delivery::Outcome, webhook};
@@ -28,17 +28,7 @@ pub struct Webhook {
 members!(Webhook: id, url; secret = Default::default, events = Default::default);
 
 impl Settings for Webhook {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn secret_mut(&mut self) -> &mut Secret {
-        &mut self.secret
-    }
-
-    fn events(&self) -> &[String] {
-        &self.events
-    }
+    usual_members!();
 
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         let sentence = "whsec_ and base64 of 24 to 64 bytes";
