@@ -25,8 +25,11 @@ function alive() {
   }
 }
 
+// A trap shows as such, or as the cause of an error when it passed through JavaScript on its way out. A panic has said
+// so itself, whatever its error looks like by now.
 function note(error) {
-  if (error instanceof WebAssembly.RuntimeError) {
+  const trap = [error, error?.cause].some((error) => error instanceof WebAssembly.RuntimeError);
+  if (trap || instance.criticalError) {
     console.error("the instance broke and will be replaced", error);
     instance.criticalError = true;
     endAll();

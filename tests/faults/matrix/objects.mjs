@@ -171,7 +171,7 @@ export default [
     injected: "a trap in the middle of one of twelve recordings at once, as a panic makes it",
     held: "nothing half-written; every sibling is acknowledged at the latest when it is sent again",
     async run(town) {
-      for (const trap of [1, 5, 14]) {
+      for (let trap = 1; trap <= 20; trap++) {
         await town.trap(trap);
         const replies = await Promise.all(Array.from({ length: 12 }, () => Promise.race([town.inquire(town.phone()), town.pause(20_000).then(() => null)])));
         await town.trap(0);
