@@ -62,6 +62,12 @@ async function sendWith(seen, reach) {
   await seen.me.send();
 }
 
+/** Does something to the page that leaves it in the same breath. Whether the page still answers for it is not certain. */
+async function andLeave(page, press) {
+  page.evaluate(press).catch(() => {});
+  await page.waitForURL("about:blank", { waitUntil: "commit" });
+}
+
 const stored = (page) =>
   page.evaluate(async () => ({ entries: Object.keys(localStorage).concat(Object.keys(sessionStorage)), bases: (await indexedDB.databases()).length }));
 
@@ -295,7 +301,7 @@ test("the page closed right after the press: it arrives", async () => {
   const seen = await someone.open("form.html");
   await seen.me.fillContact("closed@example.ru");
   await seen.me.agree();
-  await seen.page.evaluate(() => {
+  await andLeave(seen.page, () => {
     document.querySelector("first-contact").shadowRoot.querySelector("button.button").click();
     location.href = "about:blank";
   });
@@ -314,7 +320,7 @@ for (const [where, cutsOff] of [
     await sendWith(seen, reach);
     await seen.me.seeQuestion("Какую задачу хотите решить?");
     const join = cutsOff && (await cutOff(someone));
-    await seen.page.evaluate(() => {
+    await andLeave(seen.page, () => {
       // The browser comes to nothing more before it leaves.
       window.requestAnimationFrame = window.setTimeout = () => 0;
       document.querySelector("first-contact").shadowRoot.querySelector(".choice").click();

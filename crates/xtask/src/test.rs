@@ -6,6 +6,10 @@ use anyhow::{Context, Result};
 
 use crate::{build, paths, progress, size, tools};
 
+/// How long one file of stories may take, in milliseconds: several times the longest, so that a story that hangs fails by
+/// name instead of holding up all others.
+const FILE_PATIENCE: &str = "--test-timeout=1200000";
+
 /// Runs every test.
 pub fn all(only: Option<&str>, soak: bool) -> Result<()> {
     tools::bring()?;
@@ -31,7 +35,7 @@ pub fn all(only: Option<&str>, soak: bool) -> Result<()> {
     let stories = stories(only)?;
     tools::run(
         Command::new(tools::node())
-            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec", FILE_PATIENCE])
             .args(stories)
             .env("CHROMIUM", chromium)
             .env("SOAK", if soak { "1" } else { "" })
