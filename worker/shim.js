@@ -89,6 +89,7 @@ function object(Half) {
       });
     }
     fetch(request) { return this.#methods("fetch", request); }
+    ask(...args) { return this.#methods("ask", ...args); }
     alarm() { return this.#methods("alarm"); }
     webSocketMessage(...args) { return this.#methods("webSocketMessage", ...args); }
     webSocketClose(...args) { return this.#methods("webSocketClose", ...args); }

@@ -28,13 +28,10 @@ globalThis.Date = class Date extends RealDate {
 };
 
 /** The fault that meets this call, if one is planned. */
-async function planned(kind, request) {
+function planned(kind, text) {
   const next = plan[kind];
   if (!next || next.times === 0) return null;
-  if (next.calls) {
-    const text = await request.clone().text();
-    if (!next.calls.some((call) => text.startsWith(`{"${call}":`) || text.startsWith(`{"call":"${call}"`))) return null;
-  }
+  if (next.calls && !next.calls.some((call) => text.startsWith(`{"${call}":`) || text.startsWith(`{"call":"${call}"`))) return null;
   next.times--;
   return next.fault;
 }
@@ -56,25 +53,34 @@ function faulty(Real, kind) {
 
     async fetch(request) {
       if (new URL(request.url).pathname === "/faults") return this.#told((await request.json()).do);
-      switch (await planned(kind, request)) {
+      const fault = planned(kind, await request.clone().text());
+      return this.#with(fault, () => super.fetch(request), new Response('{"code":"fault"}', { status: 500 }));
+    }
+
+    ask(call, ...more) {
+      return this.#with(planned(kind, call), () => super.ask(call, ...more), '500 0\n{"code":"fault"}');
+    }
+
+    async #with(fault, go, answer500) {
+      switch (fault) {
         case "throw_before":
           throw new Error("injected before the commit");
         case "throw_after":
-          await super.fetch(request);
+          await go();
           throw new Error("injected after the commit");
         case "overloaded":
           throw Object.assign(new Error("Durable Object is overloaded. Too many requests queued."), { overloaded: true });
         case "answer_500":
-          return new Response('{"code":"fault"}', { status: 500 });
+          return answer500;
         case "hang":
-          return new Promise((resolve) => setTimeout(() => resolve(super.fetch(request)), 12_000));
+          return new Promise((resolve) => setTimeout(() => resolve(go()), 12_000));
         case "answer_late": {
-          const answer = await super.fetch(request);
+          const answer = await go();
           await new Promise((resolve) => setTimeout(resolve, 5_000));
           return answer;
         }
         default:
-          return super.fetch(request);
+          return go();
       }
     }
 

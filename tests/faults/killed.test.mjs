@@ -44,6 +44,25 @@ test("ten power cuts in a row, each right after an acknowledgement", async () =>
   for (const id of acknowledged) assert.equal((await server.lead(id)).lead.status, "open");
 });
 
+test("the power goes while many are recorded at once and share commits: whoever was acknowledged is there", async () => {
+  const { data, port } = server;
+  for (let round = 0; round < 5; round++) {
+    const acknowledged = [];
+    const { promise: enough, resolve } = Promise.withResolvers();
+    const callers = Array.from({ length: 24 }, async (_, caller) => {
+      // Whoever the cut meets has no answer.
+      const { status, body } = await server.inquire(`+7 999 22${round}-${10 + caller}-00`).catch(() => ({}));
+      if (status === 201) acknowledged.push(body.lead);
+      if (acknowledged.length > 4 * round) resolve();
+    });
+    await enough;
+    await server.kill();
+    await Promise.all(callers);
+    server = await startServer({ data, port });
+    for (const id of acknowledged) assert.equal((await server.lead(id)).lead.status, "open");
+  }
+});
+
 test("an alarm that is lost on disk: the directory finds the ledger by its own alarm, on the runtime alone", { timeout: 180_000 }, async () => {
   await fetch(`${server.url}/demo/receiver/answers`, { method: "PUT", body: JSON.stringify(Array(20).fill(503)) });
   const { body } = await server.inquire("+7 999 000-33-44");

@@ -4,10 +4,13 @@
 use lead::json;
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{
-    Env, Fetcher, Headers, Method, RateLimiter, Request, RequestInit, Response, Result, Stub, wasm_bindgen::JsValue,
+    Env, Error, Fetcher, Headers, Method, RateLimiter, Request, RequestInit, Response, Result, Stub,
+    js_sys::Promise,
+    wasm_bindgen::{JsValue, prelude::wasm_bindgen},
+    wasm_bindgen_futures::JsFuture,
 };
 
-use crate::spill::SPILLS;
+use crate::{ledger::answered::Answered, spill::SPILLS};
 
 /// The bindings of `wrangler.toml` and of `cargo xtask serve`.
 #[derive(Debug, Clone)]
@@ -107,14 +110,27 @@ pub async fn call_with<T: Serialize>(object: &Stub, body: &T, headers: Headers) 
     call_text(object, &serde_json::to_string(body)?, headers).await
 }
 
-/// Makes a call to a workspace's ledger that is written as JSON already.
+#[wasm_bindgen]
+extern "C" {
+    /// A ledger, as another object sees it.
+    type Asked;
+
+    #[wasm_bindgen(method, catch)]
+    fn ask(this: &Asked, call: &str, raw: &str, sender: &str) -> std::result::Result<Promise, JsValue>;
+}
+
+/// Makes a call to a workspace's ledger that is written as JSON already. What visitors send goes this way, as three
+/// texts and one back, the body beside the call that stands around it: a request of its own with its headers and streams would cost more than what it asks for.
 pub async fn deliver_call(
     environment: &Environment,
     workspace: &str,
     call: &str,
-    headers: Headers,
-) -> Result<Response> {
-    call_text(&environment.ledger(workspace)?, call, headers).await
+    raw: &str,
+    sender: &str,
+) -> Result<Answered> {
+    let ledger: Asked = environment.ledger(workspace)?.into_rpc();
+    let answered = JsFuture::from(ledger.ask(call, raw, sender)?).await?;
+    answered.as_string().as_deref().and_then(Answered::read).ok_or_else(|| Error::RustError("no answer".into()))
 }
 
 async fn call_text(object: &Stub, body: &str, headers: Headers) -> Result<Response> {

@@ -47,6 +47,13 @@ impl Rejection {
         self.detail = Some(detail.into());
         self
     }
+
+    /// As a problem document.
+    pub fn problem(self) -> String {
+        let problem =
+            Problem { title: self.title.into(), status: self.status, code: self.code.into(), detail: self.detail };
+        serde_json::to_string(&problem).unwrap_or_default()
+    }
 }
 
 /// There is nothing at this address, or nothing for this caller.
@@ -90,28 +97,32 @@ impl<E: Into<worker::Error>> From<E> for Failure {
 }
 
 impl Failure {
-    /// The response; a fault is logged here, once.
-    pub fn response(self) -> worker::Result<Response> {
-        let rejection = match self {
+    /// What the caller is told; a fault is logged here, once.
+    pub fn rejection(self) -> Rejection {
+        match self {
             Self::Rejected(rejection) => rejection,
             Self::Fault(error) => {
                 worker::console_error!("fault: {error}");
                 Rejection::new(500, "fault", "something went wrong on our side")
             }
-        };
-        let problem = Problem {
-            title: rejection.title.into(),
-            status: rejection.status,
-            code: rejection.code.into(),
-            detail: rejection.detail,
-        };
-        let headers = Headers::new();
-        headers.set("content-type", "application/problem+json; charset=utf-8")?;
-        headers.set("cache-control", "no-store")?;
-        if let Some(seconds) = rejection.retry_after {
-            headers.set("retry-after", &seconds.to_string())?;
         }
-        let body = serde_json::to_vec(&problem).unwrap_or_default();
-        Ok(ResponseBuilder::new().with_status(rejection.status).with_headers(headers).fixed(body))
     }
+
+    /// The response.
+    pub fn response(self) -> worker::Result<Response> {
+        let rejection = self.rejection();
+        let (status, retry_after) = (rejection.status, rejection.retry_after);
+        problem_response(status, retry_after, rejection.problem())
+    }
+}
+
+/// A problem document as a response.
+pub fn problem_response(status: u16, retry_after: Option<u16>, problem: String) -> worker::Result<Response> {
+    let headers = Headers::new();
+    headers.set("content-type", "application/problem+json; charset=utf-8")?;
+    headers.set("cache-control", "no-store")?;
+    if let Some(seconds) = retry_after {
+        headers.set("retry-after", &seconds.to_string())?;
+    }
+    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(problem.into_bytes()))
 }

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use lead::spill::{Fate, STUCK_AFTER, fate};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use worker::{DurableObject, Env, Headers, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use crate::{
     clock,
@@ -149,20 +149,19 @@ impl Spill {
 
     /// Hands an envelope to its ledger. True when the ledger could not be reached at all.
     async fn hand_over(&self, due: &envelopes::Due) -> Result<bool> {
-        let (status, said) =
-            match environment::deliver_call(&self.environment, &due.workspace, &due.call, Headers::new()).await {
-                Ok(mut response) => {
-                    let status = response.status_code();
-                    let code = if status < 300 { String::new() } else { response.text().await.unwrap_or_default() };
-                    let code: serde_json::Value = lead::json::read(&code).unwrap_or_default();
-                    let code = code.get("code").and_then(serde_json::Value::as_str).unwrap_or_default();
-                    (Some(status), format!("{status} {code}"))
-                }
-                Err(error) => {
-                    worker::console_warn!("the ledger of {} does not answer its spill: {error}", due.workspace);
-                    (None, "no answer".into())
-                }
-            };
+        let (status, said) = match environment::deliver_call(&self.environment, &due.workspace, &due.call, "", "").await
+        {
+            Ok(answered) => {
+                let status = answered.status;
+                let code: serde_json::Value = lead::json::read(&answered.body).unwrap_or_default();
+                let code = code.get("code").and_then(serde_json::Value::as_str).unwrap_or_default();
+                (Some(status), format!("{status} {code}"))
+            }
+            Err(error) => {
+                worker::console_warn!("the ledger of {} does not answer its spill: {error}", due.workspace);
+                (None, "no answer".into())
+            }
+        };
         match fate(status, due.attempts.saturating_add(1), clock::now()) {
             Fate::Forgotten => envelopes::forget(&self.database, &due.id).map(|()| false),
             Fate::Held => envelopes::failed(&self.database, &due.id, None, said.trim()).map(|()| false),

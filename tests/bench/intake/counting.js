@@ -28,7 +28,14 @@ export class Ledger extends built.Ledger {
 
   async fetch(request) {
     if (new URL(request.url).pathname === "/counted") return Response.json({ ...counted, bytes: this.ctx.storage.sql.databaseSize });
-    const response = await super.fetch(request);
+    return this.#count(await super.fetch(request));
+  }
+
+  async ask(...call) {
+    return this.#count(await super.ask(...call));
+  }
+
+  #count(answer) {
     counted.requests += 1;
     for (const cursor of cursors) {
       counted.statements += 1;
@@ -36,7 +43,7 @@ export class Ledger extends built.Ledger {
       counted.written += cursor.rowsWritten;
     }
     cursors = [];
-    return response;
+    return answer;
   }
 }
 

@@ -12,7 +12,7 @@ use lead::{
     intake, spill,
 };
 use serde_json::json;
-use worker::{Headers, Response};
+use worker::Response;
 
 use super::Outcome;
 use crate::{
@@ -33,28 +33,33 @@ const UNAVAILABLE: Rejection =
     Rejection::new(503, "unavailable", "nothing could be kept just now; please send it again").again_in(5);
 
 /// Asks the ledger of a workspace for something that a visitor sent and that must not be lost.
-pub async fn call(environment: &Environment, workspace: &str, mut call: Call, headers: Headers) -> Outcome {
+pub async fn call(environment: &Environment, workspace: &str, mut call: Call, sender: &str) -> Outcome {
     let received_at = clock::now().as_millisecond();
     call.came_at(received_at);
+    // The body crosses beside the call: written into it, it would be escaped here and read twice there.
+    let raw = call.raw().map(std::mem::take).unwrap_or_default();
     let call_text = serde_json::to_string(&call)?;
     let why = {
-        let asked = environment::deliver_call(environment, workspace, &call_text, headers);
+        let asked = environment::deliver_call(environment, workspace, &call_text, &raw, sender);
         match clock::within(PATIENCE, asked).await {
-            Some(Ok(response)) if !spill::spills(response.status_code()) => return Ok(response),
-            Some(Ok(response)) => response.status_code().to_string(),
+            Some(Ok(answered)) if !spill::spills(answered.status) => return Ok(answered.response()?),
+            Some(Ok(answered)) => answered.status.to_string(),
             Some(Err(error)) => error.to_string(),
             None => "no answer in time".to_owned(),
         }
     };
     worker::console_error!("the ledger of {workspace} could not take an inquiry, the spill does: {why}");
+    if let Some(place) = call.raw() {
+        *place = raw;
+    }
     let Some(inquiry) = keepable(&call) else { return Err(UNAVAILABLE.into()) };
     let envelope = Envelope {
         // Without the time of its arrival, so that a repetition is known as one.
-        id: format!("{inquiry} {}", keys::hash(call.raw())),
+        id: format!("{inquiry} {}", keys::hash(call.raw().map_or("", |raw| raw))),
         inquiry: inquiry.clone(),
         workspace: workspace.to_owned(),
         received_at,
-        call: call_text,
+        call: serde_json::to_string(&call)?,
     };
     match keep(environment, envelope).await {
         Ok(kept) => {
@@ -107,11 +112,11 @@ impl Call {
     }
 
     /// The body as it came.
-    fn raw(&self) -> &str {
+    pub fn raw(&mut self) -> Option<&mut String> {
         match self {
-            Self::Record { arrival, .. } => &arrival.raw,
-            Self::Answer { raw, .. } => raw,
-            _ => "",
+            Self::Record { arrival, .. } => Some(&mut arrival.raw),
+            Self::Answer { raw, .. } => Some(raw),
+            _ => None,
         }
     }
 }

@@ -67,6 +67,49 @@ fn shape(text: &str) -> (usize, usize) {
     }
     (deepest, values)
 }
+
+/// The text of an object's member, where that is plain to see: it stands there once, and without escapes. Whoever
+/// reads the rest says whether the rest can be read.
+pub fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let (mut depth, mut from, mut escaped) = (0_usize, None, false);
+    // The string that ended last, and whether it is the name that was looked for.
+    let (mut last, mut named, mut found) = ("", false, None);
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(begun) = from {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => {
+                    last = text.get(begun..at)?;
+                    from = None;
+                    if std::mem::take(&mut named) {
+                        if found.is_some() || last.contains('\\') {
+                            return None;
+                        }
+                        found = Some(last);
+                    }
+                }
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => from = Some(at.saturating_add(1)),
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b':' => named = depth == 1 && last == name,
+            b' ' | b'\t' | b'\n' | b'\r' => {}
+            // Another kind of value has this name.
+            _ if named => return None,
+            _ => {}
+        }
+        if named && matches!(byte, b'{' | b'[' | b'}' | b']') {
+            return None;
+        }
+    }
+    found
+}
+
 /// The largest part of a backup, in bytes.
 pub const BACKUP: usize = 16 * 1024 * 1024;
 
@@ -142,7 +185,30 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    use super::shape;
+    use super::{member, shape};
+
+    #[test]
+    fn members_that_are_plain_to_see() {
+        for (text, found) in [
+            (r#"{"site":"a"}"#, Some("a")),
+            (r#" { "id" : 1, "site" : "a" , "x":["site",":","b"],"y":{"site":"c"} }"#, Some("a")),
+            (r#"{"x":"site","y":":","site":"a"}"#, Some("a")),
+            (r#"{"x":"{\"site\":\"b\"","site":"a"}"#, Some("a")),
+            (r#"{"site":"a\u0062"}"#, None),
+            (r#"{"site":"a","site":"b"}"#, None),
+            (r#"{"site":["a"]}"#, None),
+            (r#"{"site":{"a":"b"}}"#, None),
+            (r#"{"site":null,"y":"a"}"#, None),
+            (r#"{"site":7}"#, None),
+            (r#"{"site":"a"#, None),
+            (r#"{"y":{"site":"a"}}"#, None),
+            (r#"[{"site":"a"}]"#, None),
+            (r#""site":"a""#, None),
+            ("", None),
+        ] {
+            assert_eq!(member(text, "site"), found, "{text}");
+        }
+    }
 
     #[test]
     fn shapes_of_bodies() {

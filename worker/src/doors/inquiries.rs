@@ -37,10 +37,10 @@ async fn record_inner(request: &mut Request, environment: &Environment) -> Outco
 /// Asks the ledger of the site key's workspace to record what arrived.
 pub async fn send(environment: &Environment, site: &str, arrival: Arrival) -> Outcome {
     let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
-    let headers = rate::headers(environment, Errand::Record, &arrival.network, &key).await?;
+    let sender = rate::sender(environment, Errand::Record, &arrival.network, &key).await?;
     let workspace = key.workspace.clone();
     let call = Call::Record { key, arrival };
-    acknowledge::call(environment, &workspace, call, headers).await
+    acknowledge::call(environment, &workspace, call, &sender).await
 }
 
 /// What the runtime knows of the sender, with an empty body.
@@ -70,10 +70,10 @@ async fn answer_inner(found: &Found, request: &mut Request, environment: &Enviro
 /// Asks the ledger of the site key's workspace to add answers.
 pub async fn send_answers(environment: &Environment, inquiry: &str, site: &str, raw: String, network: &str) -> Outcome {
     let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
-    let headers = rate::headers(environment, Errand::Follow, network, &key).await?;
+    let sender = rate::sender(environment, Errand::Follow, network, &key).await?;
     let workspace = key.workspace.clone();
     let call = Call::Answer { key, inquiry: inquiry.to_owned(), raw, received_at: None };
-    acknowledge::call(environment, &workspace, call, headers).await
+    acknowledge::call(environment, &workspace, call, &sender).await
 }
 
 /// `OPTIONS /v1/…`: for callers whose content type asks first.
@@ -93,20 +93,30 @@ pub fn open_to_all(outcome: Outcome) -> Outcome {
         Ok(response) => response,
         Err(failure) => failure.response()?,
     };
+    if open(response.headers()).is_ok() {
+        return Ok(response);
+    }
     // Headers of a response that came from an object cannot be changed; copies of them can.
     let headers = Headers::new();
     for (name, value) in response.headers() {
         headers.set(&name, &value)?;
     }
-    headers.set("access-control-allow-origin", "*")?;
-    headers.set("access-control-expose-headers", "retry-after")?;
-    headers.set("cache-control", "no-store")?;
+    open(&headers)?;
     let (builder, body) = response.into_parts();
     Ok(builder.with_headers(headers).body(body))
 }
 
+fn open(headers: &Headers) -> worker::Result<()> {
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("access-control-expose-headers", "retry-after")?;
+    headers.set("cache-control", "no-store")
+}
+
 /// The site key that a body names: it says which ledger reads the rest.
 fn site_of(raw: &str) -> Result<String, Failure> {
+    if let Some(site) = body::member(raw, "site") {
+        return Ok(site.to_owned());
+    }
     let body: Value = lenient::read(raw).map_err(|error| BODY_MALFORMED.because(error.to_string()))?;
     if !body.is_object() {
         return Err(BODY_MALFORMED.because("the body must be an object").into());

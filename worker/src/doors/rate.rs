@@ -63,8 +63,14 @@ pub async fn ask(environment: &Environment, errand: Errand, network: &str, key: 
 /// The headers of a call on behalf of a visitor.
 pub async fn headers(environment: &Environment, errand: Errand, network: &str, key: &Key) -> Result<Headers, Failure> {
     let headers = Headers::new();
+    headers.set(SENDER_HEADER, &sender(environment, errand, network, key).await?)?;
+    Ok(headers)
+}
+
+/// On whose behalf a call is made; empty where the network is not known.
+pub async fn sender(environment: &Environment, errand: Errand, network: &str, key: &Key) -> Result<String, Failure> {
     if network.is_empty() {
-        return Ok(headers);
+        return Ok(String::new());
     }
     if let Some(limit) = environment.rate() {
         // The limit is told a digest of the day and no address.
@@ -77,6 +83,5 @@ pub async fn headers(environment: &Environment, errand: Errand, network: &str, k
         }
     }
     let word = if errand == Errand::Record { "record" } else { "follow" };
-    headers.set(SENDER_HEADER, &format!("{word} {} {network}", key.id))?;
-    Ok(headers)
+    Ok(format!("{word} {} {network}", key.id))
 }

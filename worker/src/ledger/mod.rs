@@ -8,6 +8,7 @@
 //! * [`set_up`]: configuration, keys, sign-in links;
 //! * [`record`]: an inquiry becomes a lead;
 //! * [`answer`]: answers become facts and a priority;
+//! * [`answered`]: how what it answers crosses;
 //! * [`attach`]: a file joins its inquiry;
 //! * [`close`]: an answer closes the lead, or opens it again;
 //! * [`count`]: how visitors go through a form;
@@ -27,6 +28,7 @@
 #![allow(missing_docs, reason = "the methods that the runtime calls are made by a macro")]
 
 pub mod answer;
+pub mod answered;
 pub mod arm;
 pub mod attach;
 pub mod back_up;
@@ -62,15 +64,18 @@ use std::{
 use lead::{config::Config, form::lenient, suspicion::rate::Limits};
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object,
+    wasm_bindgen::{JsValue, prelude::wasm_bindgen},
 };
 
 use crate::{
     clock::{self, Timestamp},
+    doors::rate,
     environment::Environment,
     keys::{self, Key, Kind},
     rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND, Rejection},
     sql::{Database, migrations, settings},
 };
+use answered::Answered;
 use call::{Arrival, Call};
 
 /// The ledger object of one workspace.
@@ -142,9 +147,25 @@ impl DurableObject for Ledger {
     }
 }
 
+#[wasm_bindgen]
+impl Ledger {
+    /// A call from a visitor's door on behalf of `sender`, with the body that belongs into it, or from the spill, with
+    /// the body in it already; see [`Answered::written`].
+    pub async fn ask(&self, call: String, raw: String, sender: String) -> std::result::Result<String, JsValue> {
+        let outcome = match self.hold_back(&sender) {
+            Ok(network) => {
+                self.database.share_commit().await;
+                self.answer_call(&call, raw, network).await
+            }
+            Err(failure) => Err(failure),
+        };
+        Ok(Answered::of(outcome)?.written())
+    }
+}
+
 impl Ledger {
     async fn answer_request(&self, mut request: Request) -> Outcome {
-        let network = self.hold_back(&request)?;
+        let network = self.hold_back(&request.headers().get(rate::SENDER_HEADER)?.unwrap_or_default())?;
         if request.path() == live::PATH {
             self.wake_to_answer().await?;
             return self.open_live(&request);
@@ -153,7 +174,14 @@ impl Ledger {
             self.wake_to_answer().await?;
             return self.attach(&mut request).await;
         }
-        let call: Call = lead::json::read(&request.text().await?)?;
+        self.answer_call(&request.text().await?, String::new(), network).await
+    }
+
+    async fn answer_call(&self, call: &str, raw: String, network: String) -> Outcome {
+        let mut call: Call = lead::json::read(call)?;
+        if let Some(place) = call.raw().filter(|place| place.is_empty()) {
+            *place = raw;
+        }
         // A restore brings its own schema.
         if !matches!(call, Call::Operate { step: operate::Step::Restore(_), .. }) {
             self.wake_to_answer().await?;

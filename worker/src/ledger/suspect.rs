@@ -16,12 +16,9 @@ use lead::{
     },
 };
 
-use worker::Request;
-
 use super::{Ledger, call::Arrival, merge::Hand, team::Viewer};
 use crate::{
     clock::{self, Timestamp},
-    doors::rate,
     keys::{self, Key},
     proof,
     rejection::{Failure, Rejection, TOO_OFTEN},
@@ -275,8 +272,10 @@ impl Ledger {
 impl Ledger {
     /// Refuses a visitor's request that is one too many, before anything is read of it. Gives its network, where
     /// it is known.
-    pub(super) fn hold_back(&self, request: &Request) -> Result<String, Failure> {
-        let Some(sender) = request.headers().get(rate::SENDER_HEADER)? else { return Ok(String::new()) };
+    pub(super) fn hold_back(&self, sender: &str) -> Result<String, Failure> {
+        if sender.is_empty() {
+            return Ok(String::new());
+        }
         let (word, who) = sender.split_once(' ').unwrap_or_default();
         let errand = if word == "record" { Errand::Record } else { Errand::Follow };
         let passed = self.limits.borrow_mut().pass(errand, who, clock::now().as_millisecond());

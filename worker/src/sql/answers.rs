@@ -53,7 +53,7 @@ pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Messa
 /// The messages that came before their inquiry, oldest first; it has come now, and they wait no longer.
 pub fn claimed(database: &Database, inquiry: &str) -> Result<Vec<Message>> {
     let messages = database.rows(
-        "SELECT secret_hash, received_at, body FROM answer_messages WHERE inquiry = ? ORDER BY received_at, body_hash",
+        "SELECT secret_hash, received_at, body FROM answer_messages WHERE inquiry = +? ORDER BY received_at, body_hash",
         binds![inquiry],
     )?;
     if !messages.is_empty() {

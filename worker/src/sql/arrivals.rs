@@ -34,9 +34,9 @@ pub fn counts(database: &Database, of: [(&Option<String>, i64); 3], most: u32) -
     let [first, second, third] = of;
     let most = i64::from(most);
     let row: Option<Row> = database.row(
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)) AS first,
-                (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)) AS second,
-                (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = ? AND at >= ? LIMIT ?)) AS third",
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = +? AND at >= +? LIMIT +?)) AS first,
+                (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = +? AND at >= +? LIMIT +?)) AS second,
+                (SELECT count(*) FROM (SELECT 1 FROM arrivals WHERE key = +? AND at >= +? LIMIT +?)) AS third",
         binds![first.0.clone(), first.1, most, second.0.clone(), second.1, most, third.0.clone(), third.1, most],
     )?;
     Ok(row.map_or([0; 3], |row| [row.first, row.second, row.third]))
@@ -46,7 +46,7 @@ pub fn counts(database: &Database, of: [(&Option<String>, i64); 3], most: u32) -
 pub fn remember(database: &Database, keys: &[String], now: i64, until: i64) -> Result<()> {
     database.run("INSERT INTO arrivals (at, key) SELECT ?, value FROM json_each(?)", binds![now, json(&keys)?])?;
     database.run(
-        "DELETE FROM arrivals WHERE number IN (SELECT number FROM arrivals WHERE at < ? ORDER BY at LIMIT ?)",
+        "DELETE FROM arrivals WHERE number IN (SELECT number FROM arrivals WHERE at < +? ORDER BY at LIMIT +?)",
         binds![until, SWEPT_AT_ONCE],
     )
 }

@@ -32,7 +32,7 @@ pub fn find(database: &Database, name: &str, reach: &Reach) -> Result<Found> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for point in reach.points.iter().filter(|point| point.kind.identifies()) {
         let rows = database.rows::<Row>(
-            "SELECT contact FROM contact_points WHERE normal = ? AND kind = ? ORDER BY contact DESC LIMIT ?",
+            "SELECT contact FROM contact_points WHERE normal = +? AND kind = +? ORDER BY contact DESC LIMIT +?",
             binds![point.normal.as_str(), point.kind.code(), MOST_CANDIDATES],
         )?;
         for row in rows {

@@ -122,7 +122,7 @@ pub fn next_due_of(database: &Database, lead: &str) -> Result<Option<i64>> {
         next: Option<i64>,
     }
     row!(Row: next);
-    let row: Option<Row> = database.row("SELECT min(next_at) AS next FROM deliveries WHERE lead = ?", binds![lead])?;
+    let row: Option<Row> = database.row("SELECT min(next_at) AS next FROM deliveries WHERE lead = +?", binds![lead])?;
     Ok(row.and_then(|row| row.next))
 }
 

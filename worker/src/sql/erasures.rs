@@ -265,7 +265,7 @@ pub fn of_inquiry(database: &Database, inquiry: &str) -> Result<Option<i64>> {
     }
     row!(Row: erased_at);
     let row = database.row::<Row>(
-        "SELECT erasures.erased_at AS erased_at FROM erased_inquiries JOIN erasures ON erasures.id = erasure WHERE inquiry = ?",
+        "SELECT (SELECT erased_at FROM erasures WHERE id = erasure) AS erased_at FROM erased_inquiries WHERE inquiry = ?",
         binds![inquiry],
     )?;
     Ok(row.map(|row| row.erased_at))

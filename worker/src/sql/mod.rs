@@ -41,19 +41,109 @@ pub mod turns;
 pub mod unclaimed;
 pub mod workspaces;
 
-use js_sys::{Array, JSON};
+use std::{
+    cell::{Cell, RefCell},
+    fmt::Write,
+    rc::Rc,
+};
+
+use js_sys::Promise;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, State};
 
 use self::row::{Columns, Row};
+
+/// What waits to cross is at most about this long, in bytes.
+const LONGEST_WAIT: usize = 256 * 1024;
 
 /// One object's database.
 #[derive(Debug, Clone)]
 pub struct Database {
     sql: SqlStorage,
     storage: JsValue,
+    waiting: Rc<Waiting>,
+    commit: Commit,
+}
+
+/// Statements of the transaction that has begun: nobody sees what they write before the next one that reads, so
+/// they cross together with that.
+#[derive(Debug, Default)]
+struct Waiting {
+    transactions: Cell<u16>,
+    statements: RefCell<Statements>,
+}
+
+/// Statements as they cross: see `statements.js`.
+#[derive(Debug, Default)]
+struct Statements {
+    text: String,
+    shape: String,
+}
+
+impl Statements {
+    /// Adds one. False if bytes are among its bindings: they do not cross as text.
+    fn add(&mut self, statement: &str, bindings: &[SqlStorageValue]) -> Result<bool> {
+        if bindings.iter().any(|binding| matches!(binding, SqlStorageValue::Blob(_))) {
+            return Ok(false);
+        }
+        self.shape.push(if self.shape.is_empty() { '[' } else { ',' });
+        self.shape.push('[');
+        self.add_text(statement)?;
+        for binding in bindings {
+            self.shape.push(',');
+            match binding {
+                SqlStorageValue::Integer(value) => self.add_number(value)?,
+                SqlStorageValue::String(value) => {
+                    self.shape.push('[');
+                    self.add_text(value)?;
+                    self.shape.push(']');
+                }
+                SqlStorageValue::Boolean(value) => self.shape.push_str(if *value { "true" } else { "false" }),
+                SqlStorageValue::Float(value) => self.shape.push_str(&json(value)?),
+                _ => self.shape.push_str("null"),
+            }
+        }
+        self.shape.push(']');
+        Ok(true)
+    }
+
+    fn add_text(&mut self, text: &str) -> Result<()> {
+        self.text.push_str(text);
+        self.add_number(utf16_length(text))
+    }
+
+    fn add_number(&mut self, number: impl std::fmt::Display) -> Result<()> {
+        write!(self.shape, "{number}").map_err(|error| Error::RustError(error.to_string()))
+    }
+
+    fn run(mut self, sql: &SqlStorage) -> Result<()> {
+        if self.shape.is_empty() {
+            return Ok(());
+        }
+        self.shape.push(']');
+        run_all(sql.as_ref(), &self.text, &self.shape).map(drop).map_err(Error::from)
+    }
+
+    /// Runs them and gives the rows of the last, as JSON.
+    fn rows(mut self, sql: &SqlStorage) -> Result<String> {
+        self.shape.push(']');
+        rows_of_last(sql.as_ref(), &self.text, &self.shape).map_err(Error::from)
+    }
+}
+
+/// How long a text is where letters are counted as JavaScript counts them.
+fn utf16_length(text: &str) -> usize {
+    text.bytes().fold(0_usize, |units, byte| {
+        let here = match byte {
+            0x80..=0xbf => 0,
+            0xf0..=0xff => 2,
+            _ => 1,
+        };
+        units.saturating_add(here)
+    })
 }
 
 #[wasm_bindgen]
@@ -66,18 +156,27 @@ extern "C" {
         this: &SyncStorage,
         body: &mut dyn FnMut() -> std::result::Result<JsValue, JsValue>,
     ) -> std::result::Result<JsValue, JsValue>;
+}
 
-    /// The runtime's SQL, where rows are read as they are.
-    type Statements;
+#[wasm_bindgen(module = "/src/sql/statements.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = run)]
+    fn run_all(sql: &JsValue, text: &str, shape: &str) -> std::result::Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(method, catch, variadic)]
-    fn exec(this: &Statements, statement: &str, bindings: Array) -> std::result::Result<Cursor, JsValue>;
+    #[wasm_bindgen(catch, js_name = rows)]
+    fn rows_of_last(sql: &JsValue, text: &str, shape: &str) -> std::result::Result<String, JsValue>;
 
-    /// The rows of a statement.
-    type Cursor;
+    #[derive(Debug, Clone)]
+    type Commit;
 
-    #[wasm_bindgen(method, catch, js_name = toArray)]
-    fn to_array(this: &Cursor) -> std::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(constructor)]
+    fn new(storage: &JsValue) -> Commit;
+
+    #[wasm_bindgen(method, catch)]
+    fn begin(this: &Commit) -> std::result::Result<(), JsValue>;
+
+    #[wasm_bindgen(method)]
+    fn underway(this: &Commit) -> Option<Promise>;
 }
 
 impl Database {
@@ -85,7 +184,7 @@ impl Database {
     pub fn of(state: &State) -> Self {
         let storage = state.storage();
         let raw: &JsValue = storage.as_raw().as_ref();
-        Self { sql: storage.sql(), storage: raw.clone() }
+        Self { sql: storage.sql(), storage: raw.clone(), waiting: Rc::default(), commit: Commit::new(raw) }
     }
 
     /// Runs a statement and reads its rows. They cross as one JSON text: reading them member by member
@@ -111,10 +210,11 @@ impl Database {
     }
 
     fn objects(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Map<String, Value>>> {
-        let statements: &Statements = self.sql.as_ref().unchecked_ref();
-        let bindings = bindings.into_iter().map(JsValue::from).collect::<Array>();
-        let rows = statements.exec(statement, bindings).and_then(|cursor| cursor.to_array()).map_err(Error::from)?;
-        parsed(&String::from(JSON::stringify(&rows)?))
+        let mut statements = self.waiting.statements.take();
+        if !statements.add(statement, &bindings)? {
+            return Err(Error::RustError("bytes are bound to a statement that reads".into()));
+        }
+        parsed(&statements.rows(&self.sql)?)
     }
 
     /// Runs a statement and reads its first row, if there is one.
@@ -125,6 +225,7 @@ impl Database {
 
     /// Runs a statement and reads the bytes in the first column of its first row.
     pub fn bytes(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<Vec<u8>>> {
+        self.run_waiting()?;
         let Some(row) = self.sql.exec(statement, bindings)?.raw().next() else { return Ok(None) };
         match row?.into_iter().next() {
             Some(SqlStorageValue::Blob(bytes)) => Ok(Some(bytes)),
@@ -134,6 +235,7 @@ impl Database {
 
     /// Runs a statement and reads its rows as they are stored.
     pub fn values(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Vec<SqlStorageValue>>> {
+        self.run_waiting()?;
         self.sql.exec(statement, bindings)?.raw().collect()
     }
 
@@ -142,26 +244,59 @@ impl Database {
         i64::try_from(self.sql.database_size()).unwrap_or(i64::MAX)
     }
 
-    /// Runs a statement that has no rows to read.
+    /// Runs a statement that has no rows to read. In a transaction it may run later, but before any other that
+    /// reads, and before the transaction ends; if it fails, the transaction does.
     pub fn run(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<()> {
-        self.sql.exec(statement, bindings)?;
-        Ok(())
+        let mut statements = self.waiting.statements.take();
+        if !statements.add(statement, &bindings)? {
+            statements.run(&self.sql)?;
+            self.sql.exec(statement, bindings)?;
+            return Ok(());
+        }
+        if self.waiting.transactions.get() > 0 && statements.text.len() < LONGEST_WAIT {
+            self.waiting.statements.replace(statements);
+            return Ok(());
+        }
+        statements.run(&self.sql)
+    }
+
+    fn run_waiting(&self) -> Result<()> {
+        self.waiting.statements.take().run(&self.sql)
+    }
+
+    /// Waits while a commit is on its way to the disk. Whoever came meanwhile goes on in one turn afterwards, and
+    /// what is written in one turn is one commit: many callers at once share the disk's time instead of queueing
+    /// for it. Nobody waits for more than one.
+    pub async fn share_commit(&self) {
+        if let Some(underway) = self.commit.underway() {
+            // A commit that fails ends the object, and this call with it.
+            drop(JsFuture::from(underway).await);
+        }
     }
 
     /// Runs `body` as one commit: when it fails, nothing of it was written.
     pub fn transaction<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        // What an outer one wrote must not be undone by an inner one.
+        self.run_waiting()?;
+        let depth = self.waiting.transactions.get();
+        self.waiting.transactions.set(depth.saturating_add(1));
         let mut body = Some(body);
         let mut outcome = None;
         let storage: &SyncStorage = self.storage.unchecked_ref();
-        let committed = storage.transaction_sync(&mut || match body.take().map(|body| body()) {
-            Some(Ok(value)) => {
-                outcome = Some(value);
-                Ok(JsValue::UNDEFINED)
+        let committed = storage.transaction_sync(&mut || {
+            let value = body.take().map(|body| body().and_then(|value| self.run_waiting().map(|()| value)));
+            match value.transpose() {
+                Ok(value) => {
+                    outcome = value;
+                    Ok(JsValue::UNDEFINED)
+                }
+                Err(error) => Err(JsValue::from(error)),
             }
-            Some(Err(error)) => Err(JsValue::from(error)),
-            None => Ok(JsValue::UNDEFINED),
         });
+        self.waiting.statements.take();
+        self.waiting.transactions.set(depth);
         committed.map_err(Error::from)?;
+        self.commit.begin()?;
         outcome.ok_or_else(|| Error::RustError("the transaction had no body".into()))
     }
 }
@@ -180,4 +315,26 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
 /// A JSON column's value.
 pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T> {
     lead::json::read(text).map_err(Error::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Statements, utf16_length};
+
+    #[test]
+    fn lengths_are_those_of_javascript() {
+        for text in ["", "abc", "Иван", "日本", "👍🏽 a", "\u{0}\u{10ffff}"] {
+            assert_eq!(utf16_length(text), text.encode_utf16().count(), "{text}");
+        }
+    }
+
+    #[test]
+    fn statements_cross_as_text_and_shape() {
+        let mut statements = Statements::default();
+        let mut add = |statement, bindings: Vec<_>| statements.add(statement, &bindings).unwrap();
+        assert!(add("A ?", binds!["я", 7_i64, Option::<String>::None]));
+        assert!(add("B", binds![]));
+        assert!(!add("C ?", binds![vec![1_u8]]));
+        assert_eq!((statements.text.as_str(), statements.shape.as_str()), ("A ?яB", "[[3,[1],7,null],[1]"));
+    }
 }

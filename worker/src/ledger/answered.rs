@@ -1,0 +1,84 @@
+//! What a ledger answers a visitor's door: a status and JSON, crossing as one text.
+
+use worker::{Headers, Response, ResponseBody, ResponseBuilder, Result};
+
+use super::Outcome;
+use crate::rejection;
+
+/// An answer of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// In how many seconds the same may do.
+    pub retry_after: Option<u16>,
+    /// JSON: a reply, or from 400 on a problem.
+    pub body: String,
+}
+
+impl Answered {
+    /// What a call ended in.
+    ///
+    /// # Errors
+    /// When the response's body is not in memory.
+    pub fn of(outcome: Outcome) -> Result<Self> {
+        let response = match outcome {
+            Ok(response) => response,
+            Err(failure) => {
+                let rejection = failure.rejection();
+                let (status, retry_after) = (rejection.status, rejection.retry_after);
+                return Ok(Self { status, retry_after, body: rejection.problem() });
+            }
+        };
+        let status = response.status_code();
+        match response.body() {
+            ResponseBody::Body(bytes) => {
+                Ok(Self { status, retry_after: None, body: String::from_utf8_lossy(bytes).into_owned() })
+            }
+            _ => Err(worker::Error::RustError("an answer that is not in memory cannot cross as text".into())),
+        }
+    }
+
+    /// As it crosses: `status retry_after`, the second 0 where there is none, and the body in the lines after.
+    pub fn written(&self) -> String {
+        format!("{} {}\n{}", self.status, self.retry_after.unwrap_or(0), self.body)
+    }
+
+    /// What crossed; none if it was something else.
+    pub fn read(text: &str) -> Option<Self> {
+        let (head, body) = text.split_once('\n')?;
+        let (status, seconds) = head.split_once(' ')?;
+        let seconds = seconds.parse().ok()?;
+        Some(Self { status: status.parse().ok()?, retry_after: (seconds > 0).then_some(seconds), body: body.into() })
+    }
+
+    /// As a response to whoever asked the door.
+    ///
+    /// # Errors
+    /// When the runtime refuses the headers.
+    pub fn response(self) -> Result<Response> {
+        if self.status >= 400 {
+            return rejection::problem_response(self.status, self.retry_after, self.body);
+        }
+        let headers = Headers::new();
+        headers.set("content-type", "application/json")?;
+        headers.set("cache-control", "no-store")?;
+        Ok(ResponseBuilder::new().with_status(self.status).with_headers(headers).fixed(self.body.into_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answered;
+
+    #[test]
+    fn crosses() {
+        for (retry_after, body) in [(None, "{}"), (Some(5), "{\"a\":\"b\\nc\"}"), (None, "two\nlines 7")] {
+            let answered = Answered { status: 429, retry_after, body: body.into() };
+            assert_eq!(Answered::read(&answered.written()), Some(answered));
+        }
+        for text in ["", "200", "200\n{}", "many 0\n{}", "200 x\n{}"] {
+            assert_eq!(Answered::read(text), None);
+        }
+    }
+}
