@@ -120,7 +120,8 @@ extern "C" {
 }
 
 /// Makes a call to a workspace's ledger that is written as JSON already. What visitors send goes this way, as three
-/// texts and one back, the body beside the call that stands around it: a request of its own with its headers and streams would cost more than what it asks for.
+/// texts (the body crosses beside the call it belongs into) and one back: a request of its own would bring headers
+/// and streams.
 pub async fn deliver_call(
     environment: &Environment,
     workspace: &str,

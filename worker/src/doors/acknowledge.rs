@@ -20,7 +20,7 @@ use crate::{
     environment::{self, Environment},
     keys,
     ledger::call::Call,
-    rejection::Rejection,
+    rejection::{BODY_MALFORMED, Rejection},
     spill as spills,
     sql::envelopes::Envelope,
 };
@@ -52,7 +52,11 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, se
     if let Some(place) = call.raw() {
         *place = raw;
     }
-    let Some(inquiry) = keepable(&call) else { return Err(UNAVAILABLE.into()) };
+    let Some(inquiry) = keepable(&call) else {
+        let raw = call.raw().map(std::mem::take).unwrap_or_default();
+        // What cannot be read today cannot be read tomorrow.
+        return Err(lenient::read::<serde_json::Value>(&raw).map_or(BODY_MALFORMED, |_| UNAVAILABLE).into());
+    };
     let envelope = Envelope {
         // Without the time of its arrival, so that a repetition is known as one.
         id: format!("{inquiry} {}", keys::hash(call.raw().map_or("", |raw| raw))),
@@ -108,15 +112,6 @@ impl Call {
             Self::Record { arrival, .. } => arrival.received_at = Some(milliseconds),
             Self::Answer { received_at, .. } => *received_at = Some(milliseconds),
             _ => {}
-        }
-    }
-
-    /// The body as it came.
-    pub fn raw(&mut self) -> Option<&mut String> {
-        match self {
-            Self::Record { arrival, .. } => Some(&mut arrival.raw),
-            Self::Answer { raw, .. } => Some(raw),
-            _ => None,
         }
     }
 }

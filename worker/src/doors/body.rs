@@ -68,8 +68,8 @@ fn shape(text: &str) -> (usize, usize) {
     (deepest, values)
 }
 
-/// The text of an object's member, where that is plain to see: it stands there once, and without escapes. Whoever
-/// reads the rest says whether the rest can be read.
+/// The text of an object's member, where that is plain to see: it stands there once, and no name and not the text
+/// itself has escapes. Whoever reads the rest says whether the rest can be read.
 pub fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let (mut depth, mut from, mut escaped) = (0_usize, None, false);
     // The string that ended last, and whether it is the name that was looked for.
@@ -97,6 +97,8 @@ pub fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
             b'"' => from = Some(at.saturating_add(1)),
             b'{' | b'[' => depth = depth.saturating_add(1),
             b'}' | b']' => depth = depth.saturating_sub(1),
+            // A name in escapes may be the one that is looked for.
+            b':' if depth == 1 && last.contains('\\') => return None,
             b':' => named = depth == 1 && last == name,
             b' ' | b'\t' | b'\n' | b'\r' => {}
             // Another kind of value has this name.
@@ -196,6 +198,7 @@ mod tests {
             (r#"{"x":"{\"site\":\"b\"","site":"a"}"#, Some("a")),
             (r#"{"site":"a\u0062"}"#, None),
             (r#"{"site":"a","site":"b"}"#, None),
+            (r#"{"site":"a","\u0073ite":"b"}"#, None),
             (r#"{"site":["a"]}"#, None),
             (r#"{"site":{"a":"b"}}"#, None),
             (r#"{"site":null,"y":"a"}"#, None),

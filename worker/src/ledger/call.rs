@@ -67,7 +67,7 @@ pub enum Call {
         key: Key,
         /// The inquiry's id.
         inquiry: String,
-        /// What was sent, as it came.
+        /// What was sent, as it came; between door and ledger empty, since it crosses beside the call.
         raw: String,
         /// When it came, in milliseconds since 1970; now, when absent.
         #[serde(default)]
@@ -178,6 +178,15 @@ impl Call {
             _ => None,
         }
     }
+
+    /// The body as it came.
+    pub fn raw(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Record { arrival, .. } => Some(&mut arrival.raw),
+            Self::Answer { raw, .. } => Some(raw),
+            _ => None,
+        }
+    }
 }
 
 /// How an inquiry came.
@@ -185,7 +194,7 @@ impl Call {
 pub struct Arrival {
     /// `widget`, `hosted` or `api`.
     pub channel: String,
-    /// The body as it came.
+    /// The body as it came; between door and ledger empty, since it crosses beside the call.
     pub raw: String,
     /// The Origin header.
     pub origin: String,
@@ -193,7 +202,7 @@ pub struct Arrival {
     pub user_agent: String,
     /// ISO country, where the runtime knows it.
     pub country: String,
-    /// The sender's network (never the address), where it is known. It travels in a header, is counted, and is
+    /// The sender's network (never the address), where it is known. It travels beside the call, is counted, and is
     /// written nowhere, not into the spill either.
     #[serde(skip)]
     pub network: String,

@@ -57,7 +57,7 @@ use worker::{Error, Result, SqlStorage, SqlStorageValue, State};
 use self::row::{Columns, Row};
 
 /// What waits to cross is at most about this long, in bytes.
-const LONGEST_WAIT: usize = 256 * 1024;
+const MOST_WAITING: usize = 256 * 1024;
 
 /// One object's database.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ pub struct Database {
     sql: SqlStorage,
     storage: JsValue,
     waiting: Rc<Waiting>,
-    commit: Commit,
+    commits: Commits,
 }
 
 /// Statements of the transaction that has begun: nobody sees what they write before the next one that reads, so
@@ -73,6 +73,8 @@ pub struct Database {
 #[derive(Debug, Default)]
 struct Waiting {
     transactions: Cell<u16>,
+    /// Something that waited failed, so the transactions that have begun fail, whatever their bodies say.
+    failed: Cell<bool>,
     statements: RefCell<Statements>,
 }
 
@@ -167,16 +169,16 @@ extern "C" {
     fn rows_of_last(sql: &JsValue, text: &str, shape: &str) -> std::result::Result<String, JsValue>;
 
     #[derive(Debug, Clone)]
-    type Commit;
+    type Commits;
 
     #[wasm_bindgen(constructor)]
-    fn new(storage: &JsValue) -> Commit;
-
-    #[wasm_bindgen(method, catch)]
-    fn begin(this: &Commit) -> std::result::Result<(), JsValue>;
+    fn new(storage: &JsValue) -> Commits;
 
     #[wasm_bindgen(method)]
-    fn underway(this: &Commit) -> Option<Promise>;
+    fn begin(this: &Commits);
+
+    #[wasm_bindgen(method)]
+    fn turn(this: &Commits) -> Option<Promise>;
 }
 
 impl Database {
@@ -184,7 +186,7 @@ impl Database {
     pub fn of(state: &State) -> Self {
         let storage = state.storage();
         let raw: &JsValue = storage.as_raw().as_ref();
-        Self { sql: storage.sql(), storage: raw.clone(), waiting: Rc::default(), commit: Commit::new(raw) }
+        Self { sql: storage.sql(), storage: raw.clone(), waiting: Rc::default(), commits: Commits::new(raw) }
     }
 
     /// Runs a statement and reads its rows. They cross as one JSON text: reading them member by member
@@ -214,7 +216,9 @@ impl Database {
         if !statements.add(statement, &bindings)? {
             return Err(Error::RustError("bytes are bound to a statement that reads".into()));
         }
-        parsed(&statements.rows(&self.sql)?)
+        let rows = statements.rows(&self.sql);
+        self.remember(rows.is_ok());
+        parsed(&rows?)
     }
 
     /// Runs a statement and reads its first row, if there is one.
@@ -249,28 +253,40 @@ impl Database {
     pub fn run(&self, statement: &str, bindings: Vec<SqlStorageValue>) -> Result<()> {
         let mut statements = self.waiting.statements.take();
         if !statements.add(statement, &bindings)? {
-            statements.run(&self.sql)?;
+            self.run_now(statements)?;
             self.sql.exec(statement, bindings)?;
             return Ok(());
         }
-        if self.waiting.transactions.get() > 0 && statements.text.len() < LONGEST_WAIT {
+        if self.waiting.transactions.get() > 0 && statements.text.len() < MOST_WAITING {
             self.waiting.statements.replace(statements);
             return Ok(());
         }
-        statements.run(&self.sql)
+        self.run_now(statements)
+    }
+
+    fn run_now(&self, statements: Statements) -> Result<()> {
+        let outcome = statements.run(&self.sql);
+        self.remember(outcome.is_ok());
+        outcome
+    }
+
+    fn remember(&self, succeeded: bool) {
+        if !succeeded && self.waiting.transactions.get() > 0 {
+            self.waiting.failed.set(true);
+        }
     }
 
     fn run_waiting(&self) -> Result<()> {
-        self.waiting.statements.take().run(&self.sql)
+        self.run_now(self.waiting.statements.take())
     }
 
-    /// Waits while a commit is on its way to the disk. Whoever came meanwhile goes on in one turn afterwards, and
-    /// what is written in one turn is one commit: many callers at once share the disk's time instead of queueing
-    /// for it. Nobody waits for more than one.
+    /// Waits while a commit is on its way to the disk, and in a crowd for a moment more. Whoever came meanwhile goes
+    /// on in one turn afterwards, and what is written in one turn is one commit: many callers at once share the
+    /// disk's time instead of queueing for it. Nobody waits twice, and somebody alone not at all.
     pub async fn share_commit(&self) {
-        if let Some(underway) = self.commit.underway() {
+        if let Some(turn) = self.commits.turn() {
             // A commit that fails ends the object, and this call with it.
-            drop(JsFuture::from(underway).await);
+            drop(JsFuture::from(turn).await);
         }
     }
 
@@ -286,6 +302,7 @@ impl Database {
         let committed = storage.transaction_sync(&mut || {
             let value = body.take().map(|body| body().and_then(|value| self.run_waiting().map(|()| value)));
             match value.transpose() {
+                Ok(_) if self.waiting.failed.get() => Err(JsValue::from_str("a statement of the transaction failed")),
                 Ok(value) => {
                     outcome = value;
                     Ok(JsValue::UNDEFINED)
@@ -295,8 +312,9 @@ impl Database {
         });
         self.waiting.statements.take();
         self.waiting.transactions.set(depth);
+        self.waiting.failed.set(depth > 0 && committed.is_err());
         committed.map_err(Error::from)?;
-        self.commit.begin()?;
+        self.commits.begin();
         outcome.ok_or_else(|| Error::RustError("the transaction had no body".into()))
     }
 }

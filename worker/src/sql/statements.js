@@ -15,23 +15,39 @@ export function run(sql, text, shape) {
 /** The same, and gives the last one's rows as JSON. */
 export const rows = (sql, text, shape) => JSON.stringify(run(sql, text, shape).toArray());
 
-/** The commit that is on its way to the disk. */
-export class Commit {
+/** So many calls between two commits are a crowd, and more are expected in a moment. */
+const CROWD = 3;
+
+/** How long the first of a crowd waits for the others, in milliseconds: a fraction of what one commit takes. */
+const MOMENT = 2;
+
+/** Lets calls share commits: what is written in one turn is one commit. */
+export class Commits {
   #storage;
+  #came = 0;
+  #crowded = false;
   #underway;
+  #gathering;
 
   constructor(storage) {
     this.#storage = storage;
   }
 
-  /** Something was written. */
-  begin() {
-    const done = () => (this.#underway = undefined);
-    this.#underway ??= this.#storage.sync().then(done, done);
+  /** What a call has to wait for before it goes on, if anything. */
+  turn() {
+    this.#came += 1;
+    if (this.#underway) return this.#underway;
+    if (!this.#crowded) return undefined;
+    const gathered = () => (this.#gathering = undefined);
+    return (this.#gathering ??= new Promise((resolve) => setTimeout(resolve, MOMENT)).then(gathered));
   }
 
-  /** Settles when it is there; `undefined` when nothing is on its way. */
-  underway() {
-    return this.#underway;
+  /** Something was written. */
+  begin() {
+    if (this.#underway) return;
+    this.#crowded = this.#came >= CROWD;
+    this.#came = 0;
+    const done = () => (this.#underway = undefined);
+    this.#underway = this.#storage.sync().then(done, done);
   }
 }
