@@ -45,12 +45,13 @@ pub async fn send(environment: &Environment, site: &str, arrival: Arrival) -> Ou
 
 /// What the runtime knows of the sender, with an empty body.
 pub fn arrival(request: &Request) -> Result<Arrival, Failure> {
+    let place = request.cf();
     Ok(Arrival {
         user_agent: header(request, "user-agent")?.chars().take(512).collect(),
-        country: request.cf().and_then(worker::Cf::country).unwrap_or_default(),
+        country: place.and_then(worker::Cf::country).unwrap_or_default(),
         network: rate::network_of(request)?,
-        region: request.cf().and_then(worker::Cf::region).unwrap_or_default(),
-        city: request.cf().and_then(worker::Cf::city).unwrap_or_default(),
+        region: place.and_then(worker::Cf::region).unwrap_or_default(),
+        city: place.and_then(worker::Cf::city).unwrap_or_default(),
         ..Arrival::default()
     })
 }

@@ -13,7 +13,7 @@ use lead::{
     visit,
 };
 
-use super::{Ledger, Outcome, call::Said, reply};
+use super::{Ledger, Outcome, answered::Answered, call::Said, reply};
 use crate::{
     clock::Timestamp,
     keys::{self, Key},
@@ -41,7 +41,7 @@ impl Ledger {
         message: &AnswersRequest,
         raw: &str,
         now: Timestamp,
-    ) -> Outcome {
+    ) -> Result<Answered, Failure> {
         let (_, config) = self.config()?;
         self.site_at(key, now)?;
         let inquiry = inquiry.to_lowercase();
@@ -57,7 +57,7 @@ impl Ledger {
 
         let Some(known) = inquiries::find(&self.database, &inquiry)? else {
             if self.erased_again(&inquiry)?.is_some() {
-                return Self::answered_in_vain(inquiry);
+                return Ok(Self::answered_in_vain(inquiry)?);
             }
             // The inquiry is still on its way: its answers wait for it.
             let waits =
@@ -66,13 +66,13 @@ impl Ledger {
                 return Err(TOO_MANY_WAITING.into());
             }
             self.arm().await?;
-            return reply(202, &AnswersReply { id: inquiry, next: None });
+            return Ok(Answered::reply(202, &AnswersReply { id: inquiry, next: None })?);
         };
         if known.secret_hash.as_ref() != Some(&received.secret_hash) {
             return Err(SECRET_WRONG.into());
         }
         if known.is_erased() {
-            return Self::answered_in_vain(inquiry);
+            return Ok(Self::answered_in_vain(inquiry)?);
         }
         let form = self.published(&known.form, known.form_version)?;
         let next = self.database.transaction(|| {
@@ -85,7 +85,7 @@ impl Ledger {
         self.proved(&config, key, &known, &inquiry, message).await?;
         self.arm().await?;
         self.announce(&known.lead);
-        reply(200, &AnswersReply { id: inquiry, next })
+        Ok(Answered::reply(200, &AnswersReply { id: inquiry, next })?)
     }
 
     /// An inquiry, for whoever has its secret.

@@ -1,9 +1,8 @@
 //! What a ledger answers a visitor's door: a status and JSON, crossing as one text.
 
-use worker::{Headers, Response, ResponseBody, ResponseBuilder, Result};
+use worker::{Headers, Response, ResponseBuilder, Result};
 
-use super::Outcome;
-use crate::rejection;
+use crate::rejection::{self, Failure};
 
 /// An answer of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,26 +16,19 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// What a call ended in.
+    /// A reply.
     ///
     /// # Errors
-    /// When the response's body is not in memory.
-    pub fn of(outcome: Outcome) -> Result<Self> {
-        let response = match outcome {
-            Ok(response) => response,
-            Err(failure) => {
-                let rejection = failure.rejection();
-                let (status, retry_after) = (rejection.status, rejection.retry_after);
-                return Ok(Self { status, retry_after, body: rejection.problem() });
-            }
-        };
-        let status = response.status_code();
-        match response.body() {
-            ResponseBody::Body(bytes) => {
-                Ok(Self { status, retry_after: None, body: String::from_utf8_lossy(bytes).into_owned() })
-            }
-            _ => Err(worker::Error::RustError("an answer that is not in memory cannot cross as text".into())),
-        }
+    /// When it is no JSON.
+    pub fn reply<T: serde::Serialize>(status: u16, body: &T) -> Result<Self> {
+        Ok(Self { status, retry_after: None, body: serde_json::to_string(body)? })
+    }
+
+    /// A failure.
+    pub fn failed(failure: Failure) -> Self {
+        let rejection = failure.rejection();
+        let (status, retry_after) = (rejection.status, rejection.retry_after);
+        Self { status, retry_after, body: rejection.problem() }
     }
 
     /// As it crosses: `status retry_after`, the second 0 where there is none, and the body in the lines after.

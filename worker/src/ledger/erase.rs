@@ -11,7 +11,7 @@ use lead::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Ledger, Outcome, merge::Hand, reply};
+use super::{Ledger, Outcome, answered::Answered, merge::Hand, reply};
 use crate::{
     clock::{self, Timestamp, rfc3339},
     rejection::Failure,
@@ -147,8 +147,8 @@ impl Ledger {
     }
 
     /// Answers of an erased person: taken, and not kept.
-    pub(super) fn answered_in_vain(inquiry: String) -> Outcome {
-        reply(200, &AnswersReply { id: inquiry, next: None })
+    pub(super) fn answered_in_vain(inquiry: String) -> worker::Result<Answered> {
+        Answered::reply(200, &AnswersReply { id: inquiry, next: None })
     }
 
     /// Everything that was erased, for the operator to keep beside his backups.

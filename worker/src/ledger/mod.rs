@@ -152,14 +152,7 @@ impl Ledger {
     /// A call from a visitor's door on behalf of `sender`, with the body that belongs into it, or from the spill, with
     /// the body in it already; see [`Answered::written`].
     pub async fn ask(&self, call: String, raw: String, sender: String) -> std::result::Result<String, JsValue> {
-        let outcome = match self.hold_back(&sender) {
-            Ok(network) => {
-                self.database.share_commit().await;
-                self.answer_call(&call, raw, network).await
-            }
-            Err(failure) => Err(failure),
-        };
-        Ok(Answered::of(outcome)?.written())
+        Ok(self.hear(&call, raw, &sender).await.unwrap_or_else(Answered::failed).written())
     }
 }
 
@@ -174,14 +167,36 @@ impl Ledger {
             self.wake_to_answer().await?;
             return self.attach(&mut request).await;
         }
-        self.answer_call(&request.text().await?, String::new(), network).await
+        let call: Call = lead::json::read(&request.text().await?)?;
+        self.get_ready(&call).await?;
+        self.answer_call(call, network).await
     }
 
-    async fn answer_call(&self, call: &str, raw: String, network: String) -> Outcome {
+    async fn hear(&self, call: &str, raw: String, sender: &str) -> std::result::Result<Answered, Failure> {
+        let network = self.hold_back(sender)?;
+        self.database.share_commit().await;
         let mut call: Call = lead::json::read(call)?;
         if let Some(place) = call.raw().filter(|place| place.is_empty()) {
             *place = raw;
         }
+        self.get_ready(&call).await?;
+        self.take(call, network).await
+    }
+
+    /// What visitors send and what must not be lost.
+    async fn take(&self, call: Call, network: String) -> std::result::Result<Answered, Failure> {
+        match call {
+            Call::Record { key, arrival } => {
+                self.record(&key, sent(&arrival.raw)?, &Arrival { network, ..arrival }).await
+            }
+            Call::Answer { key, inquiry, raw, received_at } => {
+                self.answer(&key, &inquiry, &sent(&raw)?, &raw, clock::came_at(received_at)).await
+            }
+            _ => Err(NOT_FOUND.into()),
+        }
+    }
+
+    async fn get_ready(&self, call: &Call) -> std::result::Result<(), Failure> {
         // A restore brings its own schema.
         if !matches!(call, Call::Operate { step: operate::Step::Restore(_), .. }) {
             self.wake_to_answer().await?;
@@ -189,7 +204,12 @@ impl Ledger {
         if let Some(workspace) = call.workspace() {
             self.know(workspace).await?;
         }
+        Ok(())
+    }
+
+    async fn answer_call(&self, call: Call, network: String) -> Outcome {
         match call {
+            Call::Record { .. } | Call::Answer { .. } => Ok(self.take(call, network).await?.response()?),
             Call::SetUp { workspace, config } => self.set_up(&workspace, *config).await,
             Call::Publish { workspace, config } => {
                 let outcome = self.publish(&workspace, *config).await;
@@ -201,12 +221,6 @@ impl Ledger {
             Call::EraseAgain { kept } => self.erase_again(kept).await,
             Call::MakeLink { member, days, uses } => self.make_link(&member, days, uses),
             Call::Form { key, form, version } => self.form(&key, &form, version),
-            Call::Record { key, arrival } => {
-                self.record(&key, sent(&arrival.raw)?, &Arrival { network, ..arrival }).await
-            }
-            Call::Answer { key, inquiry, raw, received_at } => {
-                self.answer(&key, &inquiry, &sent(&raw)?, &raw, clock::came_at(received_at)).await
-            }
             Call::Look => self.look().await,
             Call::Operate { workspace, step } => self.operate(&workspace, step).await,
             Call::Said { key, inquiry, secret } => self.said(&key, &inquiry, &secret),

@@ -1,6 +1,13 @@
 //! An inquiry becomes a lead: inquiry, contact, lead, assignee, first-response task and due
 //! deliveries in one commit, before anything is answered.
 
+use super::{Ledger, answer::without_secret, answered::Answered, call::Arrival, suspect::Judged};
+use crate::{
+    clock::{self, Timestamp},
+    keys::{self, Key},
+    rejection::{Failure, ID_TAKEN, Rejection},
+    sql::{self, contacts, counts, deliveries, history, inquiries, leads, persons, routings, tasks, turns},
+};
 use lead::{
     config::Config,
     counting::Place,
@@ -10,18 +17,14 @@ use lead::{
     intake::{self, Accepted, Recording},
     routing::seen::Geography,
 };
-use worker::Response;
-
-use super::{Ledger, Outcome, answer::without_secret, call::Arrival, reply, suspect::Judged};
-use crate::{
-    clock::{self, Timestamp},
-    keys::{self, Key},
-    rejection::{Failure, ID_TAKEN, Rejection},
-    sql::{self, contacts, counts, deliveries, history, inquiries, leads, persons, routings, tasks, turns},
-};
 
 impl Ledger {
-    pub(super) async fn record(&self, key: &Key, request: InquiryRequest, arrival: &Arrival) -> Outcome {
+    pub(super) async fn record(
+        &self,
+        key: &Key,
+        request: InquiryRequest,
+        arrival: &Arrival,
+    ) -> Result<Answered, Failure> {
         let now = clock::came_at(arrival.received_at);
         // First whether there is a workspace: before a restore has begun nothing is known of keys either.
         let (version, config) = self.config()?;
@@ -42,7 +45,7 @@ impl Ledger {
         }
 
         if let Some(known) = self.erased_again(&accepted.request.id)? {
-            return reply(200, &known);
+            return Ok(Answered::reply(200, &known)?);
         }
 
         let form_version = accepted.request.form_version.filter(|seen| (1..=version).contains(seen)).unwrap_or(version);
@@ -54,7 +57,7 @@ impl Ledger {
         let recording = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm_for(&recording.lead).await?;
         self.announce(&recording.lead);
-        reply(201, &recording.reply)
+        Ok(Answered::reply(201, &recording.reply)?)
     }
 
     /// The same id again: the same answer, and no new lead. Another body is kept as a revision, and
@@ -66,7 +69,7 @@ impl Ledger {
         known: &inquiries::Known,
         body_hash: &str,
         secret_hash: Option<&str>,
-    ) -> Outcome {
+    ) -> Result<Answered, Failure> {
         // Without its secret nothing of an inquiry can be read or changed, not even which lead it became.
         if known.secret_hash.as_deref() != secret_hash {
             return Err(ID_TAKEN.into());
@@ -77,10 +80,7 @@ impl Ledger {
         // Should the alarm have been lost between the commit and the first reply, this is the second chance.
         self.armed.set(None);
         self.arm().await?;
-        let mut response = Response::ok(known.reply.clone())?;
-        response.headers_mut().set("content-type", "application/json")?;
-        response.headers_mut().set("cache-control", "no-store")?;
-        Ok(response)
+        Ok(Answered { status: 200, retry_after: None, body: known.reply.clone() })
     }
 
     /// Keeps a revision. False when this body was kept before.
