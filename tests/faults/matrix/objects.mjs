@@ -119,6 +119,16 @@ export default [
     },
   },
   {
+    name: "what cannot be read, while the ledger is down",
+    injected: "the ledger throws; a body breaks off after its site",
+    held: "refused at once: nobody is told to send again what no ledger will ever take",
+    async run(town) {
+      await town.fail("ledger", "throw_before", -1);
+      const response = await fetch(`${town.server.url}/v1/inquiries`, { method: "POST", body: `{"site":"${town.made.site}","id":` });
+      assert.deepEqual([response.status, (await response.json()).code], [400, "body_malformed"]);
+    },
+  },
+  {
     name: "the spill loses its alarm",
     injected: "the ledger throws, the alarms of all spills are deleted",
     held: "whoever asks how it is sets them again: the lead is there",

@@ -72,8 +72,10 @@ row!(FactRow: key, value, known, said_on);
 
 /// A lead's newest facts.
 pub fn facts(database: &Database, lead: &str) -> Result<Facts> {
-    let rows = database
-        .rows::<FactRow>("SELECT key, value, known, said_on FROM facts WHERE lead = +? ORDER BY number", binds![lead])?;
+    let rows = database.rows::<FactRow>(
+        "SELECT key, value, known, said_on FROM facts WHERE lead = +? ORDER BY number",
+        binds![lead],
+    )?;
     let statements: Result<Vec<Fact>> = rows.into_iter().map(fact).collect();
     Ok(Facts::fold(statements?))
 }

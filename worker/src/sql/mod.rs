@@ -292,30 +292,35 @@ impl Database {
 
     /// Runs `body` as one commit: when it fails, nothing of it was written.
     pub fn transaction<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        let mut body = Some(body);
+        let mut outcome = None;
+        self.in_transaction(&mut || {
+            outcome = body.take().map(|body| body()).transpose()?;
+            Ok(())
+        })?;
+        outcome.ok_or_else(|| Error::RustError("the transaction had no body".into()))
+    }
+
+    #[inline(never)]
+    fn in_transaction(&self, body: &mut dyn FnMut() -> Result<()>) -> Result<()> {
         // What an outer one wrote must not be undone by an inner one.
         self.run_waiting()?;
         let depth = self.waiting.transactions.get();
         self.waiting.transactions.set(depth.saturating_add(1));
-        let mut body = Some(body);
-        let mut outcome = None;
         let storage: &SyncStorage = self.storage.unchecked_ref();
         let committed = storage.transaction_sync(&mut || {
-            let value = body.take().map(|body| body().and_then(|value| self.run_waiting().map(|()| value)));
-            match value.transpose() {
-                Ok(_) if self.waiting.failed.get() => Err(JsValue::from_str("a statement of the transaction failed")),
-                Ok(value) => {
-                    outcome = value;
-                    Ok(JsValue::UNDEFINED)
-                }
-                Err(error) => Err(JsValue::from(error)),
+            body().and_then(|()| self.run_waiting())?;
+            if self.waiting.failed.get() {
+                return Err(JsValue::from_str("a statement of the transaction failed"));
             }
+            Ok(JsValue::UNDEFINED)
         });
         self.waiting.statements.take();
         self.waiting.transactions.set(depth);
         self.waiting.failed.set(depth > 0 && committed.is_err());
         committed.map_err(Error::from)?;
         self.commits.begin();
-        outcome.ok_or_else(|| Error::RustError("the transaction had no body".into()))
+        Ok(())
     }
 }
 
