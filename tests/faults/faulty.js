@@ -54,11 +54,11 @@ function faulty(Real, kind) {
     async fetch(request) {
       if (new URL(request.url).pathname === "/faults") return this.#told((await request.json()).do);
       const fault = planned(kind, await request.clone().text());
-      return this.#with(fault, () => super.fetch(request), new Response('{"code":"fault"}', { status: 500 }));
+      return this.#with(fault, () => super.fetch(request), () => new Response('{"code":"fault"}', { status: 500 }));
     }
 
     ask(call, ...more) {
-      return this.#with(planned(kind, call), () => super.ask(call, ...more), '500 0\n{"code":"fault"}');
+      return this.#with(planned(kind, call), () => super.ask(call, ...more), () => '500 0\n{"code":"fault"}');
     }
 
     async #with(fault, go, answer500) {
@@ -71,7 +71,7 @@ function faulty(Real, kind) {
         case "overloaded":
           throw Object.assign(new Error("Durable Object is overloaded. Too many requests queued."), { overloaded: true });
         case "answer_500":
-          return answer500;
+          return answer500();
         case "hang":
           return new Promise((resolve) => setTimeout(() => resolve(go()), 12_000));
         case "answer_late": {

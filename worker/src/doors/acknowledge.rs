@@ -49,17 +49,17 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, se
         }
     };
     worker::console_error!("the ledger of {workspace} could not take an inquiry, the spill does: {why}");
-    if let Some(place) = call.raw() {
-        *place = raw;
-    }
-    let Some(inquiry) = keepable(&call) else {
-        let raw = call.raw().map(std::mem::take).unwrap_or_default();
+    let Some(inquiry) = keepable(&call, &raw) else {
         // What cannot be read today cannot be read tomorrow.
         return Err(lenient::read::<serde_json::Value>(&raw).map_or(BODY_MALFORMED, |_| UNAVAILABLE).into());
     };
+    // Without the time of its arrival, so that a repetition is known as one.
+    let id = format!("{inquiry} {}", keys::hash(&raw));
+    if let Some(place) = call.raw() {
+        *place = raw;
+    }
     let envelope = Envelope {
-        // Without the time of its arrival, so that a repetition is known as one.
-        id: format!("{inquiry} {}", keys::hash(call.raw().map_or("", |raw| raw))),
+        id,
         inquiry: inquiry.clone(),
         workspace: workspace.to_owned(),
         received_at,
@@ -83,14 +83,14 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, se
 
 /// The inquiry's id, unless a ledger would certainly refuse what was sent: nobody is told that
 /// something is kept which no ledger will ever take.
-fn keepable(call: &Call) -> Option<String> {
+fn keepable(call: &Call, raw: &str) -> Option<String> {
     let (id, sound) = match call {
-        Call::Record { arrival, .. } => {
-            let request: InquiryRequest = lenient::read(&arrival.raw).ok()?;
+        Call::Record { .. } => {
+            let request: InquiryRequest = lenient::read(raw).ok()?;
             let sound = !contact::is_blank(&request.contact.reach);
             (request.id, sound)
         }
-        Call::Answer { inquiry, raw, .. } => (inquiry.clone(), lenient::read::<AnswersRequest>(raw).is_ok()),
+        Call::Answer { inquiry, .. } => (inquiry.clone(), lenient::read::<AnswersRequest>(raw).is_ok()),
         _ => return None,
     };
     (sound && intake::is_uuid(&id)).then(|| id.to_lowercase())

@@ -44,24 +44,44 @@ pub async fn json(request: &mut Request) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// How deep a text nests and how many commas and openings stand outside its strings; what is no JSON has some
-/// shape too.
+/// What a text of JSON consists of; what is no JSON consists of something too.
+enum Piece<'a> {
+    /// What stands between quotes, as it is written there.
+    Quoted(&'a str),
+    /// A byte outside of them.
+    Mark(u8),
+}
+
+/// The pieces of a text, up to a quote that does not end.
+fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut bytes = text.bytes().enumerate();
+    std::iter::from_fn(move || {
+        let (quote, mark) = bytes.next()?;
+        if mark != b'"' {
+            return Some(Piece::Mark(mark));
+        }
+        let mut escaped = false;
+        let (end, _) = bytes.find(|(_, byte)| {
+            let ends = *byte == b'"' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
+            ends
+        })?;
+        text.get(quote.saturating_add(1)..end).map(Piece::Quoted)
+    })
+}
+
+/// How deep a text nests and how many commas and openings stand outside its strings.
 fn shape(text: &str) -> (usize, usize) {
     let (mut depth, mut deepest, mut values) = (0_usize, 0_usize, 0_usize);
-    let (mut quoted, mut escaped) = (false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'[' | b'{' => {
+    for piece in pieces(text) {
+        match piece {
+            Piece::Mark(b'[' | b'{') => {
                 depth = depth.saturating_add(1);
                 deepest = deepest.max(depth);
                 values = values.saturating_add(1);
             }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b',' => values = values.saturating_add(1),
+            Piece::Mark(b']' | b'}') => depth = depth.saturating_sub(1),
+            Piece::Mark(b',') => values = values.saturating_add(1),
             _ => {}
         }
     }
@@ -71,42 +91,27 @@ fn shape(text: &str) -> (usize, usize) {
 /// The text of an object's member, where that is plain to see: it stands there once, and no name and not the text
 /// itself has escapes. Whoever reads the rest says whether the rest can be read.
 pub fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let (mut depth, mut from, mut escaped) = (0_usize, None, false);
+    let mut depth = 0_usize;
     // The string that ended last, and whether it is the name that was looked for.
     let (mut last, mut named, mut found) = ("", false, None);
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(begun) = from {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => {
-                    last = text.get(begun..at)?;
-                    from = None;
-                    if std::mem::take(&mut named) {
-                        if found.is_some() || last.contains('\\') {
-                            return None;
-                        }
-                        found = Some(last);
-                    }
+    for piece in pieces(text) {
+        match piece {
+            Piece::Quoted(quoted) if named && (found.is_some() || quoted.contains('\\')) => return None,
+            Piece::Quoted(quoted) => {
+                last = quoted;
+                if std::mem::take(&mut named) {
+                    found = Some(quoted);
                 }
-                _ => {}
             }
-            continue;
-        }
-        match byte {
-            b'"' => from = Some(at.saturating_add(1)),
-            b'{' | b'[' => depth = depth.saturating_add(1),
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            // A name in escapes may be the one that is looked for.
-            b':' if depth == 1 && last.contains('\\') => return None,
-            b':' => named = depth == 1 && last == name,
-            b' ' | b'\t' | b'\n' | b'\r' => {}
+            Piece::Mark(b' ' | b'\t' | b'\n' | b'\r') => {}
             // Another kind of value has this name.
-            _ if named => return None,
-            _ => {}
-        }
-        if named && matches!(byte, b'{' | b'[' | b'}' | b']') {
-            return None;
+            Piece::Mark(_) if named => return None,
+            // A name in escapes may be the one that is looked for.
+            Piece::Mark(b':') if depth == 1 && last.contains('\\') => return None,
+            Piece::Mark(b':') => named = depth == 1 && last == name,
+            Piece::Mark(b'{' | b'[') => depth = depth.saturating_add(1),
+            Piece::Mark(b'}' | b']') => depth = depth.saturating_sub(1),
+            Piece::Mark(_) => {}
         }
     }
     found

@@ -35,6 +35,7 @@ pub mod routings;
 pub mod search;
 pub mod settings;
 pub mod standing;
+mod statements;
 pub mod suspects;
 pub mod tasks;
 pub mod turns;
@@ -43,7 +44,6 @@ pub mod workspaces;
 
 use std::{
     cell::{Cell, RefCell},
-    fmt::Write,
     rc::Rc,
 };
 
@@ -54,7 +54,10 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, State};
 
-use self::row::{Columns, Row};
+use self::{
+    row::{Columns, Row},
+    statements::Statements,
+};
 
 /// What waits to cross is at most about this long, in bytes.
 const MOST_WAITING: usize = 256 * 1024;
@@ -78,76 +81,6 @@ struct Waiting {
     statements: RefCell<Statements>,
 }
 
-/// Statements as they cross: see `statements.js`.
-#[derive(Debug, Default)]
-struct Statements {
-    text: String,
-    shape: String,
-}
-
-impl Statements {
-    /// Adds one. False if bytes are among its bindings: they do not cross as text.
-    fn add(&mut self, statement: &str, bindings: &[SqlStorageValue]) -> Result<bool> {
-        if bindings.iter().any(|binding| matches!(binding, SqlStorageValue::Blob(_))) {
-            return Ok(false);
-        }
-        self.shape.push(if self.shape.is_empty() { '[' } else { ',' });
-        self.shape.push('[');
-        self.add_text(statement)?;
-        for binding in bindings {
-            self.shape.push(',');
-            match binding {
-                SqlStorageValue::Integer(value) => self.add_number(value)?,
-                SqlStorageValue::String(value) => {
-                    self.shape.push('[');
-                    self.add_text(value)?;
-                    self.shape.push(']');
-                }
-                SqlStorageValue::Boolean(value) => self.shape.push_str(if *value { "true" } else { "false" }),
-                SqlStorageValue::Float(value) => self.shape.push_str(&json(value)?),
-                _ => self.shape.push_str("null"),
-            }
-        }
-        self.shape.push(']');
-        Ok(true)
-    }
-
-    fn add_text(&mut self, text: &str) -> Result<()> {
-        self.text.push_str(text);
-        self.add_number(utf16_length(text))
-    }
-
-    fn add_number(&mut self, number: impl std::fmt::Display) -> Result<()> {
-        write!(self.shape, "{number}").map_err(|error| Error::RustError(error.to_string()))
-    }
-
-    fn run(mut self, sql: &SqlStorage) -> Result<()> {
-        if self.shape.is_empty() {
-            return Ok(());
-        }
-        self.shape.push(']');
-        run_all(sql.as_ref(), &self.text, &self.shape).map(drop).map_err(Error::from)
-    }
-
-    /// Runs them and gives the rows of the last, as JSON.
-    fn rows(mut self, sql: &SqlStorage) -> Result<String> {
-        self.shape.push(']');
-        rows_of_last(sql.as_ref(), &self.text, &self.shape).map_err(Error::from)
-    }
-}
-
-/// How long a text is where letters are counted as JavaScript counts them.
-fn utf16_length(text: &str) -> usize {
-    text.bytes().fold(0_usize, |units, byte| {
-        let here = match byte {
-            0x80..=0xbf => 0,
-            0xf0..=0xff => 2,
-            _ => 1,
-        };
-        units.saturating_add(here)
-    })
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// The part of the object's storage that `worker` does not bind.
@@ -162,12 +95,6 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/sql/statements.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = run)]
-    fn run_all(sql: &JsValue, text: &str, shape: &str) -> std::result::Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = rows)]
-    fn rows_of_last(sql: &JsValue, text: &str, shape: &str) -> std::result::Result<String, JsValue>;
-
     #[derive(Debug, Clone)]
     type Commits;
 
@@ -257,7 +184,7 @@ impl Database {
             self.sql.exec(statement, bindings)?;
             return Ok(());
         }
-        if self.waiting.transactions.get() > 0 && statements.text.len() < MOST_WAITING {
+        if self.waiting.transactions.get() > 0 && statements.length() < MOST_WAITING {
             self.waiting.statements.replace(statements);
             return Ok(());
         }
@@ -338,26 +265,4 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
 /// A JSON column's value.
 pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T> {
     lead::json::read(text).map_err(Error::from)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Statements, utf16_length};
-
-    #[test]
-    fn lengths_are_those_of_javascript() {
-        for text in ["", "abc", "Иван", "日本", "👍🏽 a", "\u{0}\u{10ffff}"] {
-            assert_eq!(utf16_length(text), text.encode_utf16().count(), "{text}");
-        }
-    }
-
-    #[test]
-    fn statements_cross_as_text_and_shape() {
-        let mut statements = Statements::default();
-        let mut add = |statement, bindings: Vec<_>| statements.add(statement, &bindings).unwrap();
-        assert!(add("A ?", binds!["я", 7_i64, Option::<String>::None]));
-        assert!(add("B", binds![]));
-        assert!(!add("C ?", binds![vec![1_u8]]));
-        assert_eq!((statements.text.as_str(), statements.shape.as_str()), ("A ?яB", "[[3,[1],7,null],[1]"));
-    }
 }

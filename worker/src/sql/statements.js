@@ -18,7 +18,7 @@ export const rows = (sql, text, shape) => JSON.stringify(run(sql, text, shape).t
 /** So many calls between two commits are a crowd, and more are expected in a moment. */
 const CROWD = 3;
 
-/** How long the first of a crowd waits for the others, in milliseconds: a fraction of what one commit takes. */
+/** How long the first of a crowd waits for the others, in milliseconds. */
 const MOMENT = 2;
 
 /** Lets calls share commits: what is written in one turn is one commit. */
