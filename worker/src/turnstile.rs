@@ -1,6 +1,6 @@
 //! Asks Turnstile about a token: the one third party of the visitors' side, and only where a site wants it.
 
-use lead::suspicion::guard::{Outcome, Turnstile};
+use lead::suspicion::guard::Outcome;
 use serde::Deserialize;
 use serde_json::json;
 use worker::{
@@ -29,7 +29,7 @@ struct Verified {
 /// call the same as the first. Whatever goes wrong on the way there is held against nobody.
 pub async fn verify(
     environment: &Environment,
-    asked: &Turnstile,
+    secret: &str,
     origins: &[String],
     token: &str,
     inquiry: &str,
@@ -39,7 +39,7 @@ pub async fn verify(
     }
     let mut outcome = Outcome::Unverified;
     for _ in 0..2 {
-        let answer = match ask(environment, &asked.secret, token, inquiry).await {
+        let answer = match ask(environment, secret, token, inquiry).await {
             Ok(answer) => answer,
             Err(error) => {
                 worker::console_warn!("Turnstile could not be asked: {error}");

@@ -388,27 +388,9 @@ impl Config {
         self.destinations.iter().find(|destination| destination.id() == id)
     }
 
-    /// Puts secrets into the destinations that they belong to.
-    pub fn put_secrets(&mut self, mut secrets: BTreeMap<String, String>) {
-        for destination in &mut self.destinations {
-            if let Some(secret) = secrets.remove(destination.id()) {
-                destination.put_secret(secret);
-            }
-        }
-    }
-
     /// True when the destination with this id hears of this event; one that is missing says so later.
     pub fn tells(&self, id: &str, event: &str) -> bool {
         self.destination(id).is_none_or(|destination| destination.wants(event))
-    }
-
-    /// Takes the secrets of the destinations out, by their ids: what is left can be kept and shown.
-    pub fn take_secrets(&mut self) -> BTreeMap<String, String> {
-        let secrets = self.destinations.iter_mut().filter_map(|destination| {
-            let secret = destination.take_secret()?;
-            Some((destination.id().to_owned(), secret))
-        });
-        form::by_key(secrets)
     }
 
     /// The site with this id.

@@ -8,7 +8,7 @@
 //! 3. [`source`] and [`attribution`]: where the person came from;
 //! 4. [`publish`]: a form as visitors get it;
 //! 5. [`routing`] and its parts: who gets the lead, which systems hear of it, and why; rehearsing other rules;
-//!    [`locate`] and [`masking`] belong to drafts of a configuration: the line of a problem, and secrets that stay;
+//!    [`locate`] and [`secrets`] belong to drafts of a configuration: the line of a problem, and secrets that stay;
 //! 6. [`deadline`]: by when everyone is answered; [`zone`]: time zones by name;
 //! 7. [`visit`]: what a visit came with, for the conditions of a form;
 //! 8. [`intake`]: the inquiry becomes a lead at first contact, and [`suspicion`] says whether it looks as if
@@ -72,7 +72,6 @@ pub mod intake;
 pub mod locate;
 pub mod loss;
 #[cfg(feature = "decide")]
-pub mod masking;
 #[cfg(feature = "decide")]
 pub mod person;
 pub mod privacy;
@@ -86,6 +85,7 @@ pub mod role;
 pub mod routing;
 #[cfg(feature = "decide")]
 pub mod search;
+pub mod secrets;
 pub mod settings;
 pub mod sorted;
 pub mod source;

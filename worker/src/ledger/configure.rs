@@ -7,9 +7,10 @@ use lead::{
     config::{Config, ConfigProblem},
     json as reading,
     json::Misfit,
-    locate, masking,
+    locate,
     role::Role,
-    settings::{Draft, LoadView, Located, MASK, Settings},
+    secrets,
+    settings::{Draft, LoadView, Located, Settings},
 };
 use serde_json::{Value, json};
 use worker::Response;
@@ -133,15 +134,9 @@ impl Ledger {
         }
         let before = drafts::find(&self.database)?;
         let based_on = before.as_ref().map_or(version, |before| before.based_on);
-        // What a site's secret was in this draft earlier comes back masked, and stays what it was.
-        if let Some(before) = before {
-            let before: Value = parsed(&before.body)?;
-            let _ = masking::unmask(&mut sent, &[&before]);
-        }
         // A secret that is written into a draft is sealed apart from it at once; the draft keeps its mask.
-        for (destination, secret) in masking::take(&mut sent) {
-            let place = drafted(&destination);
-            let sealed = self.sealed(workspace, &[(place, secret)].into()).await?;
+        for (place, secret) in secrets::take(&mut sent) {
+            let sealed = self.sealed(workspace, &[(drafted(&place), secret)].into()).await?;
             for (place, sealed) in sealed {
                 destinations::put_sealed(&self.database, &place, &sealed, clock::now().as_millisecond())?;
             }
@@ -159,36 +154,25 @@ impl Ledger {
     async fn complete(&self, in_force: &Config, draft: &Value) -> Result<(Config, Vec<ConfigProblem>), Failure> {
         let mut whole = draft.clone();
         // What stays masked is the secret in force, or the one that was sealed beside the draft.
-        masking::take(&mut whole);
-        masking::drop_masks(&mut whole);
-        let mut problems = masking::unmask(&mut whole, &[&serde_json::to_value(in_force)?]);
+        secrets::take(&mut whole);
+        secrets::drop_masks(&mut whole);
         let mut whole: Config = reading::from_tree(whole)?;
         let mut given = BTreeMap::new();
-        for destination in &whole.destinations {
-            let id = destination.id();
-            if let Some(secret) = self.secret_of(in_force, &drafted(id)).await? {
-                given.insert(id.to_owned(), secret);
+        for place in whole.places_of_secrets() {
+            if let Some(secret) = self.secret_of(in_force, &drafted(&place)).await? {
+                given.insert(place, secret);
             }
         }
-        let secrets = self.secrets_for(&whole, &given).await?;
-        if problems.is_empty() {
-            problems = self.problems(&whole, &secrets);
-        }
+        let known = self.secrets_for(&whole, &given).await?;
+        let problems = self.problems(&whole, &known);
         whole.put_secrets(given);
         Ok((whole, problems))
     }
 
     /// A configuration as it is shown: a mask wherever a secret is kept.
     fn mask(&self, config: &mut Value) -> Result<(), Failure> {
-        masking::mask(config);
-        for destination in config.get_mut("destinations").and_then(Value::as_array_mut).into_iter().flatten() {
-            let id = destination.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let kept = destinations::sealed(&self.database, &id)?.is_some()
-                || destinations::sealed(&self.database, &drafted(&id))?.is_some();
-            if let (true, Some(members)) = (kept, destination.as_object_mut()) {
-                members.insert("secret".into(), MASK.into());
-            }
-        }
+        let kept = destinations::places_of_sealed(&self.database)?;
+        secrets::mask(config, &mut |place| kept.iter().any(|kept| kept.strip_prefix(DRAFTED).unwrap_or(kept) == place));
         Ok(())
     }
 
@@ -210,8 +194,8 @@ impl Ledger {
 }
 
 /// Where a secret is kept that was written into the draft: no destination's id has a space in it.
-fn drafted(destination: &str) -> String {
-    format!("{DRAFTED}{destination}")
+fn drafted(place: &str) -> String {
+    format!("{DRAFTED}{place}")
 }
 
 fn located(config: &Value, problem: &ConfigProblem) -> Located {

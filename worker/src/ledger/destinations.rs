@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use lead::{
-    config::{Config, ConfigProblem, Destination},
+    config::{Config, ConfigProblem},
     delivery::Health,
     destination_url,
     destinations::{
         preview,
         view::{DestinationCommand, DestinationView, DestinationsView, PreviewView},
     },
-    json,
+    form, json,
     role::Role,
+    secrets,
 };
 use serde_json::Value;
 
@@ -160,35 +161,35 @@ impl Ledger {
         Ok(())
     }
 
-    /// A destination's secret. A configuration of an older build may still carry it.
-    pub(super) async fn secret_of(&self, config: &Config, id: &str) -> Result<Option<String>, Failure> {
+    /// The secret of a place, for example of a destination. A configuration of an older build may still carry it.
+    pub(super) async fn secret_of(&self, config: &Config, place: &str) -> Result<Option<String>, Failure> {
         if let (Some(sealed), Some(workspace)) =
-            (destinations::sealed(&self.database, id)?, destinations::whose(&self.database)?)
+            (destinations::sealed(&self.database, place)?, destinations::whose(&self.database)?)
         {
-            return Ok(Some(vault::open(&self.environment, &workspace, id, &sealed).await?));
+            return Ok(Some(vault::open(&self.environment, &workspace, place, &sealed).await?));
         }
-        Ok(config.destination(id).and_then(Destination::secret))
+        Ok(config.secret_at(place))
     }
 
-    /// Secrets that came with a configuration or are known already, by destination.
+    /// Secrets that came with a configuration or are known already, by their places.
     pub(super) async fn secrets_for(
         &self,
         config: &Config,
         given: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Failure> {
         let mut secrets = given.clone();
-        let in_force = self.config_if_any()?.map(|(_, config)| config);
-        for destination in config.destinations.iter().filter(|destination| !given.contains_key(destination.id())) {
-            let Some(before) = in_force.as_ref().and_then(|config| config.destination(destination.id())) else {
-                continue;
+        let Some((_, in_force)) = self.config_if_any()? else { return Ok(secrets) };
+        for place in config.places_of_secrets().into_iter().filter(|place| !given.contains_key(place)) {
+            // A secret goes where it was given to go, and nowhere else; Turnstile's has one place to go.
+            let goes_there = match (config.destination(&place), in_force.destination(&place)) {
+                (Some(now), Some(before)) => {
+                    before.kind() == now.kind() && now.settings().addresses(None) == before.settings().addresses(None)
+                }
+                (Some(_), None) => false,
+                (None, _) => true,
             };
-            // A secret goes where it was given to go, and nowhere else.
-            let same = before.kind() == destination.kind()
-                && destination.settings().addresses(None) == before.settings().addresses(None);
-            if let (true, Some(config)) = (same, in_force.as_ref())
-                && let Some(known) = self.secret_of(config, destination.id()).await?
-            {
-                secrets.insert(destination.id().to_owned(), known);
+            if goes_there && let Some(known) = self.secret_of(&in_force, &place).await? {
+                secrets.insert(place, known);
             }
         }
         Ok(secrets)
@@ -227,9 +228,9 @@ impl Ledger {
         // One that was restored under another name goes on with the name that its other secrets were sealed with.
         let workspace = destinations::whose(&self.database)?.unwrap_or_else(|| workspace.to_owned());
         let mut sealed = Vec::new();
-        for (destination, secret) in secrets {
-            let text = vault::seal(&self.environment, &workspace, destination, secret).await?;
-            sealed.push((destination.clone(), text));
+        for (place, secret) in secrets {
+            let text = vault::seal(&self.environment, &workspace, place, secret).await?;
+            sealed.push((place.clone(), text));
         }
         Ok(sealed)
     }
@@ -240,16 +241,10 @@ impl Ledger {
         let in_force = settings::published(&self.database)?.map(|published| i64::from(published.version));
         for plain in destinations::plain_configs(&self.database, CLOSED_AT_ONCE)? {
             let mut body: Value = serde_json::from_str(&plain.body)?;
-            let mut open = BTreeMap::new();
-            for destination in body.pointer_mut("/destinations").and_then(Value::as_array_mut).into_iter().flatten() {
-                let id = destination.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-                let secret = destination.as_object_mut().and_then(|members| members.remove("secret"));
-                if let Some(Value::String(secret)) = secret {
-                    open.insert(id, secret);
-                }
-            }
+            let open = secrets::take(&mut body);
+            secrets::drop_masks(&mut body);
             // Only those in force are of any use; the others are forgotten.
-            let open = if Some(plain.version) == in_force { open } else { BTreeMap::new() };
+            let open = if Some(plain.version) == in_force { form::by_key(open) } else { BTreeMap::new() };
             let sealed = self.sealed(&workspace, &open).await?;
             let at = clock::now().as_millisecond();
             self.database

@@ -7,6 +7,7 @@ use lead::{
     config::{Config, ConfigProblem},
     form::Form,
     publish,
+    secrets::place_of_turnstile,
 };
 use serde_json::json;
 use worker::Response;
@@ -52,8 +53,8 @@ impl Ledger {
         }
         self.database.transaction(|| {
             settings::publish(&self.database, 1, &config, &forms, now, "operator")?;
-            for (destination, sealed) in &sealed {
-                destinations::put_sealed(&self.database, destination, sealed, now)?;
+            for (place, sealed) in &sealed {
+                destinations::put_sealed(&self.database, place, sealed, now)?;
             }
             settings::add_key(&self.database, &keys::hash(&api_id), "api", "", now)?;
             for (site, _, id) in &sites {
@@ -85,9 +86,9 @@ impl Ledger {
         let secrets = self.secrets_for(&config, &given).await?;
         let (_, before) = self.config()?;
         let mut new = BTreeMap::new();
-        for (destination, secret) in given {
-            if self.secret_of(&before, &destination).await.ok().flatten().as_ref() != Some(&secret) {
-                new.insert(destination, secret);
+        for (place, secret) in given {
+            if self.secret_of(&before, &place).await.ok().flatten().as_ref() != Some(&secret) {
+                new.insert(place, secret);
             }
         }
         let sealed = self.sealed(workspace, &new).await?;
@@ -111,8 +112,8 @@ impl Ledger {
             for (site, _, id) in &sites {
                 settings::add_key(&self.database, id, "site", site, now)?;
             }
-            for (destination, sealed) in &sealed {
-                destinations::put_sealed(&self.database, destination, sealed, now)?;
+            for (place, sealed) in &sealed {
+                destinations::put_sealed(&self.database, place, sealed, now)?;
             }
             settings::publish(&self.database, version, &config, &forms, now, by)?;
             again.map_or(Ok(()), |again| drafts::put_again(&self.database, version, again))
@@ -122,10 +123,16 @@ impl Ledger {
         Ok((version, sites.iter().map(|(site, key, _)| json!({ "site": site, "key": key })).collect()))
     }
 
-    /// Everything that keeps a configuration from being published; `secrets` are those of its destinations.
+    /// Everything that keeps a configuration from being published; `secrets` are known, by their places.
     pub(super) fn problems(&self, config: &Config, secrets: &BTreeMap<String, String>) -> Vec<ConfigProblem> {
         let mut problems = publish::problems(config);
         problems.extend(self.destination_problems(config, secrets));
+        for (index, site) in config.sites.iter().enumerate().filter(|(_, site)| site.turnstile.is_some()) {
+            if !secrets.contains_key(&place_of_turnstile(&site.id)) {
+                let problem = "Turnstile is asked with a secret, and none is known: write it out".into();
+                problems.push(ConfigProblem { at: format!("sites[{index}].turnstile.secret"), problem });
+            }
+        }
         problems
     }
 

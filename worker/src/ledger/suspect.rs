@@ -7,6 +7,7 @@ use lead::{
     event::{Event, EventKind},
     form::{day, wire::AnswersRequest},
     intake::{Accepted, Recording},
+    secrets::place_of_turnstile,
     suspicion::{
         self, Arrived, Verdict,
         guard::{self, Asks},
@@ -235,9 +236,10 @@ impl Ledger {
                 }
             });
         }
-        if let Some(asked) = site.turnstile.as_ref().filter(|_| !message.turnstile.is_empty()) {
+        if site.turnstile.is_some() && !message.turnstile.is_empty() {
+            let secret = self.secret_of(config, &place_of_turnstile(&site.id)).await?.unwrap_or_default();
             let token = &message.turnstile;
-            vouched = Some(turnstile::verify(&self.environment, asked, &site.origins, token, inquiry).await);
+            vouched = Some(turnstile::verify(&self.environment, &secret, &site.origins, token, inquiry).await);
         }
         if worked.is_none() && vouched.is_none() {
             return Ok(());

@@ -103,6 +103,16 @@ pub fn sealed(database: &Database, destination: &str) -> Result<Option<String>> 
     Ok(row.map(|row| row.sealed))
 }
 
+/// The places that have a sealed secret.
+pub fn places_of_sealed(database: &Database) -> Result<Vec<String>> {
+    struct Row {
+        destination: String,
+    }
+    row!(Row: destination);
+    let rows = database.rows::<Row>("SELECT destination FROM destination_secrets", binds![])?;
+    Ok(rows.into_iter().map(|row| row.destination).collect())
+}
+
 /// Keeps a sealed secret.
 pub fn put_sealed(database: &Database, destination: &str, sealed: &str, at: i64) -> Result<()> {
     database.run(

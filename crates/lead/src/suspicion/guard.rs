@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Sign, Signal, Verdict};
+use crate::destinations::Secret;
 
 /// `[sites.proof_of_work]`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +32,10 @@ impl Default for ProofOfWork {
 pub struct Turnstile {
     /// The widget's public key.
     pub key: String,
-    /// The secret, or `env:NAME` to take it from the operator's environment when the file is sent.
-    pub secret: String,
+    /// The secret, or `env:NAME` to take it from the operator's environment when the file is sent. The ledger seals
+    /// it apart from the configuration, as it does with those of destinations.
+    #[serde(default, skip_serializing_if = "Secret::is_none")]
+    pub secret: Secret,
 }
 
 /// What visitors' browsers are told of it.

@@ -10,9 +10,7 @@ use jiff::Timestamp;
 use lead::{
     CATCH_ALL, attribution,
     config::{Absence, Config, Member, Route, Rule, Team, When, WorkingHours},
-    deadline, locate,
-    masking::{drop_masks, mask, take},
-    publish,
+    deadline, locate, publish,
     qualify::code,
     role::Role,
     routing::{
@@ -22,6 +20,7 @@ use lead::{
         turn::{Board, Load},
         why::Out,
     },
+    secrets::{drop_masks, mask, take},
     settings::MASK,
 };
 use proptest::prelude::*;
@@ -343,7 +342,7 @@ fn problems_name_their_line() {
 fn secrets_are_masked_and_kept() {
     let config = serde_json::to_value(sample::config()).unwrap();
     let mut shown = config.clone();
-    mask(&mut shown);
+    mask(&mut shown, &mut |_| false);
     assert_eq!(shown["destinations"][0]["secret"], MASK);
     assert!(!shown.to_string().contains("whsec_"));
     // What comes back masked keeps what is known: nothing is taken, and no mask is ever a secret.

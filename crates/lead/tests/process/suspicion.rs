@@ -2,7 +2,10 @@
 
 use form::wire::{Attribution, Contact, InquiryRequest};
 use lead::{
+    config::Config,
     contact::Reach,
+    secrets,
+    settings::MASK,
     suspicion::{
         Arrived, Rule, Verdict,
         guard::{self, Asks, Outcome},
@@ -212,17 +215,31 @@ fn a_share_is_told_with_how_sure_it_is() {
 }
 
 #[test]
-fn the_secret_of_turnstile_is_masked_and_kept() {
-    let mut config = serde_json::to_value(made::config()).unwrap();
-    config["sites"][0]["turnstile"] = serde_json::json!({ "key": "public", "secret": "0xSecret" });
-    let mut shown = config.clone();
-    lead::masking::mask(&mut shown);
-    assert!(!shown.to_string().contains("0xSecret"));
+fn the_secret_of_turnstile_is_kept_apart_and_never_shown() {
+    let mut written = serde_json::to_value(made::config()).unwrap();
+    written["sites"][0]["turnstile"] = serde_json::json!({ "key": "public", "secret": "0xSecret" });
+    let mut config: Config = serde_json::from_value(written.clone()).unwrap();
+    let place = secrets::place_of_turnstile(&config.sites[0].id);
+    assert!(config.places_of_secrets().contains(&place));
+    assert_eq!(config.secret_at(&place).as_deref(), Some("0xSecret"));
+
+    let taken = config.take_secrets();
+    assert_eq!(taken.get(&place).map(String::as_str), Some("0xSecret"));
+    let mut shown = serde_json::to_value(&config).unwrap();
+    assert_eq!(shown["sites"][0]["turnstile"], serde_json::json!({ "key": "public" }));
+    secrets::mask(&mut shown, &mut |kept| kept == place);
+    assert_eq!(shown["sites"][0]["turnstile"], serde_json::json!({ "key": "public", "secret": MASK }));
+
+    // What comes back masked takes nothing, what is written is taken, and both leave the mask.
     let mut sent = shown.clone();
-    assert_eq!(lead::masking::unmask(&mut sent, &[&config]), vec![]);
-    assert_eq!(sent["sites"], config["sites"]);
-    shown["sites"][0]["id"] = "other".into();
-    assert!(lead::masking::unmask(&mut shown, &[&config]).iter().any(|found| found.at == "sites[0].turnstile.secret"));
+    assert_eq!(secrets::take(&mut sent), vec![]);
+    secrets::drop_masks(&mut sent);
+    assert_eq!(sent["sites"][0]["turnstile"], serde_json::json!({ "key": "public" }));
+    assert!(secrets::take(&mut written).contains(&(place.clone(), "0xSecret".to_owned())));
+    assert_eq!(written["sites"][0]["turnstile"]["secret"], MASK);
+
+    config.put_secrets([(place.clone(), "anew".to_owned())].into());
+    assert_eq!(config.secret_at(&place).as_deref(), Some("anew"));
 }
 
 proptest! {
