@@ -72,36 +72,36 @@ impl Reach {
         let pieces: Vec<&str> =
             typed.split([',', ';', '\n', '|']).map(trim).filter(|piece| !piece.is_empty()).take(MOST_POINTS).collect();
         let mut points: Vec<Point> = Vec::new();
+        // However many words a stranger writes, only the first points are looked at.
+        let mut keep = |point: Point| {
+            let known = points.iter().any(|known: &Point| known.kind == point.kind && known.normal == point.normal);
+            if points.len() < MOST_POINTS && !known {
+                points.push(point);
+            }
+        };
         for piece in pieces {
             match point(piece, region) {
-                Some(known) => points.push(known),
+                Some(known) => keep(known),
                 // "+7 999 123-45-67 ivan@example.com": words of one piece, each on its own.
                 None => {
-                    let words: Vec<Point> = piece.split_whitespace().filter_map(wordlike).collect();
+                    let (words, rest): (Vec<&str>, Vec<&str>) =
+                        piece.split_whitespace().partition(|word| wordlike(word).is_some());
                     if words.is_empty() {
-                        points.push(other(piece));
+                        keep(other(piece));
                     }
-                    let rest: Vec<&str> = piece.split_whitespace().filter(|word| wordlike(word).is_none()).collect();
-                    points.extend(words);
-                    points.extend(phone(&rest.join(" "), region));
+                    words.into_iter().filter_map(wordlike).for_each(&mut keep);
+                    phone(&rest.join(" "), region).into_iter().for_each(&mut keep);
                 }
             }
         }
         if points.is_empty() {
             points.push(other(typed));
         }
-        let mut unique: Vec<Point> = Vec::new();
-        for point in points {
-            if !unique.iter().any(|known| known.kind == point.kind && known.normal == point.normal) {
-                unique.push(point);
-            }
-        }
-        unique.truncate(MOST_POINTS);
-        for point in &mut unique {
+        for point in &mut points {
             point.raw = point.raw.chars().take(LONGEST_POINT).collect();
             point.normal = point.normal.chars().take(LONGEST_POINT).collect();
         }
-        Some(Self { points: unique })
+        Some(Self { points })
     }
 }
 

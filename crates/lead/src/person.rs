@@ -54,13 +54,15 @@ pub enum Verdict {
     Other,
 }
 
-/// Finds the person among those who are known by a point of his. Of several who would do, whoever is known by the
-/// point typed first is taken, then whoever has an open lead, then the newest; the others are perhaps the same.
+/// Finds the person among those who are known by a point of his. Of several who would do, whoever has the name is
+/// taken, then whoever is known by the point typed first, then whoever has an open lead, then the newest; the others
+/// are perhaps the same. A point that several have says of none of them who he is.
 pub fn recognise(typed: Typed<'_>, candidates: &[Candidate]) -> Recognised {
     let mut same: Vec<&Candidate> = Vec::new();
     let mut found = Recognised::default();
+    let shared = |point: &Point| candidates.iter().filter(|candidate| has(candidate, point)).nth(1).is_some();
     for candidate in candidates {
-        match verdict(typed, candidate) {
+        match judge(typed, candidate, &shared) {
             Verdict::Same => same.push(candidate),
             Verdict::Perhaps => found.perhaps.push(candidate.contact.clone()),
             Verdict::Other => {}
@@ -70,7 +72,8 @@ pub fn recognise(typed: Typed<'_>, candidates: &[Candidate]) -> Recognised {
         typed.points.iter().position(|point| has(candidate, point)).unwrap_or(typed.points.len())
     };
     let likeliest = form::in_order(same, |candidate| {
-        (known_by(candidate), std::cmp::Reverse(candidate.open), std::cmp::Reverse(candidate.created_at))
+        let named = names(typed.name, candidate) == Names::Alike;
+        (!named, known_by(candidate), !candidate.open, candidate.created_at.saturating_neg())
     });
     let mut same = likeliest.into_iter();
     found.same = same.next().map(|candidate| candidate.contact.clone());
@@ -78,19 +81,19 @@ pub fn recognise(typed: Typed<'_>, candidates: &[Candidate]) -> Recognised {
     found
 }
 
-/// Is this the one who is known?
+/// Is this the one who is known, were nobody else known?
 pub fn verdict(typed: Typed<'_>, candidate: &Candidate) -> Verdict {
+    judge(typed, candidate, &|_| false)
+}
+
+fn judge(typed: Typed<'_>, candidate: &Candidate, shared: &dyn Fn(&Point) -> bool) -> Verdict {
     let common: Vec<&Point> = typed.points.iter().filter(|point| has(candidate, point)).collect();
     if common.is_empty() {
         return Verdict::Other;
     }
-    let names = match candidate.names.as_slice() {
-        [] => Names::Unknown,
-        known if known.iter().any(|known| compare(known, typed.name) == Names::Alike) => Names::Alike,
-        known if known.iter().any(|known| compare(known, typed.name) == Names::Unknown) => Names::Unknown,
-        _ => Names::Different,
-    };
-    let own: Vec<&&Point> = common.iter().filter(|point| is_ones_own(point.kind, &point.normal)).collect();
+    let names = names(typed.name, candidate);
+    let own: Vec<&&Point> =
+        common.iter().filter(|point| is_ones_own(point.kind, &point.normal) && !shared(point)).collect();
     // A handle is an account, and two ways in common are no coincidence.
     if names == Names::Alike || own.len() > 1 || own.iter().any(|point| point.kind == PointKind::Messenger) {
         return Verdict::Same;
@@ -101,6 +104,15 @@ pub fn verdict(typed: Typed<'_>, candidate: &Candidate) -> Verdict {
         Names::Different if shared_by_nature || differs => Verdict::Perhaps,
         Names::Unknown if shared_by_nature && differs => Verdict::Perhaps,
         _ => Verdict::Same,
+    }
+}
+
+fn names(typed: &str, candidate: &Candidate) -> Names {
+    match candidate.names.as_slice() {
+        [] => Names::Unknown,
+        known if known.iter().any(|known| compare(known, typed) == Names::Alike) => Names::Alike,
+        known if known.iter().any(|known| compare(known, typed) == Names::Unknown) => Names::Unknown,
+        _ => Names::Different,
     }
 }
 
@@ -173,10 +185,14 @@ fn is_ones_own(kind: PointKind, normal: &str) -> bool {
     }
 }
 
+/// What makes a name that of somebody's family or father: Иванова is no Иван.
+const FAMILY: [&str; 12] =
+    ["ov", "ova", "ev", "eva", "in", "ina", "ovich", "ovna", "evich", "evna", "enko", "ovskii"];
+
 /// What two names say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Names {
-    /// A word in common.
+    /// A word in common; two, where both have more than one: a family has one name, and a town many of another.
     Alike,
     /// One is missing, or says nothing.
     Unknown,
@@ -192,10 +208,12 @@ fn compare(known: &str, typed: &str) -> Names {
     let alike = |one: &str, two: &str| {
         let (short, long) = if one.len() < two.len() { (one, two) } else { (two, one) };
         long == short
-            || (short.len() >= 3 && long.starts_with(short))
+            || (short.len() >= 3 && long.strip_prefix(short).is_some_and(|rest| !FAMILY.contains(&rest)))
             || (short.len() >= 4 && one_letter_apart(one, two))
     };
-    if known.iter().any(|one| typed.iter().any(|two| alike(one, two))) { Names::Alike } else { Names::Different }
+    let common = known.iter().filter(|one| typed.iter().any(|two| alike(one, two))).count();
+    let enough = known.len().min(typed.len()).min(2);
+    if common >= enough { Names::Alike } else { Names::Different }
 }
 
 /// The words of a name in Latin letters, so that Иван is Ivan; initials and numbers say nothing.

@@ -90,6 +90,21 @@ fn of_several_the_first_point_decides_then_the_open_lead_then_the_newest() {
     assert_eq!(of("+7 999 123-45-67", &others), "open newer phone");
     assert_eq!(of("+7 999 123-45-67", &others[..2]), "newer phone");
     assert_eq!(of("+7 999 765-43-21", &others), "");
+    // Two who share a phone: the name decides, and a third name is a third person.
+    let named = |contact: &str, name: &str, created_at| Candidate {
+        names: vec![name.to_owned()],
+        ..candidate(contact, "+7 999 123-45-67", true, created_at)
+    };
+    let two = [named("anna", "Анна", 1), named("boris", "Борис", 2)];
+    let who = |name: &str| {
+        let points = Reach::parse("+7 999 123-45-67", "RU").unwrap().points;
+        let found = person::recognise(Typed { name, points: &points }, &two);
+        format!("{} {}", found.same.unwrap_or_default(), found.perhaps.join(" ")).trim().to_owned()
+    };
+    assert_eq!(who("Анна"), "anna boris");
+    assert_eq!(who("Борис"), "boris anna");
+    assert_eq!(who("Виктория"), "anna boris", "perhaps either");
+    assert_eq!(who(""), "boris anna");
 }
 
 #[test]
