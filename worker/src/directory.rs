@@ -3,7 +3,8 @@
 //!
 //! Every ledger tells it, in the background, when it has something to do next. A minute after that time the
 //! directory looks: a ledger that is looked at wakes and sets its alarm again. One that has nothing to do is
-//! looked at once a day, so that nothing is forgotten because a message to the directory was.
+//! looked at once a day, so that nothing is forgotten because a message to the directory was. The spills, of which
+//! there are few, it looks at every minute and a half.
 
 #![allow(missing_docs, reason = "the methods that the runtime calls are made by a macro")]
 
@@ -19,6 +20,7 @@ use crate::{
     environment::{self, Environment},
     ledger::call::Call as LedgerCall,
     rejection::Failure,
+    spill::{Call as SpillCall, SPILLS},
     sql::{Database, migrations, workspaces},
 };
 
@@ -31,12 +33,15 @@ const DAY: i64 = 86_400_000;
 /// No look is further away than this, in milliseconds.
 const LATEST: i64 = 3 * DAY;
 
+/// How long a ledger may take to be looked at.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Workspaces looked at side by side.
 const AT_ONCE: i64 = 30;
 
-/// The directory's own alarm is never further away, in milliseconds: a clock that was wrong for a while must not
-/// put it off for a year.
-const FURTHEST: i64 = 600_000;
+/// The directory's own alarm is never further away, in milliseconds: the spills are looked at each time, and a clock
+/// that was wrong for a while must not put it off for a year.
+const FURTHEST: i64 = 90_000;
 
 /// A call to the directory.
 #[derive(Debug, Serialize, Deserialize)]
@@ -164,6 +169,15 @@ impl Directory {
                 }
             }
         }
+        for number in 0..SPILLS {
+            // A spill that is asked for anything sets its alarm again.
+            let backlog = SpillCall::Backlog { workspace: None };
+            let asked = self.environment.spill(number).map(|spill| (spill, backlog));
+            let Ok((spill, backlog)) = asked else { continue };
+            if !matches!(clock::within(PATIENCE, environment::call(&spill, &backlog)).await, Some(Ok(_))) {
+                worker::console_error!("spill {number} cannot be looked at");
+            }
+        }
         self.arm(true).await
     }
 
@@ -173,7 +187,11 @@ impl Directory {
             due_at: Option<i64>,
         }
         let ledger = self.environment.ledger(workspace)?;
-        let response = environment::call(&ledger, &LedgerCall::Look).await?;
+        // One ledger that hangs holds up no other.
+        let Some(response) = clock::within(PATIENCE, environment::call(&ledger, &LedgerCall::Look)).await else {
+            return Err(worker::Error::RustError("no answer in time".into()));
+        };
+        let response = response?;
         if response.status_code() != 200 {
             return Err(worker::Error::RustError(format!("it answered {}", response.status_code())));
         }

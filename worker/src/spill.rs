@@ -32,6 +32,9 @@ const AT_ONCE: i64 = 60;
 /// Envelopes handed over side by side.
 const SIDE_BY_SIDE: usize = 6;
 
+/// How long a ledger may take for one of them.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// How long a ledger that could not be reached is left alone, in milliseconds.
 const LEFT_ALONE: i64 = 5_000;
 
@@ -149,8 +152,10 @@ impl Spill {
 
     /// Hands an envelope to its ledger. True when the ledger could not be reached at all.
     async fn hand_over(&self, due: &envelopes::Due) -> Result<bool> {
-        let (status, said) = match environment::deliver_call(&self.environment, &due.workspace, &due.call, "", "").await
-        {
+        let handed = environment::deliver_call(&self.environment, &due.workspace, &due.call, "", "");
+        // One ledger that hangs holds up no other.
+        let handed = clock::within(PATIENCE, handed).await;
+        let (status, said) = match handed.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".into()))) {
             Ok(answered) => {
                 let status = answered.status;
                 let code: serde_json::Value = lead::json::read(&answered.body).unwrap_or_default();

@@ -186,8 +186,7 @@ fn is_ones_own(kind: PointKind, normal: &str) -> bool {
 }
 
 /// What makes a name that of somebody's family or father: Иванова is no Иван.
-const FAMILY: [&str; 12] =
-    ["ov", "ova", "ev", "eva", "in", "ina", "ovich", "ovna", "evich", "evna", "enko", "ovskii"];
+const FAMILY: [&str; 12] = ["ov", "ova", "ev", "eva", "in", "ina", "ovich", "ovna", "evich", "evna", "enko", "ovskii"];
 
 /// What two names say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -28,6 +28,9 @@ use crate::{
 /// How long a ledger may take: less than the browser's patience, so that there is time for the spill.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// How long a spill may take, and then nothing durable is within reach.
+const SPILL_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Nothing durable can be reached.
 const UNAVAILABLE: Rejection =
     Rejection::new(503, "unavailable", "nothing could be kept just now; please send it again").again_in(5);
@@ -65,7 +68,8 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, se
         received_at,
         call: serde_json::to_string(&call)?,
     };
-    match keep(environment, envelope).await {
+    let kept = clock::within(SPILL_PATIENCE, keep(environment, envelope)).await;
+    match kept.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".into()))) {
         Ok(kept) => {
             let recorded_at = clock::rfc3339(kept.received_at);
             let answer = match call {

@@ -32,7 +32,7 @@ use crate::{
         hosted::{self, Again, Page, Visit},
         hosted_words,
     },
-    rejection::{Failure, NOT_FOUND, TOO_OFTEN},
+    rejection::{Failure, NOT_FOUND, TOO_LARGE, TOO_OFTEN},
     routes::Found,
 };
 
@@ -209,8 +209,13 @@ impl Posted {
             Err(fault) => return Err(fault),
         };
         let parts = Parts::read(&reading.bytes, &boundary);
+        let fields = parts.fields();
+        // Room is for a file: what is typed has no more of it than in any other body.
+        if fields.iter().map(|(name, value)| name.len().saturating_add(value.len())).sum::<usize>() > body::VISITOR {
+            return Err(TOO_LARGE.into());
+        }
         let file = parts.file("file").map(|(name, content)| (name.to_owned(), content.to_vec()));
-        Ok(Self { fields: parts.fields(), file, too_large })
+        Ok(Self { fields, file, too_large })
     }
 
     /// A field's value; empty when there is none.

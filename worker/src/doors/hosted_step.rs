@@ -75,8 +75,16 @@ pub(super) async fn answer(asked: &Asked, visit: Visit, posted: &Posted, environ
         ..AnswersRequest::default()
     };
     let raw = serde_json::to_string(&message)?;
-    // The lead is recorded whatever becomes of its answers: the visitor goes on from here in any case.
-    let _ = inquiries::send_answers(environment, &visit.id, &message.site, raw, &asked.network).await?;
+    let status = match inquiries::send_answers(environment, &visit.id, &message.site, raw, &asked.network).await {
+        Ok(response) => response.status_code(),
+        Err(Failure::Rejected(rejection)) => rejection.status,
+        Err(fault) => return Err(fault),
+    };
+    // What comes through in a moment is asked for again. The lead is recorded whatever becomes of its answers: of
+    // what never comes through the visitor hears nothing, and goes on.
+    if matches!(status, 429 | 503) && given.is_some() {
+        return step.ask(question, Some(asked.page().say().not_answered.to_owned()));
+    }
     let is_answered = given.is_some() || question.kind == QuestionKind::Statement;
     let counted = format!("{}:{}", if is_answered { "answered" } else { "skipped" }, question.id);
     let today = day::read("2000-01-01").unwrap_or_default();

@@ -82,7 +82,7 @@ impl Ledger {
                 None => Ok(None),
             }
         })?;
-        self.proved(&config, key, &known, &inquiry, message).await?;
+        self.proved(&config, key, &known, &inquiry, message, now).await?;
         self.arm().await?;
         self.announce(&known.lead);
         Ok(Answered::reply(200, &AnswersReply { id: inquiry, next })?)

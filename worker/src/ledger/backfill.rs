@@ -13,6 +13,10 @@ use crate::{
     },
 };
 
+/// What this build knows to write.
+const KNOWN: [&str; 2] = ["published_forms", UNCLAIMED];
+const UNCLAIMED: &str = "unclaimed_answers";
+
 /// Configuration versions in one step.
 const VERSIONS: i64 = 5;
 
@@ -28,13 +32,13 @@ const PAUSE: i64 = 500;
 impl Ledger {
     /// When the next step is due, if anything is left.
     pub(super) fn backfill_due(&self) -> worker::Result<Option<i64>> {
-        let left = backfills::unfinished(&self.database)?;
+        let left = backfills::unfinished(&self.database, KNOWN)?;
         Ok(left.map(|_| clock::now().as_millisecond().saturating_add(PAUSE)))
     }
 
     /// Takes one step. A fault in it is logged and costs nothing else.
     pub(super) fn backfill(&self) {
-        let stepped = backfills::unfinished(&self.database).and_then(|left| match left {
+        let stepped = backfills::unfinished(&self.database, KNOWN).and_then(|left| match left {
             Some(left) => self.database.transaction(|| self.step(&left)),
             None => Ok(()),
         });
@@ -54,13 +58,9 @@ impl Ledger {
 
     fn step(&self, left: &Backfill) -> worker::Result<()> {
         let now = clock::now().as_millisecond();
-        if left.name == "unclaimed_answers" {
+        if left.name == UNCLAIMED {
             let reached = unclaimed::catch_up(&self.database, &left.reached, INQUIRIES)?;
             return backfills::reach(&self.database, &left.name, reached.as_deref(), now);
-        }
-        if left.name != "published_forms" {
-            // Of a later build that was taken back: it is that build's to finish.
-            return Ok(());
         }
         let versions = backfills::versions_above(&self.database, left.position, VERSIONS)?;
         let Some((last, _)) = versions.last() else {

@@ -226,7 +226,7 @@ impl Ledger {
         };
         let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
         let mut sent = Vec::new();
-        for destination in &route.deliver {
+        for destination in route.deliver.iter().filter(|id| config.tells(id, "lead.created")) {
             let id = clock::mint(hand.now)?;
             sent.push(Delivery { id, destination: destination.clone(), event: "lead.created", due_at: hand.now });
         }

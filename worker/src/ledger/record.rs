@@ -13,7 +13,10 @@ use lead::{
     counting::Place,
     deadline,
     event::{Event, EventKind},
-    form::{Facts, day, priority, wire::InquiryRequest},
+    form::{
+        Facts, day, lenient, priority,
+        wire::{AnswersRequest, InquiryRequest},
+    },
     intake::{self, Accepted, Recording},
     routing::seen::Geography,
 };
@@ -54,9 +57,12 @@ impl Ledger {
         let form = self.form_chosen_from(&accepted.request, &chosen_from, form_version)?;
         let accepted = Accepted { form, ..accepted };
         let place = Belongs { site: &site, version, form_version, body_hash: &body_hash, secret_hash, judged };
-        let recording = self.write(&config, &accepted, arrival, &place, now)?;
+        let (recording, waited) = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm_for(&recording.lead).await?;
         self.announce(&recording.lead);
+        if let Err(failure) = self.proved_before(&config, key, &accepted.request.id, &waited).await {
+            worker::console_error!("a proof that came before its inquiry: {failure:?}");
+        }
         Ok(Answered::reply(201, &recording.reply)?)
     }
 
@@ -120,7 +126,7 @@ impl Ledger {
         arrival: &Arrival,
         place: &Belongs<'_>,
         now: Timestamp,
-    ) -> Result<Recording, Failure> {
+    ) -> Result<(Recording, Vec<Waited>), Failure> {
         let contacts::Found { known, perhaps } =
             contacts::find(&self.database, accepted.request.contact.name.trim(), &accepted.reach)?;
         // Ids are made before the commit, so that a runtime without randomness writes nothing.
@@ -140,7 +146,7 @@ impl Ledger {
         let (form, day) = (accepted.request.form.as_deref().unwrap_or_default(), day::written(today));
         let counted = counts::Column { day: &day, site: place.site, form, form_version: place.form_version };
 
-        self.database.transaction(|| {
+        let waited = self.database.transaction(|| {
             let name = accepted.request.contact.name.trim();
             if recording.contact_is_new {
                 contacts::add(&self.database, &recording.contact, name, at)?;
@@ -192,10 +198,10 @@ impl Ledger {
             self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;
-        Ok(recording)
+        Ok((recording, waited))
     }
 
-    /// Applies the answers that arrived before their inquiry.
+    /// Applies the answers that arrived before their inquiry, and gives those with a proof.
     fn apply_waiting(
         &self,
         config: &Config,
@@ -203,11 +209,12 @@ impl Ledger {
         place: &Belongs<'_>,
         lead: &str,
         now: Timestamp,
-    ) -> worker::Result<()> {
+    ) -> worker::Result<Vec<Waited>> {
         let inquiry = &accepted.request.id;
         let form = accepted.request.form.as_deref().unwrap_or_default();
+        let mut waited = Vec::new();
         for message in sql::answers::claimed(&self.database, inquiry)? {
-            let Ok(body) = lead::json::read(&message.body) else { continue };
+            let Ok(body) = lenient::read::<AnswersRequest>(&message.body) else { continue };
             if Some(&message.secret_hash) != place.secret_hash.as_ref() {
                 continue;
             }
@@ -215,9 +222,27 @@ impl Ledger {
             if let Some(form) = published {
                 self.qualify(config, &form, inquiry, lead, &body, now)?;
             }
+            if !body.proof.is_empty() || !body.turnstile.is_empty() {
+                waited.push(Waited { body, came_at: clock::came_at(Some(message.received_at)) });
+            }
+        }
+        Ok(waited)
+    }
+
+    /// What the proofs say that arrived before their inquiry.
+    async fn proved_before(&self, config: &Config, key: &Key, inquiry: &str, waited: &[Waited]) -> Result<(), Failure> {
+        for Waited { body, came_at } in waited {
+            let Some(known) = inquiries::find(&self.database, inquiry)? else { return Ok(()) };
+            self.proved(config, key, &known, inquiry, body, *came_at).await?;
         }
         Ok(())
     }
+}
+
+/// Answers that arrived before their inquiry.
+struct Waited {
+    body: AnswersRequest,
+    came_at: Timestamp,
 }
 
 /// Where an inquiry belongs.

@@ -222,15 +222,17 @@ impl Ledger {
         known: &inquiries::Known,
         inquiry: &str,
         message: &AnswersRequest,
+        came_at: Timestamp,
     ) -> Result<(), Failure> {
         let Some(site) = config.site(&known.site) else { return Ok(()) };
         let (mut worked, mut vouched) = (None, None);
         if site.proof_of_work.is_some() && !message.proof.is_empty() {
-            let now = clock::now();
-            worked = Some(match proof::check(&self.environment.secret()?, &message.proof, &key.id, now.as_second()) {
+            let secret = self.environment.secret()?;
+            // What waited in a spill, or for its inquiry, was in time when it came.
+            worked = Some(match proof::check(&secret, &message.proof, &key.id, came_at.as_second()) {
                 Err(outcome) => outcome,
                 Ok(done) => {
-                    let (until, at) = (done.expires_at.saturating_mul(1_000), now.as_millisecond());
+                    let (until, at) = (done.expires_at.saturating_mul(1_000), came_at.as_millisecond());
                     let is_its_own = arrivals::spend(&self.database, &done.signature, inquiry, until, at)?;
                     if is_its_own { guard::Outcome::Good } else { guard::Outcome::Wrong }
                 }

@@ -25,7 +25,7 @@ macro_rules! words {
 words! {
     name, reach, message, best_time, optional, send, contact_missing, consent_missing, not_through, thanks, soon, done,
     go_on, skip, back, several, words, date, more, made_by, from, to, number_hint, file_hint, too_large, wrong_kind,
-    too_many, not_attached, confirm_decline, confirm_yes, confirm_no, declined,
+    too_many, not_attached, not_answered, confirm_decline, confirm_yes, confirm_no, declined,
 }
 
 /// The words in this language: ours, and a form's own where it brings some; English for any other.
@@ -94,6 +94,7 @@ const RUSSIAN: Words<'static> = Words {
     wrong_kind: "Такой файл мы не сможем открыть.",
     too_many: "Больше файлов приложить нельзя. Пришлите остальные позже в переписке.",
     not_attached: "Файл не загрузился. Попробуйте ещё раз или пропустите вопрос.",
+    not_answered: "Ответ пока не дошёл. Попробуйте ещё раз через минуту.",
     confirm_decline: "Закрыть заявку? Больше не побеспокоим",
     confirm_yes: "Да, закрыть",
     confirm_no: "Нет, вернуться",
@@ -129,6 +130,7 @@ const ENGLISH: Words<'static> = Words {
     wrong_kind: "We could not open a file of this kind.",
     too_many: "No more files can be attached. Please send the others later.",
     not_attached: "The file did not come through. Please try again, or skip the question.",
+    not_answered: "Your answer is not through yet. Please try again in a minute.",
     confirm_decline: "Close the request? We will not disturb you again",
     confirm_yes: "Yes, close it",
     confirm_no: "No, go back",

@@ -24,9 +24,13 @@ pub fn all(database: &Database) -> Result<Vec<Backfill>> {
     database.rows("SELECT name, position, done_at, reached FROM backfills ORDER BY name", binds![])
 }
 
-/// A backfill that is not finished.
-pub fn unfinished(database: &Database) -> Result<Option<Backfill>> {
-    database.row("SELECT name, position, done_at, reached FROM backfills WHERE done_at IS NULL LIMIT 1", binds![])
+/// One of these backfills that is not finished. Others are of a later build that was taken back, and that build's to
+/// finish.
+pub fn unfinished(database: &Database, known: [&str; 2]) -> Result<Option<Backfill>> {
+    database.row(
+        "SELECT name, position, done_at, reached FROM backfills WHERE done_at IS NULL AND name IN (?, ?) LIMIT 1",
+        binds![known[0], known[1]],
+    )
 }
 
 /// Writes down how far a backfill is.
