@@ -130,6 +130,8 @@ pub struct Recording {
     pub lead: String,
     /// The new lead, or `None` when the inquiry joins an open one.
     pub opened: Option<Opened>,
+    /// Who has the open lead from now on, where its seller has left the team.
+    pub handed_over: Option<Routed>,
     /// A first-response task to set.
     pub task: Option<Task>,
     /// Deliveries to queue.
@@ -217,14 +219,18 @@ pub fn record(
         events.push(event(EventKind::SilenceEnded, &[("inquiry", &accepted.request.id)]));
     }
     let mut deliveries = Vec::new();
-    let opened = open.is_none().then(|| {
+    // A lead has somebody: one whose seller has left the team goes the way of a new one.
+    let is_nobodys = open.is_none_or(|open| config.member(&open.assigned_to).is_none());
+    let routed = is_nobodys.then(|| {
         let Accepted { request, source, geography, form, .. } = accepted;
         let seen = Seen::of(config, Arrived { request, source, geography, form: form.as_ref(), at: now });
         let at_work = Now { board, begins: &deadline::answering_begins(config, now) };
         let owner = known.and_then(|known| known.owner.as_deref());
         let mut routed = routing::route(config, &seen, owner, &at_work);
         request.id.clone_into(&mut routed.why.inquiry);
-        events.push(by_machine(EventKind::LeadOpened, &[("stage", FIRST_CONTACT)]));
+        if open.is_none() {
+            events.push(by_machine(EventKind::LeadOpened, &[("stage", FIRST_CONTACT)]));
+        }
         events.push(by_machine(
             EventKind::Routed,
             &[
@@ -233,6 +239,15 @@ pub fn record(
                 ("destinations", &routed.destinations.join(",")),
             ],
         ));
+        routed
+    });
+    let assignee = match (&routed, open) {
+        (Some(routed), _) => routed.assigned_to.clone(),
+        (None, Some(open)) => open.assigned_to.clone(),
+        (None, None) => String::new(),
+    };
+    let (handed_over, routed) = if open.is_some() { (routed, None) } else { (None, routed) };
+    let opened = routed.map(|routed| {
         for destination in routed.destinations.iter().filter(|id| config.tells(id, "lead.created")) {
             let delivery =
                 Delivery { id: mint(), destination: destination.clone(), event: "lead.created", due_at: now };
@@ -252,16 +267,7 @@ pub fn record(
 
     // Someone who writes again while an answer is owed keeps his deadline; otherwise he is owed a new one.
     let owed = open.and_then(|open| open.response_owed_by).and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    let assignee = opened
-        .as_ref()
-        .map(|opened| opened.routed.assigned_to.clone())
-        .or_else(|| open.map(|open| open.assigned_to.clone()));
-    let task = owed.is_none().then(|| Task {
-        id: mint(),
-        kind: "first_response",
-        due_at: due,
-        assignee: assignee.unwrap_or_default(),
-    });
+    let task = owed.is_none().then(|| Task { id: mint(), kind: "first_response", due_at: due, assignee });
     if let Some(task) = &task {
         events.push(by_machine(
             EventKind::TaskSet,
@@ -276,5 +282,16 @@ pub fn record(
         recorded_at: now.to_string(),
         answer_by: owed.unwrap_or(due).to_string(),
     };
-    Recording { contact, contact_is_new: known.is_none(), lead, opened, task, deliveries, silence_ends, events, reply }
+    Recording {
+        contact,
+        contact_is_new: known.is_none(),
+        lead,
+        opened,
+        handed_over,
+        task,
+        deliveries,
+        silence_ends,
+        events,
+        reply,
+    }
 }

@@ -138,6 +138,12 @@ impl Ledger {
         Ok(qualified.next)
     }
 
+    /// Queues `lead.touched` for the lead's destinations: the person has written again, or corrected what he wrote.
+    pub(super) fn tell_of_touch(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
+        let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
+        self.tell_destinations(config, lead, "lead.touched", now, due_at)
+    }
+
     /// Queues `lead.answered` for the lead's destinations, unless one still waits to be sent.
     pub(super) fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
         let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);

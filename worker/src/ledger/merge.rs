@@ -20,7 +20,7 @@ use crate::{
     sql::{
         answers, closings, contacts, deliveries, erasures, history, inquiries, leads,
         persons::{self, Hangs},
-        tasks,
+        routings, tasks,
     },
 };
 
@@ -251,6 +251,7 @@ impl Ledger {
                     },
                 )?;
                 persons::move_inquiries(database, &[inquiry.to_owned()], &lead)?;
+                routings::copy(database, &row.id, &lead)?;
                 tasks::add(database, &lead, &task)?;
                 for delivery in &sent {
                     deliveries::add(database, &lead, delivery, at)?;

@@ -44,7 +44,7 @@ impl Ledger {
         let secret_hash = accepted.request.secret.as_deref().map(keys::hash);
 
         if let Some(known) = inquiries::find(&self.database, &accepted.request.id)? {
-            return self.repeated(&accepted, arrival, &known, &body_hash, secret_hash.as_deref()).await;
+            return self.repeated(&config, &accepted, arrival, &known, &body_hash, secret_hash.as_deref()).await;
         }
 
         if let Some(known) = self.erased_again(&accepted.request.id)? {
@@ -70,6 +70,7 @@ impl Ledger {
     /// what it says of the contact is added: someone may have gone back to correct his phone.
     async fn repeated(
         &self,
+        config: &Config,
         accepted: &Accepted,
         arrival: &Arrival,
         known: &inquiries::Known,
@@ -80,7 +81,10 @@ impl Ledger {
         if known.secret_hash.as_deref() != secret_hash {
             return Err(ID_TAKEN.into());
         }
-        if known.body_hash != body_hash && !known.is_erased() && self.revise(accepted, arrival, known, body_hash)? {
+        if known.body_hash != body_hash
+            && !known.is_erased()
+            && self.revise(config, accepted, arrival, known, body_hash)?
+        {
             self.announce(&known.lead);
         }
         // Should the alarm have been lost between the commit and the first reply, this is the second chance.
@@ -92,6 +96,7 @@ impl Ledger {
     /// Keeps a revision. False when this body was kept before.
     fn revise(
         &self,
+        config: &Config,
         accepted: &Accepted,
         arrival: &Arrival,
         known: &inquiries::Known,
@@ -115,6 +120,7 @@ impl Ledger {
             }
             leads::touch(&self.database, &known.lead)?;
             history::add(&self.database, &known.lead, &[event])?;
+            self.tell_of_touch(config, &known.lead, now)?;
             Ok(true)
         })?)
     }
@@ -160,6 +166,11 @@ impl Ledger {
                 turns::given(&self.database, &opened.routed.assigned_to, at)?;
                 routings::add(&self.database, &recording.lead, place.version, &opened.routed.why)?;
             }
+            if let Some(routed) = &recording.handed_over {
+                leads::hand_over(&self.database, &recording.lead, routed)?;
+                turns::given(&self.database, &routed.assigned_to, at)?;
+                routings::add(&self.database, &recording.lead, place.version, &routed.why)?;
+            }
             inquiries::add(
                 &self.database,
                 &inquiries::NewInquiry {
@@ -195,7 +206,10 @@ impl Ledger {
             let from_browser = (arrival.channel == "widget").then_some(("recorded:widget", 1));
             let steps = [("recorded", 1)].into_iter().chain(from_browser);
             counts::add(&self.database, counted, Place::of(&accepted.source), steps)?;
-            self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
+            let is_suspect = self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
+            if recording.opened.is_none() && !is_suspect {
+                self.tell_of_touch(config, &recording.lead, now)?;
+            }
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;
         Ok((recording, waited))

@@ -99,7 +99,7 @@ impl Ledger {
         Ok(salt)
     }
 
-    /// Writes what was found out. Runs inside the transaction that records, after everything else is in it.
+    /// Writes what was found out, and gives whether it looks as if nobody had sent it. Runs inside the transaction that records, after everything else is in it.
     pub(super) fn look_twice(
         &self,
         config: &Config,
@@ -107,7 +107,7 @@ impl Ledger {
         inquiry: &str,
         judged: &Judged,
         now: Timestamp,
-    ) -> worker::Result<()> {
+    ) -> worker::Result<bool> {
         let (at, lead) = (now.as_millisecond(), &recording.lead);
         let rule = config.suspicion;
         let is_suspect = judged.verdict.is_suspect(rule);
@@ -119,7 +119,10 @@ impl Ledger {
             // Whoever writes again, and this time as a person does, is let go; a lead that people work on
             // already is not taken away from them.
             let held = suspects::find(&self.database, lead)?.is_some_and(|suspect| suspect.state == "held");
-            return if held && !is_suspect { self.release(lead, inquiry, "machine", now) } else { Ok(()) };
+            if held && !is_suspect {
+                self.release(lead, inquiry, "machine", now)?;
+            }
+            return Ok(is_suspect);
         }
         if is_suspect {
             leads::put_status(&self.database, lead, "suspect")?;
@@ -139,7 +142,7 @@ impl Ledger {
         if sample::is_drawn(rule, is_suspect, judged.chance) {
             suspects::draw(&self.database, lead, is_suspect, at)?;
         }
-        Ok(())
+        Ok(is_suspect)
     }
 
     /// Lets a lead go on as if it had never been set aside: its time, source, seller and deadline are its own.

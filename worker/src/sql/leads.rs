@@ -1,6 +1,6 @@
 //! Leads: one pass of a person through the main funnel.
 
-use lead::{intake::Recording, source::Source};
+use lead::{intake::Recording, routing::Routed, source::Source};
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -80,6 +80,13 @@ pub fn record(database: &Database, recording: &Recording, source: &Source, rank:
             }
         }
     }
+}
+
+/// Gives an open lead and what is to be done about it to somebody else.
+pub fn hand_over(database: &Database, lead: &str, to: &Routed) -> Result<()> {
+    let member = to.assigned_to.as_str();
+    database.run("UPDATE leads SET assigned_to = ?, rule = ? WHERE id = ?", binds![member, to.rule.as_str(), lead])?;
+    database.run("UPDATE tasks SET assignee = ? WHERE lead = ? AND done_at IS NULL", binds![member, lead])
 }
 
 /// Writes a lead's rank, by which the list is paged.

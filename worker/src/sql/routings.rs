@@ -9,11 +9,19 @@ use worker::Result;
 
 use super::{Database, binds, json, parsed};
 
-/// Keeps why a new lead went where it went.
+/// Keeps why a lead went where it went: a new one, or one that is somebody else's from now on.
 pub fn add(database: &Database, lead: &str, version: u32, why: &Why) -> Result<()> {
     database.run(
-        "INSERT INTO routings (lead, inquiry, version, body) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO routings (lead, inquiry, version, body) VALUES (?, ?, ?, ?)",
         binds![lead, why.inquiry.as_str(), i64::from(version), json(why)?],
+    )
+}
+
+/// A lead that was parted from another went where that went.
+pub fn copy(database: &Database, from: &str, to: &str) -> Result<()> {
+    database.run(
+        "INSERT OR IGNORE INTO routings (lead, inquiry, version, body) SELECT ?, inquiry, version, body FROM routings WHERE lead = ?",
+        binds![to, from],
     )
 }
 

@@ -302,6 +302,7 @@ pub(crate) static EN: Phrases = Phrases {
     ],
     delivery_events: &[
         ("lead.created", "new lead"),
+        ("lead.touched", "wrote again"),
         ("lead.answered", "answers"),
         ("person.erased", "erasure of a person"),
         ("lead.priority_changed", "priority"),

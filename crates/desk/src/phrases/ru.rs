@@ -302,6 +302,7 @@ pub(crate) static RU: Phrases = Phrases {
     ],
     delivery_events: &[
         ("lead.created", "новый лид"),
+        ("lead.touched", "пишет ещё раз"),
         ("lead.answered", "ответы"),
         ("person.erased", "стирание человека"),
         ("lead.priority_changed", "приоритет"),

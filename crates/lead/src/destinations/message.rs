@@ -42,6 +42,7 @@ pub fn message(telling: &Telling) -> Message {
         };
     }
     let title = match telling.event() {
+        "lead.touched" => say("Пишет ещё раз", "Wrote again"),
         "lead.answered" => say("Новые ответы", "New answers"),
         "lead.assigned" => say("Лид передан", "Lead assigned"),
         "lead.closed" => say("Лид закрыт", "Lead closed"),
@@ -65,7 +66,7 @@ pub fn message(telling: &Telling) -> Message {
     ];
     let lines = lines.into_iter().filter(|(_, value)| !value.trim().is_empty());
     let short = |text: &str| cut(text.trim(), LONGEST_VALUE);
-    let news = matches!(telling.event(), "lead.created" | "lead.assigned");
+    let news = matches!(telling.event(), "lead.created" | "lead.touched" | "lead.assigned");
     Message {
         title: title.to_owned(),
         lines: lines.map(|(label, value)| (label.to_owned(), short(&value))).collect(),

@@ -103,10 +103,11 @@ pub trait Settings: Adapter {
 }
 
 /// The events there are.
-pub const EVENTS: &[&str] = &["lead.created", "lead.answered", "lead.assigned", "lead.closed", "lead.reopened"];
+pub const EVENTS: &[&str] =
+    &["lead.created", "lead.touched", "lead.answered", "lead.assigned", "lead.closed", "lead.reopened"];
 
-/// What people are told: a new lead, and one that is theirs from now on.
-pub const NEWS_FOR_PEOPLE: &[&str] = &["lead.created", "lead.assigned"];
+/// What people are told: a new lead, somebody who wrote again, and a lead that is theirs from now on.
+pub const NEWS_FOR_PEOPLE: &[&str] = &["lead.created", "lead.touched", "lead.assigned"];
 
 /// The alert that a destination was switched off.
 pub const SWITCHED_OFF: &str = "destination.off";

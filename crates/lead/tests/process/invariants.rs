@@ -44,12 +44,11 @@ fn any_inquiry() -> impl Strategy<Value = InquiryRequest> {
 }
 
 fn any_known() -> impl Strategy<Value = Option<KnownContact>> {
-    let open = prop::option::of(prop::option::of(0i64..4_000_000_000_000).prop_map(|response_owed_by| OpenLead {
-        id: "open-lead".into(),
-        stage: "offer".into(),
-        assigned_to: "boris".into(),
-        response_owed_by,
-    }));
+    let seller = prop_oneof![Just("boris"), Just("somebody-who-left")];
+    let open = (seller, prop::option::of(0i64..4_000_000_000_000)).prop_map(|(assigned_to, response_owed_by)| {
+        OpenLead { id: "open-lead".into(), stage: "offer".into(), assigned_to: assigned_to.into(), response_owed_by }
+    });
+    let open = prop::option::of(open);
     let closed = prop::option::of(Just("closed-lead".to_owned()));
     prop::option::of((open, closed, any::<bool>()).prop_map(|(open_lead, closed_lead, do_not_contact)| KnownContact {
         id: "known".into(),
@@ -90,6 +89,12 @@ proptest! {
                     (None, Some(open)) => {
                         prop_assert_eq!(&recording.lead, &open.id);
                         prop_assert!(recording.deliveries.is_empty());
+                        // Whoever writes again is answered by somebody who is there.
+                        let left = config.member(&open.assigned_to).is_none();
+                        prop_assert_eq!(recording.handed_over.is_some(), left);
+                        let has = recording.handed_over.as_ref().map_or(&open.assigned_to, |routed| &routed.assigned_to);
+                        prop_assert!(config.member(has).is_some());
+                        prop_assert!(recording.task.as_ref().is_none_or(|task| task.assignee == *has));
                     }
                     (None, None) => prop_assert!(false, "neither a new lead nor an open one"),
                 }
