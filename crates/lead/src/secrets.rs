@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{config::Config, destinations::Destination, settings::MASK};
+use crate::{config::Config, settings::MASK};
 
 /// How the places of Turnstile's secrets begin; a destination's place is its id, which has no space in it.
 const OF_TURNSTILE: &str = "turnstile ";
@@ -26,15 +26,19 @@ impl Config {
         places
     }
 
-    /// The secret that stands in this place, out in the open.
-    pub fn secret_at(&self, place: &str) -> Option<String> {
-        match place.strip_prefix(OF_TURNSTILE) {
-            Some(site) => {
-                let asked = self.site(site)?.turnstile.as_ref()?;
-                Some(asked.secret.0.clone()).filter(|secret| !secret.is_empty())
+    /// Under which name the secret of a place is kept. It goes where it was given to go, and nowhere else: with
+    /// another kind or address it has another name, and that of before is there again for whoever goes back to them.
+    pub fn kept_as(&self, place: &str) -> String {
+        let mut name = place.to_owned();
+        if let Some(destination) = self.destination(place) {
+            name.push('\n');
+            name.push_str(destination.kind());
+            for (_, address) in destination.settings().addresses(None) {
+                name.push('\n');
+                name.push_str(&address);
             }
-            None => self.destination(place).and_then(Destination::secret),
         }
+        name
     }
 
     /// Puts secrets where they belong.

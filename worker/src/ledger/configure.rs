@@ -39,7 +39,7 @@ impl Ledger {
         }
         match request {
             ConfigRequest::Read => self.settings(version, &config).await,
-            ConfigRequest::Draft { text } => self.draft(&key.workspace, &viewer, version, &config, &text).await,
+            ConfigRequest::Draft { text } => self.draft(&key.workspace, &viewer, version, &text).await,
             ConfigRequest::Drop => {
                 self.drop_draft()?;
                 self.note(&viewer, "config_draft_dropped", String::new())?;
@@ -51,7 +51,7 @@ impl Ledger {
                     let moved = Rejection::new(409, "config_moved", "another version was published meanwhile");
                     return Err(moved.because(format!("version {version} is in force")).into());
                 }
-                let (draft, problems) = self.complete(&config, &parsed(&draft.body)?).await?;
+                let (draft, problems) = self.complete(&parsed(&draft.body)?).await?;
                 if !problems.is_empty() {
                     return Err(super::config_rejected(&problems).into());
                 }
@@ -68,7 +68,7 @@ impl Ledger {
             }
             ConfigRequest::Rehearse { days, cursor } => {
                 let draft = drafts::find(&self.database)?.ok_or(NO_DRAFT)?;
-                let (draft, problems) = self.complete(&config, &parsed(&draft.body)?).await?;
+                let (draft, problems) = self.complete(&parsed(&draft.body)?).await?;
                 if !problems.is_empty() {
                     return Err(super::config_rejected(&problems).into());
                 }
@@ -93,8 +93,8 @@ impl Ledger {
             None => None,
             Some(row) => {
                 let mut value: Value = parsed(&row.body)?;
-                let (_, problems) = self.complete(config, &value).await?;
-                self.mask(&mut value)?;
+                let (drafted, problems) = self.complete(&value).await?;
+                self.mask(&drafted, &mut value)?;
                 Some(Draft {
                     problems: problems.iter().map(|found| located(&value, found)).collect(),
                     config: value,
@@ -105,7 +105,7 @@ impl Ledger {
             }
         };
         let mut shown = serde_json::to_value(config)?;
-        self.mask(&mut shown)?;
+        self.mask(config, &mut shown)?;
         let board = turns::board(&self.database, config)?;
         let loads = config.team.iter().map(|member| {
             let load = board.get(&member.id).copied().unwrap_or_default();
@@ -124,7 +124,7 @@ impl Ledger {
     }
 
     /// Keeps what was sent as the draft, whatever is wrong with it, unless it is no configuration at all.
-    async fn draft(&self, workspace: &str, viewer: &Viewer, version: u32, config: &Config, text: &str) -> Outcome {
+    async fn draft(&self, workspace: &str, viewer: &Viewer, version: u32, text: &str) -> Outcome {
         let mut sent: Value = match serde_json::from_str(text) {
             Ok(sent) => sent,
             Err(error) => return refused(&[locate::unreadable(text, &error)]),
@@ -135,23 +135,24 @@ impl Ledger {
         let before = drafts::find(&self.database)?;
         let based_on = before.as_ref().map_or(version, |before| before.based_on);
         // A secret that is written into a draft is sealed apart from it at once; the draft keeps its mask.
-        for (place, secret) in secrets::take(&mut sent) {
-            let sealed = self.sealed(workspace, &[(drafted(&place), secret)].into()).await?;
-            for (place, sealed) in sealed {
-                destinations::put_sealed(&self.database, &place, &sealed, clock::now().as_millisecond())?;
-            }
+        let written_out = secrets::take(&mut sent);
+        let drafted_config: Config = reading::from_tree(sent.clone())?;
+        for (place, secret) in written_out {
+            let sealed = self.seal(workspace, &drafted(&place), &secret).await?;
+            let kept_as = drafted(&drafted_config.kept_as(&place));
+            destinations::put_sealed(&self.database, &kept_as, &sealed, clock::now().as_millisecond())?;
         }
-        let (_, problems) = self.complete(config, &sent).await?;
+        let (_, problems) = self.complete(&sent).await?;
         let now = clock::now().as_millisecond();
         let row = drafts::Row { body: written(&sent)?, based_on, saved_at: now, saved_by: viewer.id.clone() };
         drafts::put(&self.database, &row)?;
         let problems: Vec<Located> = problems.iter().map(|found| locate::problem(text, &sent, found)).collect();
-        self.mask(&mut sent)?;
+        self.mask(&drafted_config, &mut sent)?;
         reply(200, &Draft { config: sent, based_on, saved_at: rfc3339(now), saved_by: row.saved_by, problems })
     }
 
     /// A draft with the secrets that were written into it, and everything that keeps it from being published.
-    async fn complete(&self, in_force: &Config, draft: &Value) -> Result<(Config, Vec<ConfigProblem>), Failure> {
+    async fn complete(&self, draft: &Value) -> Result<(Config, Vec<ConfigProblem>), Failure> {
         let mut whole = draft.clone();
         // What stays masked is the secret in force, or the one that was sealed beside the draft.
         secrets::take(&mut whole);
@@ -159,7 +160,8 @@ impl Ledger {
         let mut whole: Config = reading::from_tree(whole)?;
         let mut given = BTreeMap::new();
         for place in whole.places_of_secrets() {
-            if let Some(secret) = self.secret_of(in_force, &drafted(&place)).await? {
+            let kept_as = drafted(&whole.kept_as(&place));
+            if let Some(secret) = self.opened(&drafted(&place), &kept_as).await.ok().flatten() {
                 given.insert(place, secret);
             }
         }
@@ -170,9 +172,12 @@ impl Ledger {
     }
 
     /// A configuration as it is shown: a mask wherever a secret is kept.
-    fn mask(&self, config: &mut Value) -> Result<(), Failure> {
-        let kept = destinations::places_of_sealed(&self.database)?;
-        secrets::mask(config, &mut |place| kept.iter().any(|kept| kept.strip_prefix(DRAFTED).unwrap_or(kept) == place));
+    fn mask(&self, config: &Config, shown: &mut Value) -> Result<(), Failure> {
+        let kept = destinations::names_of_sealed(&self.database)?;
+        secrets::mask(shown, &mut |place| {
+            let name = config.kept_as(place);
+            kept.iter().any(|kept| kept.strip_prefix(DRAFTED).unwrap_or(kept) == name)
+        });
         Ok(())
     }
 
@@ -193,7 +198,8 @@ impl Ledger {
     }
 }
 
-/// Where a secret is kept that was written into the draft: no destination's id has a space in it.
+/// The place of a secret that was written into the draft, and the name that it is kept under: no destination's id
+/// has a space in it.
 fn drafted(place: &str) -> String {
     format!("{DRAFTED}{place}")
 }

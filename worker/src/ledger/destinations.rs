@@ -161,14 +161,16 @@ impl Ledger {
         Ok(())
     }
 
-    /// The secret of a place, for example of a destination. A configuration of an older build may still carry it.
+    /// The secret of a place, for example of a destination, unless it was given for another address.
     pub(super) async fn secret_of(&self, config: &Config, place: &str) -> Result<Option<String>, Failure> {
-        if let (Some(sealed), Some(workspace)) =
-            (destinations::sealed(&self.database, place)?, destinations::whose(&self.database)?)
-        {
-            return Ok(Some(vault::open(&self.environment, &workspace, place, &sealed).await?));
-        }
-        Ok(config.secret_at(place))
+        self.opened(place, &config.kept_as(place)).await
+    }
+
+    /// The secret that belongs to a place and is kept under this name.
+    pub(super) async fn opened(&self, place: &str, kept_as: &str) -> Result<Option<String>, Failure> {
+        let kept = destinations::sealed(&self.database, kept_as)?;
+        let (Some(sealed), Some(workspace)) = (kept, destinations::whose(&self.database)?) else { return Ok(None) };
+        Ok(Some(vault::open(&self.environment, &workspace, place, &sealed).await?))
     }
 
     /// Secrets that came with a configuration or are known already, by their places.
@@ -178,17 +180,9 @@ impl Ledger {
         given: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Failure> {
         let mut secrets = given.clone();
-        let Some((_, in_force)) = self.config_if_any()? else { return Ok(secrets) };
         for place in config.places_of_secrets().into_iter().filter(|place| !given.contains_key(place)) {
-            // A secret goes where it was given to go, and nowhere else; Turnstile's has one place to go.
-            let goes_there = match (config.destination(&place), in_force.destination(&place)) {
-                (Some(now), Some(before)) => {
-                    before.kind() == now.kind() && now.settings().addresses(None) == before.settings().addresses(None)
-                }
-                (Some(_), None) => false,
-                (None, _) => true,
-            };
-            if goes_there && let Some(known) = self.secret_of(&in_force, &place).await? {
+            // One that another installation has sealed is not known here: it has to be written out again.
+            if let Ok(Some(known)) = self.secret_of(config, &place).await {
                 secrets.insert(place, known);
             }
         }
@@ -219,20 +213,40 @@ impl Ledger {
         found
     }
 
-    /// Seals secrets, so that they can be kept.
+    /// Seals the secrets of a configuration, so that they can be kept: each with the name that it is kept under.
     pub(super) async fn sealed(
         &self,
         workspace: &str,
+        config: &Config,
         secrets: &BTreeMap<String, String>,
     ) -> Result<Vec<(String, String)>, Failure> {
-        // One that was restored under another name goes on with the name that its other secrets were sealed with.
-        let workspace = destinations::whose(&self.database)?.unwrap_or_else(|| workspace.to_owned());
         let mut sealed = Vec::new();
         for (place, secret) in secrets {
-            let text = vault::seal(&self.environment, &workspace, place, secret).await?;
-            sealed.push((place.clone(), text));
+            sealed.push((config.kept_as(place), self.seal(workspace, place, secret).await?));
         }
         Ok(sealed)
+    }
+
+    /// Seals the secret of a place.
+    pub(super) async fn seal(&self, workspace: &str, place: &str, secret: &str) -> Result<String, Failure> {
+        // One that was restored under another name goes on with the name that its other secrets were sealed with.
+        let workspace = destinations::whose(&self.database)?.unwrap_or_else(|| workspace.to_owned());
+        Ok(vault::seal(&self.environment, &workspace, place, secret).await?)
+    }
+
+    /// Secrets that an older build kept for a place, whatever its address: they are those of the configuration in
+    /// force.
+    pub(super) fn bind_secrets(&self) -> worker::Result<()> {
+        if !destinations::has_unbound(&self.database)? {
+            return Ok(());
+        }
+        let Some((_, config)) = self.config_if_any()? else { return Ok(()) };
+        self.database.transaction(|| {
+            for destination in &config.destinations {
+                destinations::bind(&self.database, destination.id(), &config.kept_as(destination.id()))?;
+            }
+            destinations::drop_unbound(&self.database)
+        })
     }
 
     /// Takes the secrets out of configurations that an older build published with them, a few at a time.
@@ -241,11 +255,15 @@ impl Ledger {
         let in_force = settings::published(&self.database)?.map(|published| i64::from(published.version));
         for plain in destinations::plain_configs(&self.database, CLOSED_AT_ONCE)? {
             let mut body: Value = serde_json::from_str(&plain.body)?;
-            let open = secrets::take(&mut body);
+            let open = form::by_key(secrets::take(&mut body));
             secrets::drop_masks(&mut body);
             // Only those in force are of any use; the others are forgotten.
-            let open = if Some(plain.version) == in_force { form::by_key(open) } else { BTreeMap::new() };
-            let sealed = self.sealed(&workspace, &open).await?;
+            let mut sealed = Vec::new();
+            if Some(plain.version) == in_force
+                && let Ok(config) = json::from_tree::<Config>(body.clone())
+            {
+                sealed = self.sealed(&workspace, &config, &open).await?;
+            }
             let at = clock::now().as_millisecond();
             self.database
                 .transaction(|| destinations::close_config(&self.database, plain.version, &body, &sealed, at))?;

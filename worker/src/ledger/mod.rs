@@ -253,6 +253,7 @@ impl Ledger {
     async fn wake(&self) -> Result<()> {
         if !self.awake.get() {
             migrations::run(&self.database, &migrations::LEDGER)?;
+            self.bind_secrets()?;
             if self.state.storage().get_alarm().await?.is_none() {
                 self.arm().await?;
             }

@@ -32,7 +32,7 @@ impl Ledger {
         }
         let given = config.take_secrets();
         let forms = self.check(&config, &given, 1)?;
-        let sealed = self.sealed(workspace, &given).await?;
+        let sealed = self.sealed(workspace, &config, &given).await?;
         // Somebody else may have been quicker while the secrets were sealed.
         if settings::published(&self.database)?.is_some() {
             return Err(Rejection::new(409, "workspace_exists", "this workspace exists already").into());
@@ -84,14 +84,13 @@ impl Ledger {
     ) -> Result<(u32, Vec<serde_json::Value>), Failure> {
         let given = config.take_secrets();
         let secrets = self.secrets_for(&config, &given).await?;
-        let (_, before) = self.config()?;
         let mut new = BTreeMap::new();
         for (place, secret) in given {
-            if self.secret_of(&before, &place).await.ok().flatten().as_ref() != Some(&secret) {
+            if self.secret_of(&config, &place).await.ok().flatten().as_ref() != Some(&secret) {
                 new.insert(place, secret);
             }
         }
-        let sealed = self.sealed(workspace, &new).await?;
+        let sealed = self.sealed(workspace, &config, &new).await?;
         // Nothing is awaited from here on, so that two who publish at once do not take the same number.
         let (version, in_force) = self.config()?;
         if *in_force == config && new.is_empty() {

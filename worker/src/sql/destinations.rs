@@ -92,19 +92,18 @@ pub fn put_remote(database: &Database, lead: &str, destination: &str, remote: &s
     )
 }
 
-/// A destination's sealed secret.
-pub fn sealed(database: &Database, destination: &str) -> Result<Option<String>> {
+/// The sealed secret that is kept under this name (`lead::secrets`).
+pub fn sealed(database: &Database, kept_as: &str) -> Result<Option<String>> {
     struct Row {
         sealed: String,
     }
     row!(Row: sealed);
-    let row =
-        database.row::<Row>("SELECT sealed FROM destination_secrets WHERE destination = ?", binds![destination])?;
+    let row = database.row::<Row>("SELECT sealed FROM destination_secrets WHERE destination = ?", binds![kept_as])?;
     Ok(row.map(|row| row.sealed))
 }
 
-/// The places that have a sealed secret.
-pub fn places_of_sealed(database: &Database) -> Result<Vec<String>> {
+/// The names that sealed secrets are kept under.
+pub fn names_of_sealed(database: &Database) -> Result<Vec<String>> {
     struct Row {
         destination: String,
     }
@@ -113,11 +112,32 @@ pub fn places_of_sealed(database: &Database) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.destination).collect())
 }
 
+/// True when a secret is kept for a destination of whatever address.
+pub fn has_unbound(database: &Database) -> Result<bool> {
+    database.any(&format!("SELECT 1 AS found FROM destination_secrets WHERE {UNBOUND} LIMIT 1"), binds![])
+}
+
+/// From now on a destination's secret is kept under a name with its address.
+pub fn bind(database: &Database, destination: &str, kept_as: &str) -> Result<()> {
+    database.run(
+        "UPDATE OR REPLACE destination_secrets SET destination = ? WHERE destination = ?",
+        binds![kept_as, destination],
+    )
+}
+
+/// Forgets those of destinations that are no more.
+pub fn drop_unbound(database: &Database) -> Result<()> {
+    database.run(&format!("DELETE FROM destination_secrets WHERE {UNBOUND}"), binds![])
+}
+
+/// Names of secrets that say no address; the names of other places have a space in them.
+const UNBOUND: &str = "NOT instr(destination, char(10)) AND NOT instr(destination, ' ')";
+
 /// Keeps a sealed secret.
-pub fn put_sealed(database: &Database, destination: &str, sealed: &str, at: i64) -> Result<()> {
+pub fn put_sealed(database: &Database, kept_as: &str, sealed: &str, at: i64) -> Result<()> {
     database.run(
         "INSERT OR REPLACE INTO destination_secrets (destination, sealed, changed_at) VALUES (?, ?, ?)",
-        binds![destination, sealed, at],
+        binds![kept_as, sealed, at],
     )
 }
 

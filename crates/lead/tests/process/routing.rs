@@ -357,6 +357,22 @@ fn secrets_are_masked_and_kept() {
     assert_eq!(written, shown);
 }
 
+#[test]
+fn a_secret_goes_where_it_was_given_to_go() {
+    let config = |kind: &str, url: &str| -> Config {
+        let mut config = serde_json::to_value(sample::config()).unwrap();
+        config["destinations"] = serde_json::json!([{ "id": "crm", "kind": kind, "url": url }]);
+        if kind == "hubspot" {
+            config["destinations"][0]["form"] = "1/2".into();
+        }
+        serde_json::from_value(config).unwrap()
+    };
+    let kept = config("webhook", "https://crm.example/in").kept_as("crm");
+    assert_eq!(kept, config("webhook", "https://crm.example/in").kept_as("crm"));
+    assert_ne!(kept, config("webhook", "https://elsewhere.example/in").kept_as("crm"));
+    assert_ne!(kept, config("hubspot", "https://crm.example/in").kept_as("crm"));
+}
+
 fn any_word() -> impl Strategy<Value = String> {
     prop_oneof![Just("yandex".to_owned()), Just("*".to_owned()), "[a-z]{0,3}\\*?[a-z]{0,3}", ".{0,4}"]
 }
