@@ -123,6 +123,19 @@ pub struct Health {
     pub said: String,
 }
 
+/// The first words of what a destination said, as far as they are codes: the rest may quote what it was sent, and this
+/// is kept where no erasure looks.
+pub fn in_short(said: &str) -> String {
+    let is_code = |word: &&str| {
+        word.len() <= 32
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+            && word.bytes().filter(u8::is_ascii_digit).count() < 6
+    };
+    let plain = said.split(':').next().unwrap_or_default();
+    let words: Vec<&str> = plain.split_whitespace().take_while(is_code).take(6).collect();
+    words.join(" ")
+}
+
 /// How a destination is doing after an attempt at `now`. One that was switched off stays off: only a person
 /// switches it on again.
 pub fn health(before: &Health, outcome: &Outcome, said: &str, now: i64) -> Health {
@@ -138,7 +151,7 @@ pub fn health(before: &Health, outcome: &Outcome, said: &str, now: i64) -> Healt
         failing_since: Some(failing_since),
         failures,
         off_since: before.off_since.or(hopeless.then_some(now)),
-        said: said.to_owned(),
+        said: in_short(said),
     }
 }
 

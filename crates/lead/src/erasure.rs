@@ -31,13 +31,15 @@ pub fn request(request: InquiryRequest) -> InquiryRequest {
     }
 }
 
-/// What remains of where he came from: what is counted of everybody without knowing who he is.
-pub fn source(source: Source) -> Source {
+/// What remains of where he came from: what is counted of everybody without knowing who he is, and no word that
+/// nobody else came by.
+pub fn source(source: Source, only_his: &[String]) -> Source {
+    let shared = |word: String| if only_his.contains(&word) { String::new() } else { word };
     Source {
         kind: source.kind,
         channel: source.channel,
-        network: source.network,
-        campaign: source.campaign,
+        network: shared(source.network),
+        campaign: shared(source.campaign),
         site: source.site,
         form: source.form,
         ..Source::default()

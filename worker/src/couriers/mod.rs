@@ -74,7 +74,7 @@ fn guard(environment: &Environment, destination: &Destination, secret: &str, req
 /// Sends and brings the answer; what went wrong on the way is an answer too: that there was none.
 async fn answer(environment: &Environment, request: Request, id: &str) -> Answer {
     let answer = match request {
-        Request::Http(request) => within(PATIENCE, http::exchange(&request)).await,
+        Request::Http(request) => http::exchange(&request, PATIENCE).await,
         Request::Sign { text, key } => Some(vault::sign_rs256(&key, &text).await.map(Answer::ok).or_else(|error| {
             worker::console_warn!("delivery {id}: {error}");
             Ok(Answer { status: 400, ..Answer::default() })

@@ -176,7 +176,7 @@ impl Ledger {
             telling: &Telling::of(&body),
             secret: &secret,
             remote: remote.as_deref(),
-            attempt: due.attempts.saturating_add(1),
+            attempt: due.attempts.saturating_add(due.again).saturating_add(1),
             now: now.as_second(),
         };
         let ended = couriers::carry(&self.environment, destination, &job).await;
@@ -241,7 +241,7 @@ impl Ledger {
                 let line = AuditLine {
                     at,
                     who: "machine".into(),
-                    action: format!("switch_off: {said}"),
+                    action: format!("switch_off: {}", after.said),
                     target: due.destination.clone(),
                     outcome: "done".into(),
                 };

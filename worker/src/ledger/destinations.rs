@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lead::{
-    config::{Config, ConfigProblem},
+    config::{Config, ConfigProblem, Destination},
     delivery::Health,
     destination_url,
     destinations::{
@@ -161,9 +161,11 @@ impl Ledger {
         Ok(())
     }
 
-    /// The secret of a place, for example of a destination, unless it was given for another address.
+    /// The secret of a place, for example of a destination, unless it was given for another address. A configuration
+    /// of an older build may still carry it.
     pub(super) async fn secret_of(&self, config: &Config, place: &str) -> Result<Option<String>, Failure> {
-        self.opened(place, &config.kept_as(place)).await
+        let kept = self.opened(place, &config.kept_as(place)).await?;
+        Ok(kept.or_else(|| config.destination(place).and_then(Destination::secret)))
     }
 
     /// The secret that belongs to a place and is kept under this name.

@@ -257,7 +257,7 @@ pub fn put(database: &Database, table: &Table, columns: &[String], rows: &[Row])
 /// have sent them, or may still do so.
 pub fn pause_deliveries(database: &Database) -> Result<usize> {
     let paused = database.count(
-        "UPDATE deliveries SET state = 'paused', next_at = NULL, last_result = 'restored' WHERE next_at IS NOT NULL
+        "UPDATE deliveries SET state = 'paused', again = 1, next_at = NULL, last_result = 'restored' WHERE next_at IS NOT NULL
          RETURNING 1 AS paused",
         binds![],
     )?;

@@ -52,8 +52,10 @@ pub struct Due {
     pub body: Option<String>,
     /// Attempts made.
     pub attempts: u32,
+    /// 1 when it may have arrived in a life before.
+    pub again: u32,
 }
-row!(Due: id, lead, destination, event, created_at, body, attempts);
+row!(Due: id, lead, destination, event, created_at, body, attempts, again);
 
 /// A destination with something to send.
 #[derive(Debug, Clone)]
@@ -96,15 +98,15 @@ pub fn waiting(database: &Database) -> Result<Vec<Waiting>> {
 /// Forgets what was written of a lead: what is still to be sent is written anew from what is known then.
 pub fn forget_bodies(database: &Database, lead: &str) -> Result<()> {
     database.run(
-        "UPDATE deliveries SET body = NULL WHERE lead = ? AND event <> ?",
-        binds![lead, lead::erasure::PERSON_ERASED],
+        "UPDATE deliveries SET body = NULL WHERE lead = ? AND event NOT IN (?, ?)",
+        binds![lead, lead::erasure::PERSON_ERASED, lead::destinations::SWITCHED_OFF],
     )
 }
 
 /// The deliveries of a destination that are due by `now`, longest overdue first.
 pub fn due(database: &Database, destination: &str, now: i64, most: usize) -> Result<Vec<Due>> {
     database.rows(
-        "SELECT deliveries.id, lead, deliveries.destination, event, created_at, body, attempts
+        "SELECT deliveries.id, lead, deliveries.destination, event, created_at, body, attempts, again
          FROM due JOIN deliveries ON deliveries.id = due.delivery
          WHERE due.destination = ? AND due.at <= ? ORDER BY due.at, due.delivery LIMIT ?",
         binds![destination, now, i64::try_from(most).unwrap_or(1)],
@@ -151,7 +153,7 @@ pub fn end(database: &Database, id: &str, state: &str, next_at: Option<i64>, res
 /// Takes an attempt back: its destination is switched off, and this delivery has lost nothing by it.
 pub fn keep(database: &Database, id: &str, at: i64, result: &str) -> Result<()> {
     database.run(
-        "UPDATE deliveries SET attempts = max(attempts - 1, 0), next_at = ?, state = 'queued', last_result = ? WHERE id = ?",
+        "UPDATE deliveries SET attempts = max(attempts - 1, 0), again = 1, next_at = ?, state = 'queued', last_result = ? WHERE id = ?",
         binds![at, result, id],
     )
 }
@@ -175,7 +177,7 @@ pub fn find(database: &Database, id: &str) -> Result<Option<DeliveryView>> {
 pub fn revive(database: &Database, letter: &DeliveryView, anew: bool, now: i64) -> Result<()> {
     let (next_at, wanted_at) = turn(database, &letter.lead, &letter.destination, now)?;
     database.run(
-        "UPDATE deliveries SET state = 'queued', attempts = 0, next_at = ?, wanted_at = ?,
+        "UPDATE deliveries SET state = 'queued', attempts = 0, again = 1, next_at = ?, wanted_at = ?,
          body = CASE WHEN ? THEN NULL ELSE body END WHERE id = ? AND state = 'dead'",
         binds![next_at, wanted_at, i64::from(anew), letter.id.as_str()],
     )

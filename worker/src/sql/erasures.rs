@@ -1,6 +1,11 @@
 //! Persons who were erased: the statements that do it, by the list of [`super::columns`], and the receipts.
 
-use lead::erasure::{self, ERASED};
+use lead::{
+    attribution,
+    counting::Place,
+    erasure::{self, ERASED},
+    source::Source,
+};
 use worker::Result;
 
 use super::{Database, binds, columns, json, parsed, unclaimed};
@@ -58,6 +63,47 @@ pub fn erase(database: &Database, of: &Belongings) -> Result<()> {
     Ok(())
 }
 
+/// What was told of the person, and not that he was erased, nor the alert that happened to be his lead's.
+const NEWS: &str = "event NOT IN ('person.erased', 'destination.off')";
+
+/// Words of a source that only these inquiries have: whoever made a link for one person wrote them for him. What is
+/// counted of them is counted under no name.
+fn only_theirs(database: &Database, inquiries: &[Inquiry]) -> Result<Vec<String>> {
+    let mut sources = Vec::new();
+    for row in inquiries {
+        let source: Source = parsed(&row.source)?;
+        let Place { campaign, network, .. } = Place::of(&source);
+        sources.push([("campaign", source.campaign, campaign), ("network", source.network, network)]);
+    }
+    let mut theirs = Vec::new();
+    for (place, (column, word, counted)) in sources.iter().flatten().enumerate().map(|(at, words)| (at % 2, words)) {
+        if word.is_empty() || attribution::is_named(word) {
+            continue;
+        }
+        let mine = sources.iter().filter(|words| words.get(place).is_some_and(|(_, other, _)| other == word)).count();
+        let others = database.any(
+            &format!(
+                "SELECT 1 AS found FROM count_sources JOIN counts ON counts.source = count_sources.id
+                 WHERE {column} = ? AND step = 'recorded' HAVING sum(n) > ?"
+            ),
+            binds![counted.as_str(), i64::try_from(mine).unwrap_or(i64::MAX)],
+        )?;
+        if !others {
+            theirs.push(word.clone());
+            let statement = format!("UPDATE count_sources SET {column} = 'erased ' || id WHERE {column} = ?");
+            database.run(&statement, binds![counted.as_str()])?;
+        }
+    }
+    Ok(theirs)
+}
+
+struct Inquiry {
+    id: String,
+    source: String,
+    request: String,
+}
+row!(Inquiry: id, source, request);
+
 /// The few columns of which something stays.
 fn reduce(database: &Database, of: &Belongings) -> Result<()> {
     struct Lead {
@@ -65,12 +111,6 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         source: String,
     }
     row!(Lead: id, source);
-    struct Inquiry {
-        id: String,
-        source: String,
-        request: String,
-    }
-    row!(Inquiry: id, source, request);
     let (leads, inquiries) = (json(&of.leads)?, json(&of.inquiries)?);
     for (table, key, columns, list) in [
         ("deliveries", "lead", ["body", "last_result"].as_slice(), &leads),
@@ -79,7 +119,7 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         let set: Vec<String> = columns.iter().map(|column| columns::written_over(column)).collect();
         let spared = match table {
             "facts" => format!("key IN (SELECT value FROM json_each('{}'))", json(&erasure::facts_in_own_words())?),
-            _ => format!("event <> '{}' AND NOT last_result GLOB '[0-9][0-9][0-9]'", erasure::PERSON_ERASED),
+            _ => format!("{NEWS} AND NOT last_result GLOB '[0-9][0-9][0-9]'"),
         };
         let statement = format!(
             "UPDATE {table} SET {} WHERE {key} IN (SELECT value FROM json_each(?)) AND {spared}",
@@ -87,12 +127,17 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         );
         database.run(&statement, binds![list.as_str()])?;
     }
+    let found = database.rows::<Inquiry>(
+        "SELECT id, source, request FROM inquiries WHERE id IN (SELECT value FROM json_each(?))",
+        binds![inquiries.as_str()],
+    )?;
+    let theirs = only_theirs(database, &found)?;
     let rows = database.rows::<Lead>(
         "SELECT id, source FROM leads WHERE id IN (SELECT value FROM json_each(?))",
         binds![leads.as_str()],
     )?;
     for row in rows {
-        let source = json(&erasure::source(parsed(&row.source)?))?;
+        let source = json(&erasure::source(parsed(&row.source)?, &theirs))?;
         let over = format!("UPDATE leads SET {} WHERE id = ?", columns::written_over("source"));
         database.run(&over, binds![row.id.as_str()])?;
         database.run(
@@ -100,12 +145,8 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
             binds![source, row.id.as_str()],
         )?;
     }
-    let rows = database.rows::<Inquiry>(
-        "SELECT id, source, request FROM inquiries WHERE id IN (SELECT value FROM json_each(?))",
-        binds![inquiries.as_str()],
-    )?;
-    for row in rows {
-        let source = json(&erasure::source(parsed(&row.source)?))?;
+    for row in found {
+        let source = json(&erasure::source(parsed(&row.source)?, &theirs))?;
         let request = json(&erasure::request(parsed(&row.request)?))?;
         let over = ["source", "request"].map(columns::written_over).join(", ");
         database.run(&format!("UPDATE inquiries SET {over} WHERE id = ?"), binds![row.id.as_str()])?;
@@ -120,15 +161,19 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
     )?;
     // What was not sent yet never is; what was sent is forgotten here, and asked back where it went.
     database.run(
-        "UPDATE deliveries SET body = NULL, last_result = CASE WHEN last_result GLOB '[0-9][0-9][0-9]' THEN last_result ELSE '' END
-         WHERE lead IN (SELECT value FROM json_each(?)) AND event <> ?",
-        binds![leads.as_str(), erasure::PERSON_ERASED],
+        &format!(
+            "UPDATE deliveries SET body = NULL, last_result = CASE WHEN last_result GLOB '[0-9][0-9][0-9]' THEN last_result ELSE '' END
+             WHERE lead IN (SELECT value FROM json_each(?)) AND {NEWS}"
+        ),
+        binds![leads.as_str()],
     )?;
     database.run(
-        "UPDATE deliveries SET state = 'erased', next_at = NULL, wanted_at = NULL, last_result = ?
-         WHERE lead IN (SELECT value FROM json_each(?)) AND event <> ?
-         AND (state NOT IN ('sent', 'dead', 'erased') OR wanted_at IS NOT NULL)",
-        binds![ERASED, leads.as_str(), erasure::PERSON_ERASED],
+        &format!(
+            "UPDATE deliveries SET state = 'erased', next_at = NULL, wanted_at = NULL, last_result = ?
+             WHERE lead IN (SELECT value FROM json_each(?)) AND {NEWS}
+             AND (state NOT IN ('sent', 'dead', 'erased') OR wanted_at IS NOT NULL)"
+        ),
+        binds![ERASED, leads.as_str()],
     )?;
     reduce_history(database, &leads)
 }

@@ -46,12 +46,12 @@ pub struct Delivered {
 row!(Delivered: hour, site, destination, queued, sent, dead);
 
 /// Deliveries from one hour to another, both included. What was counted down without having been counted up, as it
-/// may be of an hour before there was this table, is none.
+/// may be of an hour before there was this table, is none. That a system cannot be told of an erasure is no loss.
 pub fn delivered(database: &Database, from: i64, to: i64) -> Result<Vec<Delivered>> {
     database.rows(
         "SELECT hour, site, destination, max(sum(queued), 0) AS queued, max(sum(sent), 0) AS sent,
                 max(sum(dead), 0) AS dead
-         FROM delivery_hours WHERE hour BETWEEN ? AND ? GROUP BY hour, site, destination",
-        binds![from, to],
+         FROM delivery_hours WHERE hour BETWEEN ? AND ? AND event <> ? GROUP BY hour, site, destination",
+        binds![from, to, lead::erasure::PERSON_ERASED],
     )
 }

@@ -13,7 +13,7 @@ macro_rules! migration {
 }
 
 /// The ledger's migrations, oldest first.
-pub const LEDGER: [&str; 12] = [
+pub const LEDGER: [&str; 13] = [
     migration!("0001_ledger"),
     migration!("0002_attachments"),
     migration!("0003_counts"),
@@ -26,6 +26,7 @@ pub const LEDGER: [&str; 12] = [
     migration!("0011_destinations"),
     migration!("0012_unclaimed"),
     migration!("0013_turnstile"),
+    migration!("0014_again"),
 ];
 
 /// The directory's migrations, oldest first.

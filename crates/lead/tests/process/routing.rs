@@ -363,7 +363,7 @@ fn a_secret_goes_where_it_was_given_to_go() {
         let mut config = serde_json::to_value(sample::config()).unwrap();
         config["destinations"] = serde_json::json!([{ "id": "crm", "kind": kind, "url": url }]);
         if kind == "hubspot" {
-            config["destinations"][0]["form"] = "1/2".into();
+            config["destinations"][0]["form"] = serde_json::json!({ "portal": "1", "guid": "2" });
         }
         serde_json::from_value(config).unwrap()
     };
