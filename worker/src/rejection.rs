@@ -79,6 +79,11 @@ pub const INQUIRY_UNKNOWN: Rejection =
     Rejection::new(409, "inquiry_unknown", "this inquiry has not been recorded yet").again_in(2);
 /// More than one network may send; nothing of it is lost by whoever comes again.
 pub const TOO_OFTEN: Rejection = Rejection::new(429, "too_often", "please come again in a moment");
+/// Nothing durable can be reached.
+pub const UNAVAILABLE: Rejection =
+    Rejection::new(503, "unavailable", "nothing could be kept just now; please send it again").again_in(5);
+/// After how many seconds to come again with what nobody honest sends so much of.
+pub const AN_HOUR: u16 = 3_600;
 /// The body took longer than anyone needs.
 pub const TOO_SLOW: Rejection = Rejection::new(408, "too_slow", "the body took too long");
 /// Another inquiry has this id.

@@ -7,7 +7,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use lead::spill::{Fate, STUCK_AFTER, fate};
+use lead::{
+    contact::Reach,
+    form::{lenient, wire::InquiryRequest},
+    spill::{Fate, STUCK_AFTER, fate},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -15,6 +19,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use crate::{
     clock,
     environment::{self, Environment},
+    ledger::call::Call as LedgerCall,
     rejection::Failure,
     sql::{
         Database,
@@ -56,6 +61,15 @@ pub enum Call {
     Again {
         /// The workspace.
         workspace: String,
+    },
+    /// Forgets everything of a person who is erased.
+    Erase {
+        /// The workspace.
+        workspace: String,
+        /// How he can be reached, each as it is compared.
+        points: Vec<String>,
+        /// Whose local phone habits are assumed.
+        region: String,
     },
 }
 
@@ -115,10 +129,32 @@ impl Spill {
                 envelopes::again(&self.database, &workspace, clock::now().as_millisecond())?;
                 Response::from_json(&json!({}))
             }
+            Call::Erase { workspace, points, region } => {
+                self.erase(&workspace, &points, &region)?;
+                Response::from_json(&json!({}))
+            }
         };
         // Whoever asks also mends: an alarm that was lost is set again.
         self.arm().await?;
         Ok(response?)
+    }
+
+    /// Forgets the envelopes of whoever can be reached so, and the answers to his inquiries.
+    fn erase(&self, workspace: &str, points: &[String], region: &str) -> Result<()> {
+        let mut after = String::new();
+        loop {
+            let some = envelopes::of_workspace(&self.database, workspace, &after, AT_ONCE)?;
+            let Some(last) = some.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            for envelope in some {
+                let Ok(LedgerCall::Record { arrival, .. }) = lead::json::read(&envelope.call) else { continue };
+                let Ok(request) = lenient::read::<InquiryRequest>(&arrival.raw) else { continue };
+                let reach = Reach::parse(&request.contact.reach, region).unwrap_or_default();
+                if reach.points.iter().any(|point| points.contains(&point.normal)) {
+                    envelopes::forget_inquiry(&self.database, workspace, &envelope.inquiry)?;
+                }
+            }
+        }
     }
 
     async fn arm(&self) -> Result<()> {

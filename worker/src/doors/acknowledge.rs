@@ -20,7 +20,7 @@ use crate::{
     environment::{self, Environment},
     keys,
     ledger::call::Call,
-    rejection::{BODY_MALFORMED, Rejection},
+    rejection::{BODY_MALFORMED, UNAVAILABLE},
     spill as spills,
     sql::envelopes::Envelope,
 };
@@ -30,10 +30,6 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How long a spill may take, and then nothing durable is within reach.
 const SPILL_PATIENCE: Duration = Duration::from_secs(5);
-
-/// Nothing durable can be reached.
-const UNAVAILABLE: Rejection =
-    Rejection::new(503, "unavailable", "nothing could be kept just now; please send it again").again_in(5);
 
 /// Asks the ledger of a workspace for something that a visitor sent and that must not be lost.
 pub async fn call(environment: &Environment, workspace: &str, mut call: Call, sender: &str) -> Outcome {

@@ -17,7 +17,7 @@ use super::{Ledger, Outcome, answered::Answered, call::Said, reply};
 use crate::{
     clock::Timestamp,
     keys::{self, Key},
-    rejection::{Failure, INQUIRY_UNKNOWN, Rejection, SECRET_WRONG},
+    rejection::{AN_HOUR, Failure, INQUIRY_UNKNOWN, Rejection, SECRET_WRONG, TOO_OFTEN},
     sql::{
         answers, history,
         inquiries::{self, Known},
@@ -75,13 +75,17 @@ impl Ledger {
             return Ok(Self::answered_in_vain(inquiry)?);
         }
         let form = self.published(&known.form, known.form_version)?;
+        let mut has_room = true;
         let next = self.database.transaction(|| {
-            answers::keep(&self.database, &inquiry, &body_hash, &received)?;
+            has_room = answers::keep(&self.database, &inquiry, &body_hash, &received)?;
             match &form {
-                Some(form) => self.qualify(&config, form, &inquiry, &known.lead, message, now),
-                None => Ok(None),
+                Some(form) if has_room => self.qualify(&config, form, &inquiry, &known.lead, message, now),
+                _ => Ok(None),
             }
         })?;
+        if !has_room {
+            return Err(TOO_OFTEN.again_in(AN_HOUR).into());
+        }
         self.proved(&config, key, &known, &inquiry, message, now).await?;
         self.arm().await?;
         self.announce(&known.lead);

@@ -9,7 +9,7 @@ use super::{Ledger, Outcome, call::Attach, reply};
 use crate::{
     clock,
     doors::attachments::refused,
-    rejection::{BODY_MALFORMED, Failure, NOT_FOUND},
+    rejection::{AN_HOUR, BODY_MALFORMED, Failure, NOT_FOUND, TOO_OFTEN},
     sql::{attachments, history, leads},
 };
 
@@ -34,6 +34,7 @@ impl Ledger {
             return kept(200, &same.id, &same.name, same.size);
         }
 
+        self.has_room_for(content.len())?;
         let form = self.published(&known.form, known.form_version)?;
         let question = form.as_ref().and_then(|form| form.question(&call.question));
         let already = attachments::count(&self.database, &inquiry)?;
@@ -60,6 +61,18 @@ impl Ledger {
         self.arm().await?;
         self.announce(&known.lead);
         kept(201, &id, &accepted.name, u32::try_from(content.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Files must not take the room that inquiries need, however many networks they come from.
+    fn has_room_for(&self, bytes: usize) -> Result<(), Failure> {
+        let hour = clock::now().as_second().div_euclid(3_600);
+        let (of, filed) = self.filed.get();
+        let filed = if of == hour { filed } else { 0 }.saturating_add(bytes);
+        if filed > attachment::MOST_AN_HOUR || self.database.size() > attachment::FULL {
+            return Err(TOO_OFTEN.again_in(AN_HOUR).into());
+        }
+        self.filed.set((hour, filed));
+        Ok(())
     }
 
     /// A file for the team: saved and never opened by a browser, whatever it is.

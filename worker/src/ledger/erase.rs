@@ -2,6 +2,7 @@
 
 use lead::{
     closing::NOT_NEEDED,
+    config::Config,
     erasure::{self, OPT_OUT},
     event::EventKind,
     form::wire::{AnswersReply, InquiryReply},
@@ -14,9 +15,11 @@ use serde_json::json;
 use super::{Ledger, Outcome, answered::Answered, merge::Hand, reply};
 use crate::{
     clock::{self, Timestamp, rfc3339},
-    rejection::Failure,
+    environment,
+    rejection::{Failure, UNAVAILABLE},
+    spill,
     sql::{
-        closings, contacts, deliveries,
+        closings, contacts, deliveries, destinations,
         erasures::{self, Belongings, Receipt},
         history, leads, persons, tasks,
     },
@@ -45,6 +48,18 @@ impl Ledger {
         let ids = (clock::mint(hand.now)?, self.mint_for(&of, hand.now)?);
         self.database.transaction(|| self.erase_all(hand, person, reason, &of, &ids.0, ids.1.clone(), &[]))?;
         Ok(of.leads)
+    }
+
+    /// What a spill holds of a person: refused by the ledger, or not yet through. It goes first, so that nothing of it
+    /// comes after he is erased.
+    pub(super) async fn forget_in_spill(&self, config: &Config, person: &str) -> Result<(), Failure> {
+        let contacts = persons::contacts_of(&self.database, person)?;
+        let points = contacts::points_of(&self.database, &contacts)?;
+        let Some(workspace) = destinations::whose(&self.database)? else { return Ok(()) };
+        let spill = self.environment.spill_of(&workspace)?;
+        let region = config.phone_region.clone();
+        let response = environment::call(&spill, &spill::Call::Erase { workspace, points, region }).await?;
+        if response.status_code() == 200 { Ok(()) } else { Err(UNAVAILABLE.into()) }
     }
 
     fn mint_for(&self, of: &Belongings, now: Timestamp) -> worker::Result<Vec<String>> {

@@ -92,7 +92,10 @@ impl Ledger {
                 })?;
                 vec![]
             }
-            PersonCommand::ErasePerson { reason } => self.erase(hand, &row.contact, reason.code())?,
+            PersonCommand::ErasePerson { reason } => {
+                self.forget_in_spill(config, &row.contact).await?;
+                self.erase(hand, &row.contact, reason.code())?
+            }
         };
         self.arm().await?;
         for lead in touched.iter().filter(|lead| *lead != id) {

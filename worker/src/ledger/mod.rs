@@ -86,6 +86,8 @@ pub struct Ledger {
     database: Database,
     awake: Cell<bool>,
     knows: Cell<bool>,
+    /// The hour since 1970, and the bytes of files that came in it.
+    filed: Cell<(i64, usize)>,
     limits: RefCell<Limits>,
     /// What the directory was told of the next work; `None` when it may know nothing.
     told: Rc<Cell<Option<Option<i64>>>>,
@@ -110,6 +112,7 @@ impl DurableObject for Ledger {
             awake: Cell::new(false),
             knows: Cell::new(false),
             limits: RefCell::default(),
+            filed: Cell::default(),
             told: Rc::default(),
             armed: Cell::default(),
             in_force: RefCell::default(),

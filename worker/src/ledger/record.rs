@@ -5,7 +5,7 @@ use super::{Ledger, answer::without_secret, answered::Answered, call::Arrival, s
 use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
-    rejection::{Failure, ID_TAKEN, Rejection},
+    rejection::{AN_HOUR, Failure, ID_TAKEN, Rejection, TOO_OFTEN},
     sql::{self, contacts, counts, deliveries, history, inquiries, leads, persons, routings, tasks, turns},
 };
 use lead::{
@@ -104,6 +104,9 @@ impl Ledger {
     ) -> Result<bool, Failure> {
         let now = clock::now();
         let id = &accepted.request.id;
+        if !inquiries::has_room_for(&self.database, id, body_hash)? {
+            return Err(TOO_OFTEN.again_in(AN_HOUR).into());
+        }
         let raw = without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default());
         let event = Event {
             at: now.to_string(),

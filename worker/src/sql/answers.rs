@@ -5,7 +5,7 @@ use worker::Result;
 
 use super::{Database, binds, json, parsed, unclaimed};
 
-/// How many messages of one inquiry are kept as they came. What those after them say counts all the same.
+/// How many messages of one inquiry are taken: many times what the longest form asks.
 const MOST_KEPT: i64 = 500;
 
 /// An inquiry's merged answers.
@@ -40,12 +40,12 @@ pub struct Message {
 }
 row!(Message: secret_hash, received_at, body);
 
-/// Keeps a message as received.
-pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Message) -> Result<()> {
-    database.run(
+/// Keeps a message as received. False when the inquiry has more of them than anybody answers.
+pub fn keep(database: &Database, inquiry: &str, body_hash: &str, message: &Message) -> Result<bool> {
+    database.any(
         "INSERT INTO answer_messages (inquiry, body_hash, secret_hash, received_at, body)
-         SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT count(*) FROM answer_messages WHERE inquiry = ?1) < ?6
-         ON CONFLICT (inquiry, body_hash) DO NOTHING",
+         SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT count(*) FROM answer_messages WHERE inquiry = ?1 AND body_hash <> ?2) < ?6
+         ON CONFLICT (inquiry, body_hash) DO UPDATE SET received_at = received_at RETURNING 1 AS found",
         binds![inquiry, body_hash, message.secret_hash.as_str(), message.received_at, message.body.as_str(), MOST_KEPT],
     )
 }

@@ -146,6 +146,19 @@ pub fn add_points(database: &Database, id: &str, reach: &Reach) -> Result<()> {
     Ok(())
 }
 
+/// How a person can be reached who has these contacts, each point as it is compared.
+pub fn points_of(database: &Database, contacts: &[String]) -> Result<Vec<String>> {
+    struct Row {
+        normal: String,
+    }
+    row!(Row: normal);
+    let rows = database.rows::<Row>(
+        "SELECT DISTINCT normal FROM contact_points WHERE contact IN (SELECT value FROM json_each(?))",
+        binds![json(&contacts)?],
+    )?;
+    Ok(rows.into_iter().map(|row| row.normal).collect())
+}
+
 /// Takes points away that another person turned out to have.
 pub fn take_points(database: &Database, id: &str, reach: &Reach) -> Result<()> {
     for point in &reach.points {

@@ -69,6 +69,19 @@ pub fn due(database: &Database, now: i64, most: i64) -> Result<Vec<Due>> {
     )
 }
 
+/// A workspace's envelopes, by id, after this one.
+pub fn of_workspace(database: &Database, workspace: &str, after: &str, most: i64) -> Result<Vec<Envelope>> {
+    database.rows(
+        "SELECT id, inquiry, workspace, received_at, call FROM envelopes WHERE workspace = ? AND id > ? ORDER BY id LIMIT ?",
+        binds![workspace, after, most],
+    )
+}
+
+/// Forgets everything of an inquiry.
+pub fn forget_inquiry(database: &Database, workspace: &str, inquiry: &str) -> Result<()> {
+    database.run("DELETE FROM envelopes WHERE workspace = ? AND inquiry = ?", binds![workspace, inquiry])
+}
+
 /// When the next one is due.
 pub fn next_due(database: &Database) -> Result<Option<i64>> {
     struct Row {

@@ -118,6 +118,17 @@ pub fn request(database: &Database, id: &str) -> Result<Option<InquiryRequest>> 
     row.map(|row| parsed(&row.request)).transpose()
 }
 
+/// How many bodies are kept under one id.
+const MOST_REVISIONS: i64 = 100;
+
+/// True when this body is kept under the id already, or there is room for it.
+pub fn has_room_for(database: &Database, id: &str, body_hash: &str) -> Result<bool> {
+    database.any(
+        "SELECT 1 AS found WHERE (SELECT count(*) FROM revisions WHERE inquiry = ?1 AND body_hash <> ?2) < ?3",
+        binds![id, body_hash, MOST_REVISIONS],
+    )
+}
+
 /// Keeps another body that came under the same id. True when this body is new.
 pub fn add_revision(database: &Database, id: &str, body_hash: &str, raw: &str, now: i64) -> Result<bool> {
     database.any(
