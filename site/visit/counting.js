@@ -21,10 +21,11 @@ const origin = ({ landing, referrer }) => {
  */
 export const openCounts = ({ base, site, form }, here, source) => {
   let steps = {};
+  let hour;
   const seen = new Set();
   const tell = () => {
     if (!Object.keys(steps).length) return;
-    const body = JSON.stringify({ site, form: form.id, version: form.version, source: origin(source()), steps });
+    const body = JSON.stringify({ site, form: form.id, version: form.version, source: origin(source()), steps, hour });
     steps = {};
     try {
       navigator.sendBeacon(base + "/v1/counts", body);
@@ -36,11 +37,12 @@ export const openCounts = ({ base, site, form }, here, source) => {
   here(window, "pagehide", tell);
   return {
     tell,
-    /** Counts a step once per visit. */
-    count(step) {
+    /** Counts a step once per visit; of an inquiry's id only the hour in which it was made is told. */
+    count(step, id) {
       if (seen.has(step)) return;
       seen.add(step);
       steps[step] = 1;
+      if (id) hour = Math.floor(parseInt(id.replace("-", "").slice(0, 12), 16) / 36e5);
     },
   };
 };

@@ -292,7 +292,7 @@ export const join = (visit) => {
       tell("lead_widget_open");
     },
     minted() {
-      count("minted");
+      count("minted", visit.ids[0]);
       memory.minted(visit.contact, visit.ids, known());
     },
     known: memory.known,

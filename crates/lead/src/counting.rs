@@ -47,6 +47,8 @@ pub struct Beacon {
     pub source: Place,
     /// The steps that can be steps at all.
     pub steps: Vec<(String, u32)>,
+    /// The hour since 1970 in which the inquiry was made that was sent off ([`crate::loss::hour_of`]).
+    pub hour: Option<i64>,
 }
 
 /// A source as it is counted.
@@ -78,6 +80,7 @@ pub fn read(body: &Value) -> Option<Beacon> {
             })
             .take(MOST_STEPS)
             .collect(),
+        hour: body.get("hour").and_then(Value::as_i64),
     })
 }
 

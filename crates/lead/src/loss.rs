@@ -1,15 +1,35 @@
 //! The loss ledger: what browsers sent off, what the ledger recorded, what destinations got.
 //!
-//! Browsers count without ids, so that two sums are compared and not two lists. A browser keeps what is not through
-//! for seven days and tries again, so a day's gap is `on the way` until then, and `lost` afterwards. Beacons that
-//! are blocked make recorded greater than sent off; that is no gain, and never makes up for another day's gap.
+//! Browsers count without ids, so that two sums are compared and not two lists. Both are of the day on which the
+//! inquiry was made, by its browser's clock, whenever it came. A browser keeps what is not through for seven days and
+//! tries again, so a day's gap is `on the way` until then, and `lost` afterwards. Beacons that are blocked make
+//! recorded greater than sent off; that is no gain, and never makes up for another day's gap.
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// For how many days a browser keeps what is not through (`site/visit/safekeeping.js`).
 pub const KEPT_DAYS: usize = 7;
+
+const HOUR: i64 = 3_600;
+
+/// The hour since 1970 in which an inquiry was made: of the first 48 bits of a UUIDv7 (RFC 9562, 5.7). Other ids
+/// do not say.
+pub fn hour_of(id: &str) -> Option<i64> {
+    let milliseconds = i64::from_str_radix(&format!("{}{}", id.get(..8)?, id.get(9..13)?), 16).ok()?;
+    (id.get(14..15) == Some("7")).then(|| milliseconds.div_euclid(HOUR.saturating_mul(1_000)))
+}
+
+/// When an inquiry counts as sent off that was made in this hour: now, where the hour is not known, or no browser
+/// would still keep it, or its clock goes wrong.
+pub fn sent_off_at(hour: Option<i64>, now: Timestamp) -> Timestamp {
+    let this = now.as_second().div_euclid(HOUR);
+    let oldest = this.saturating_sub(24_i64.saturating_mul(i64::try_from(KEPT_DAYS).unwrap_or(0).saturating_add(1)));
+    let hour = hour.filter(|hour| (oldest..=this.saturating_add(1)).contains(hour));
+    hour.and_then(|hour| Timestamp::from_second(hour.saturating_mul(HOUR)).ok()).unwrap_or(now)
+}
 
 /// `GET /api/reports/losses`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +40,9 @@ pub struct LossReport {
     pub to: String,
     /// Inquiries that browsers sent off and that never came, in all.
     pub lost: u64,
+    /// Inquiries that are on the way, of days on which so many are that something must be wrong.
+    #[serde(default)]
+    pub held_up: u64,
     /// Deliveries that were given up, in all.
     pub dead: u64,
     /// Each site.
@@ -44,7 +67,7 @@ pub struct DayLosses {
     pub day: String,
     /// Inquiries that browsers sent off.
     pub minted: u64,
-    /// Of those that came, recorded on this day.
+    /// Of those that were sent off on this day, the ones that came, whenever they did.
     pub arrived: u64,
     /// All that were recorded, also from pages without script and from programs.
     pub recorded: u64,
@@ -54,6 +77,15 @@ pub struct DayLosses {
     pub lost: u64,
     /// Each destination.
     pub destinations: Vec<DestinationLosses>,
+}
+
+impl DayLosses {
+    /// How many are held up: a few are always on the way, with people in tunnels and planes; every third one is
+    /// nobody's bad luck.
+    pub fn held_up(&self) -> u64 {
+        let many = self.on_the_way >= 3 && self.on_the_way.saturating_mul(3) >= self.minted;
+        if many { self.on_the_way } else { 0 }
+    }
 }
 
 /// A day's deliveries to one destination.
@@ -76,7 +108,7 @@ pub struct DestinationLosses {
 pub struct Counted {
     /// Sent off by browsers.
     pub minted: u64,
-    /// Recorded from browsers.
+    /// Of those made in browsers on this day, recorded.
     pub arrived: u64,
     /// Recorded at all.
     pub recorded: u64,
@@ -89,35 +121,13 @@ pub fn of_site(
     mut delivered: BTreeMap<String, Vec<DestinationLosses>>,
 ) -> Vec<DayLosses> {
     let of = |day: &String| counted.get(day).copied().unwrap_or_default();
-    // What came late makes up for the earliest gap that is open, as long as a browser would have kept it.
-    let mut open: Vec<(usize, u64)> = Vec::new();
-    let mut gaps = vec![0_u64; days.len()];
-    for (at, day) in days.iter().enumerate() {
-        let Counted { minted, arrived, .. } = of(day);
-        if let Some(gap) = minted.checked_sub(arrived).filter(|gap| *gap > 0) {
-            open.push((at, gap));
-        }
-        let mut late = arrived.saturating_sub(minted);
-        for (since, gap) in &mut open {
-            if at.saturating_sub(*since) <= KEPT_DAYS {
-                let made_up = late.min(*gap);
-                *gap = gap.saturating_sub(made_up);
-                late = late.saturating_sub(made_up);
-            }
-        }
-    }
-    for (since, gap) in open {
-        if let Some(place) = gaps.get_mut(since) {
-            *place = gap;
-        }
-    }
     let last = days.len().saturating_sub(1);
     let mut found: Vec<DayLosses> = days
         .iter()
-        .zip(gaps)
         .enumerate()
-        .map(|(at, (day, gap))| {
+        .map(|(at, day)| {
             let Counted { minted, arrived, recorded } = of(day);
+            let gap = minted.saturating_sub(arrived);
             let kept = last.saturating_sub(at) <= KEPT_DAYS;
             let mut destinations = delivered.remove(day).unwrap_or_default();
             for line in &mut destinations {
@@ -173,15 +183,34 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_late_makes_up_for_the_gap_and_blocked_beacons_for_nothing() {
-        check(&[(5, 3), (4, 5)], &[(1, 0), (0, 0)]);
+    fn blocked_beacons_make_up_for_nothing() {
+        check(&[(5, 3), (4, 5)], &[(2, 0), (0, 0)]);
         check(&[(0, 9), (5, 3)], &[(0, 0), (2, 0)]);
-        // Nine days later no browser keeps it any more.
-        let mut days = vec![(3, 2)];
-        days.extend([(0, 0); 8]);
-        days.push((0, 4));
-        let mut expected = vec![(0, 1)];
-        expected.extend([(0, 0); 9]);
-        check(&days, &expected);
+    }
+
+    #[test]
+    fn an_hour_is_of_the_id_and_of_no_wrong_clock() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let id = |time: &str| {
+            let hex = format!("{:012x}", at(time).as_millisecond());
+            format!("{}-{}-7abc-8def-0123456789ab", &hex[..8], &hex[8..])
+        };
+        let now = at("2026-11-22T00:10:00Z");
+        let sent_off = |time: &str| sent_off_at(hour_of(&id(time)), now).to_string();
+        assert_eq!(sent_off("2026-11-21T23:59:00Z"), "2026-11-21T23:00:00Z");
+        assert_eq!(sent_off("2026-11-15T12:30:00Z"), "2026-11-15T12:00:00Z");
+        assert_eq!(sent_off("2026-11-22T00:40:00Z"), "2026-11-22T00:00:00Z");
+        for wrong in ["2025-11-22T00:00:00Z", "2026-11-13T00:00:00Z", "2026-11-22T09:00:00Z"] {
+            assert_eq!(sent_off(wrong), now.to_string(), "{wrong}");
+        }
+        for odd in ["", "0", "zzzzzzzz-zzzz-7abc", "019f0000-0000-4abc-8def-0123456789ab", "é".repeat(20).as_str()] {
+            assert_eq!(hour_of(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_few_are_always_on_the_way_and_every_third_is_not() {
+        let day = |minted, on_the_way| DayLosses { minted, on_the_way, ..DayLosses::default() }.held_up();
+        assert_eq!([day(2, 2), day(9, 3), day(10, 3), day(100, 20), day(30, 30)], [0, 3, 0, 0, 30]);
     }
 }

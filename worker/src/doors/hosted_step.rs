@@ -4,7 +4,7 @@ use lead::{
     attribution,
     counting::{Beacon, Place},
     form::{Answer, Question, QuestionKind, branching, day, piping, wire::AnswersRequest},
-    visit as visits,
+    loss, visit as visits,
 };
 use serde::Deserialize;
 use worker::{Headers, ResponseBuilder};
@@ -195,6 +195,7 @@ impl Step<'_> {
             version: Some(form.version),
             source: Place::of(&source),
             steps: steps.into_iter().map(|step| (step, 1)).collect(),
+            hour: loss::hour_of(&self.visit.id),
         };
         if let Err(Failure::Fault(error)) = counts::send(self.environment, beacon, &self.asked.network).await {
             worker::console_error!("fault in counting: {error}");

@@ -5,6 +5,7 @@ use lead::{
     counting::Beacon,
     deadline,
     form::{Date, day},
+    loss,
     report::QuestionsReport,
     role::Role,
     wording,
@@ -32,10 +33,18 @@ impl Ledger {
         let (in_force, config) = self.config()?;
         let version = beacon.version.filter(|seen| (1..=in_force).contains(seen)).unwrap_or(in_force);
         if let Some(form) = self.published(&beacon.form, version)? {
-            let day = day::written(deadline::local_day(&config, clock::now()));
-            let column = counts::Column { day: &day, site: &site, form: &form.id, form_version: version };
-            self.database
-                .transaction(|| counts::add(&self.database, column, beacon.source.clone(), beacon.steps_of(&form)))?;
+            let now = clock::now();
+            let on = |at| day::written(deadline::local_day(&config, at));
+            let (today, sent_off) = (on(now), on(loss::sent_off_at(beacon.hour, now)));
+            let column = |day| counts::Column { day, site: &site, form: &form.id, form_version: version };
+            let steps: Vec<(&str, u32)> = beacon.steps_of(&form).collect();
+            self.database.transaction(|| {
+                for (day, minted) in [(&today, false), (&sent_off, true)] {
+                    let some = steps.iter().copied().filter(|(step, _)| (*step == "minted") == minted);
+                    counts::add(&self.database, column(day), beacon.source.clone(), some)?;
+                }
+                Ok(())
+            })?;
         }
         Ok(Response::empty()?.with_status(204))
     }

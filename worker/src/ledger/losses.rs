@@ -81,6 +81,7 @@ impl Ledger {
             );
             for day in &days {
                 report.lost = report.lost.saturating_add(day.lost);
+                report.held_up = report.held_up.saturating_add(day.held_up());
                 let dead = day.destinations.iter().fold(0_u64, |sum, line| sum.saturating_add(line.dead));
                 report.dead = report.dead.saturating_add(dead);
             }

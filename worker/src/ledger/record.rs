@@ -18,6 +18,7 @@ use lead::{
         wire::{AnswersRequest, InquiryRequest},
     },
     intake::{self, Accepted, Recording},
+    loss,
     routing::seen::Geography,
 };
 
@@ -61,7 +62,7 @@ impl Ledger {
         self.arm_for(&recording.lead).await?;
         self.announce(&recording.lead);
         if let Err(failure) = self.proved_before(&config, key, &accepted.request.id, &waited).await {
-            worker::console_error!("a proof that came before its inquiry: {failure:?}");
+            worker::console_error!("a proof that came before its inquiry: {}", super::answer::fault(failure));
         }
         Ok(Answered::reply(201, &recording.reply)?)
     }
@@ -205,10 +206,15 @@ impl Ledger {
                 contacts::put_silence(&self.database, &recording.contact, false)?;
             }
             history::add(&self.database, &recording.lead, &recording.events)?;
-            // What came from a browser is compared with what browsers say they sent off.
-            let from_browser = (arrival.channel == "widget").then_some(("recorded:widget", 1));
-            let steps = [("recorded", 1)].into_iter().chain(from_browser);
-            counts::add(&self.database, counted, Place::of(&accepted.source), steps)?;
+            counts::add(&self.database, counted, Place::of(&accepted.source), [("recorded", 1)].into_iter())?;
+            // What came from a browser is compared with what browsers say they sent off on the day it was made.
+            if matches!(arrival.channel.as_str(), "widget" | "hosted") {
+                let sent_off = loss::sent_off_at(loss::hour_of(&accepted.request.id), now);
+                let sent_off = day::written(deadline::local_day(config, sent_off));
+                let counted = counts::Column { day: &sent_off, ..counted };
+                let step = [("recorded:widget", 1)].into_iter();
+                counts::add(&self.database, counted, Place::of(&accepted.source), step)?;
+            }
             let is_suspect = self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
             if recording.opened.is_none() && !is_suspect {
                 self.tell_of_touch(config, &recording.lead, now)?;
