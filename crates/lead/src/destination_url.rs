@@ -79,7 +79,7 @@ fn public_name(name: &str) -> bool {
 }
 
 fn public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
+    let [a, b, c, d] = address.octets();
     let special = address.is_private()
         || address.is_loopback()
         || address.is_link_local()
@@ -91,7 +91,8 @@ fn public_v4(address: Ipv4Addr) -> bool {
         || (a == 100 && (64..128).contains(&b)) // carrier-grade NAT
         || (a == 198 && (18..20).contains(&b)) // benchmarking
         || (a, b, c) == (192, 0, 0)
-        || (a, b, c) == (192, 88, 99);
+        || (a, b, c) == (192, 88, 99)
+        || (a, b, c, d) == (168, 63, 129, 16); // Azure's own server, inside each of its machines
     !special
 }
 
