@@ -1,4 +1,7 @@
 //! A row in a Google sheet, as a service account. Values are RAW: nothing a visitor typed becomes a formula.
+//!
+//! Where a sheet hears of more than new leads, a row says in the column behind the last one which event it is and by
+//! which delivery it came, and a repetition is told by that; elsewhere by the lead's id in `A`.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
@@ -8,7 +11,6 @@ use super::{
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, lost, text_at},
     members::{members, usual_members},
     needs, preview, problem,
-    telling::cut,
 };
 use crate::delivery::Outcome;
 
@@ -35,6 +37,11 @@ const USUAL: [(&str, &str); 10] = [
 fn key_file(secret: &str) -> Option<(String, String)> {
     let file: Value = serde_json::from_str(secret).ok()?;
     Some((text_at(&file, "/client_email")?, text_at(&file, "/private_key")?))
+}
+
+/// The last row of a range, for example 51 of `Leads!A1:J51`.
+fn last_row(range: &str) -> i64 {
+    range.rsplit(|sign: char| !sign.is_ascii_digit()).next().and_then(|row| row.parse().ok()).unwrap_or(1)
 }
 
 /// `kind = "google_sheets"`
@@ -137,20 +144,64 @@ impl GoogleSheets {
         format!("{}.{}", coded(json!({ "alg": "RS256", "typ": "JWT" })), coded(claims))
     }
 
+    /// The last column that is filled.
+    fn last(&self) -> u8 {
+        let filled = |column: &u8| {
+            let name = char::from(*column).to_string();
+            match self.fields.get(&name) {
+                Some(template) => !template.is_empty(),
+                None => USUAL.iter().any(|(usual, _)| *usual == name),
+            }
+        };
+        (b'B'..=b'Z').rev().find(filled).unwrap_or(b'A')
+    }
+
+    /// The column and the cell in it by which the row of this delivery is known.
+    fn mark(&self, job: &Job<'_>) -> (String, String) {
+        let event = job.telling.event();
+        let only_new = |event: &str| event == "lead.created";
+        match self.last() {
+            _ if only_new(event) && self.events.iter().all(|event| only_new(event)) => {
+                ("A".into(), job.telling.get("lead").into())
+            }
+            b'Z' => ("AA".into(), format!("{event} {}", job.id)),
+            last => (char::from(last.saturating_add(1)).into(), format!("{event} {}", job.id)),
+        }
+    }
+
+    fn post(&self, step: Step, path: &str, body: &Value, token: &str) -> Next {
+        Next::Ask(step, Request::Http(Http::json("POST", self.at(path), body).bearer(token)))
+    }
+
     fn append(&self, job: &Job<'_>, token: &str) -> Next {
         let mapped = job.telling.map(&USUAL, &self.fields, LONGEST);
-        let last = mapped.keys().last().and_then(|column| column.bytes().next()).unwrap_or(b'A');
-        let row: Vec<String> = (b'A'..=last)
-            .map(|column| {
-                mapped.get(&char::from(column).to_string()).map(|text| cut(text, LONGEST)).unwrap_or_default()
-            })
+        let mut row: Vec<String> = (b'A'..=self.last())
+            .map(|column| mapped.get(&char::from(column).to_string()).cloned().unwrap_or_default())
             .collect();
+        let (column, mark) = self.mark(job);
+        if column != "A" {
+            row.push(mark);
+        }
         let path = format!(
             "/values/{}:append?valueInputOption=RAW&insertDataOption=INSERT_ROWS&fields=updates",
             self.range("A1")
         );
-        let body = json!({ "majorDimension": "ROWS", "values": [row] });
-        Next::Ask(Step::with("append", ""), Request::Http(Http::json("POST", self.at(&path), &body).bearer(token)))
+        self.post(Step::with("append", ""), &path, &json!({ "majorDimension": "ROWS", "values": [row] }), token)
+    }
+
+    /// Appends nothing: the answer says where the table ends that rows are appended to. Neither the sheet's size, which
+    /// counts blank rows, nor its last cell says that.
+    fn end(&self, token: &str) -> Next {
+        let path = format!("/values/{}:append?valueInputOption=RAW&fields=tableRange", self.range("A1"));
+        self.post(Step::with("end", token), &path, &json!({ "values": [] }), token)
+    }
+
+    /// Reads one column of the last rows down to this one.
+    fn look(&self, column: &str, to: i64, token: &str) -> Next {
+        let from = to.saturating_sub(LAST_ROWS).saturating_add(1).max(1);
+        let range = self.range(&format!("{column}{from}:{column}{to}"));
+        let url = self.at(&format!("/values/{range}?majorDimension=COLUMNS&prettyPrint=false"));
+        Next::Ask(Step::with("look", token), Request::Http(Http::get(url).bearer(token)))
     }
 }
 
@@ -182,6 +233,8 @@ impl Adapter for GoogleSheets {
             "token" if matches!(answer.status, 400..=403) => {
                 return answer.by_status_and(&code).but(Outcome::Auth).into();
             }
+            // A sheet that ends before the column has nothing in it.
+            "look" if answer.status == 400 => {}
             _ if !answer.succeeded() => {
                 let ended = answer.by_status_with_token(&code_only(&code));
                 // The spreadsheet or sheet is not there any more.
@@ -190,36 +243,21 @@ impl Adapter for GoogleSheets {
             _ => {}
         }
         match step.name {
+            // An answer that cannot be read, because it was too long, says nothing of what is in it.
+            "end" | "look" if body.is_null() => Ended::retry(format!("{} without rows", answer.status)).into(),
             "token" => match text_at(&body, "/access_token") {
-                Some(token) if job.attempt > 1 => {
-                    let path = "?fields=sheets.properties(title,gridProperties.rowCount)";
-                    Next::Ask(Step::with("rows", token.clone()), Request::Http(Http::get(self.at(path)).bearer(&token)))
-                }
+                Some(token) if job.attempt > 1 => self.end(&token),
                 Some(token) => self.append(job, &token),
                 None => Ended::retry(format!("{} without a token", answer.status)).into(),
             },
-            "rows" => {
-                let sheets = body.pointer("/sheets").and_then(Value::as_array).cloned().unwrap_or_default();
-                let sheet = sheets
-                    .iter()
-                    .find(|sheet| sheet.pointer("/properties/title").and_then(Value::as_str) == Some(&self.sheet));
-                let Some(rows) = sheet
-                    .and_then(|sheet| sheet.pointer("/properties/gridProperties/rowCount"))
-                    .and_then(Value::as_i64)
-                else {
-                    return Ended::permanent("there is no such sheet").but(Outcome::Gone).into();
-                };
-                let from = rows.saturating_sub(LAST_ROWS).max(1);
-                let path = format!("/values/{}?majorDimension=COLUMNS", self.range(&format!("A{from}:A{rows}")));
-                Next::Ask(
-                    Step::with("look", step.kept.clone()),
-                    Request::Http(Http::get(self.at(&path)).bearer(&step.kept)),
-                )
-            }
+            "end" => match text_at(&body, "/tableRange") {
+                Some(table) => self.look(&self.mark(job).0, last_row(&table), &step.kept),
+                None => self.append(job, &step.kept),
+            },
             "look" => {
-                let column = body.pointer("/values/0").and_then(Value::as_array).cloned().unwrap_or_default();
-                if column.iter().any(|cell| cell.as_str() == Some(job.telling.get("lead"))) {
-                    return Ended::sent(Some(job.telling.get("lead").to_owned())).into();
+                let (column, mark) = (body.pointer("/values/0").and_then(Value::as_array), self.mark(job).1);
+                if column.into_iter().flatten().any(|cell| cell.as_str() == Some(&mark)) {
+                    return Ended::sent(None).into();
                 }
                 self.append(job, &step.kept)
             }
