@@ -143,6 +143,16 @@ impl Amocrm {
         Http::json("PATCH", self.at(&format!("/api/v4/leads/{id}")), &Value::Object(lead)).bearer(job.secret)
     }
 
+    /// True when one of the lead's fields carries our lead's id: a search finds it there.
+    fn is_marked(&self) -> bool {
+        super::mark(&self.fields, |field| (!field.starts_with("contact.")).then_some(field)).is_some()
+    }
+
+    fn search(&self, job: &Job<'_>) -> Http {
+        let path = format!("/api/v4/leads?limit=1&query={}", job.telling.get("lead"));
+        Http::get(self.at(&path)).bearer(job.secret)
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url.trim_end_matches('/'))
     }
@@ -164,18 +174,23 @@ fn custom(code: &str, text: &str) -> Value {
 
 impl Adapter for Amocrm {
     fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
+        let create = || Next::Ask(Step::with("create", ""), Request::Http(self.create(job)));
+        let update = |id: &str| Next::Ask(Step::with("update", id), Request::Http(self.update(job, id)));
         let Some(answer) = answer else {
             return match job.remote {
-                Some(id) => Next::Ask(Step::with("update", id), Request::Http(self.update(job, id))),
-                None => Next::Ask(Step::with("create", ""), Request::Http(self.create(job))),
+                Some(id) => update(id),
+                None if job.may_be_there() && self.is_marked() => {
+                    Next::Ask(Step::with("search", ""), Request::Http(self.search(job)))
+                }
+                None => create(),
             };
         };
         let body = answer.json();
         let code = text_at(&body, "/validation-errors/0/errors/0/code").unwrap_or_default();
         if !answer.succeeded() {
             return match (answer.status, step.name) {
-                // The lead was deleted there: it is made anew.
-                (404, "update") => Next::Ask(Step::with("create", ""), Request::Http(self.create(job))),
+                // The lead was deleted there: it is made anew. A search that is refused holds up nothing.
+                (404, "update") | (400..=422, "search") if !matches!(answer.status, 401..=403 | 408) => create(),
                 // 402 is an account that is not paid for.
                 (402, _) => answer.by_status_and(&code).but(Outcome::Auth).into(),
                 _ => answer.by_status_with_token(&code_only(&code)).into(),
@@ -183,6 +198,11 @@ impl Adapter for Amocrm {
         }
         // `merged` is the account's own control of duplicates: the id is the lead that it joined.
         match (step.name, text_at(&body, "/0/id")) {
+            // The search may be for likeness: only a lead with our lead's id in it is ours.
+            ("search", _) => match text_at(&body, "/_embedded/leads/0/id") {
+                Some(id) if answer.body.contains(job.telling.get("lead")) => update(&id),
+                _ => create(),
+            },
             ("update", _) => Ended::sent(Some(step.kept.clone())).into(),
             (_, Some(id)) => Ended::sent(Some(id)).into(),
             _ => Ended::retry(format!("{} without an id", answer.status)).into(),

@@ -142,9 +142,14 @@ impl Bitrix24 {
 
     fn search(&self, job: &Job<'_>) -> Next {
         let filter = json!({ "=originatorId": ORIGINATOR, "=originId": job.telling.get("lead") });
-        let body = json!({ "entityTypeId": self.entity, "select": ["id"], "filter": filter });
+        let body = json!({ "entityTypeId": self.entity, "select": ["id", "originId"], "filter": filter });
         Next::Ask(Step::with("search", ""), Self::call(job, "crm.item.list", &body))
     }
+}
+
+/// True for a card of this lead.
+fn has_origin(item: &Value, lead: &str) -> bool {
+    item.get("originId").and_then(Value::as_str) == Some(lead)
 }
 
 impl Adapter for Bitrix24 {
@@ -152,7 +157,7 @@ impl Adapter for Bitrix24 {
         let Some(answer) = answer else {
             return match job.remote {
                 Some(id) => self.update(job, id),
-                None if job.attempt > 1 => self.search(job),
+                None if job.may_be_there() => self.search(job),
                 None => self.add(job),
             };
         };
@@ -160,9 +165,13 @@ impl Adapter for Bitrix24 {
         let code = text_at(&body, "/error").unwrap_or_default();
         if code.is_empty() && answer.succeeded() {
             return match step.name {
-                "search" => match text_at(&body, "/result/items/0/id") {
-                    Some(id) => self.update(job, &id),
-                    None if body.pointer("/result/items").is_some() => self.add(job),
+                "search" => match body.pointer("/result/items").and_then(Value::as_array) {
+                    // A filter that is not understood there is ignored: only a card with our lead's id is ours.
+                    Some(items) => {
+                        let mut ours = items.iter().filter(|item| has_origin(item, job.telling.get("lead")));
+                        let id = ours.find_map(|item| text_at(item, "/id"));
+                        id.map_or_else(|| self.add(job), |id| self.update(job, &id))
+                    }
                     None => Ended::retry(format!("{} without a result", answer.status)).into(),
                 },
                 "add" => match text_at(&body, "/result/item/id") {

@@ -27,6 +27,14 @@ pub struct Job<'a> {
     pub now: i64,
 }
 
+impl Job<'_> {
+    /// True when the service may have this lead although we do not know by which id: an earlier attempt may have arrived
+    /// unnoticed, of this delivery or of one before it that was given up.
+    pub fn may_be_there(&self) -> bool {
+        self.attempt > 1 || self.telling.event() != "lead.created"
+    }
+}
+
 /// A destination's way of telling.
 pub trait Adapter {
     /// What follows from the answer to the request of `step`; at [`Step::begin`] there is none yet.

@@ -120,8 +120,7 @@ impl Hubspot {
 
     /// The deal's property that carries our lead's id, if the mapping has one.
     fn mark(&self) -> Option<&str> {
-        let marks = self.fields.iter().filter(|(_, template)| template.trim() == "{{lead}}");
-        marks.filter_map(|(field, _)| field.strip_prefix("deal.")).next()
+        super::mark(&self.fields, |field| field.strip_prefix("deal."))
     }
 
     fn ask(&self, job: &Job<'_>, step: Step, method: &'static str, path: &str, body: &Value) -> Next {
@@ -206,7 +205,7 @@ impl Adapter for Hubspot {
             return match (&self.form, job.remote, self.mark()) {
                 (Some(form), ..) => self.submission(job, form),
                 (None, Some(deal), _) => self.update(job, deal),
-                (None, None, Some(mark)) if job.attempt > 1 => {
+                (None, None, Some(mark)) if job.may_be_there() => {
                     self.search(job, Step::with("find_deal", ""), "deals", mark, job.telling.get("lead"))
                 }
                 (None, None, _) => self.contact(job),

@@ -272,6 +272,12 @@ fn needs(secret: Option<&str>, what: &str) -> Vec<(String, String)> {
     }
 }
 
+/// The field that carries our lead's id, if the mapping has one: by it the lead is found there.
+/// `of` takes the lead's own fields.
+fn mark(fields: &Fields, of: fn(&str) -> Option<&str>) -> Option<&str> {
+    fields.iter().filter(|(_, template)| template.trim() == "{{lead}}").find_map(|(field, _)| of(field))
+}
+
 /// True for `name@host` without anything that could begin another header or recipient.
 pub fn is_mailbox(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
