@@ -105,38 +105,61 @@ impl Bitrix24 {
         for (field, text) in job.telling.map(&USUAL, &self.fields, LONGEST) {
             fields.insert(field, text.into());
         }
-        let (phone, email) = (job.telling.get("phone"), job.telling.get("email"));
-        let multiple: Vec<Value> = [("PHONE", phone), ("EMAIL", email)]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(kind, value)| json!({ "typeId": kind, "valueType": "WORK", "value": value }))
-            .collect();
-        if !multiple.is_empty() && self.entity == 1 {
-            fields.insert("fm".into(), multiple.into());
-        }
         fields
     }
 
+    /// Makes a lead, or a deal at the side of a contact: a deal itself holds no phone and no mailbox. A contact that is
+    /// there is looked for, which also tells one that an earlier attempt has made.
     fn add(&self, job: &Job<'_>) -> Next {
+        let (phone, email) = (job.telling.get("phone"), job.telling.get("email"));
+        let (kind, value) = if phone.is_empty() { ("EMAIL", email) } else { ("PHONE", phone) };
+        if self.entity == 1 || value.is_empty() {
+            return self.card(job, None);
+        }
+        let body = json!({ "entity_type": "CONTACT", "type": kind, "values": [value] });
+        Next::Ask(Step::with("find_contact", ""), Self::call(job, "crm.duplicate.findbycomm", &body))
+    }
+
+    fn contact(job: &Job<'_>) -> Next {
+        let name = [job.telling.get("name"), job.telling.get("reach")].into_iter().find(|name| !name.is_empty());
+        let mut fields = Map::new();
+        fields.insert("name".into(), name.map(|name| super::telling::cut(name, LONGEST)).into());
+        Self::make(job, "add_contact", 3, fields)
+    }
+
+    fn card(&self, job: &Job<'_>, contact: Option<String>) -> Next {
         let mut fields = self.fields(job);
         fields.insert("stageId".into(), self.stage.as_str().into());
+        if let Some(contact) = contact {
+            fields.insert("contactIds".into(), json!([number(&contact)]));
+        }
+        Self::make(job, "add", self.entity, fields)
+    }
+
+    fn make(job: &Job<'_>, step: &'static str, entity: u8, mut fields: Map<String, Value>) -> Next {
+        let ways = [("PHONE", job.telling.get("phone")), ("EMAIL", job.telling.get("email"))];
+        let ways = ways.into_iter().filter(|(_, value)| !value.is_empty());
+        let ways: Vec<Value> =
+            ways.map(|(kind, value)| json!({ "typeId": kind, "valueType": "WORK", "value": value })).collect();
+        if entity != 2 && !ways.is_empty() {
+            fields.insert("fm".into(), ways.into());
+        }
         fields.insert("opened".into(), "N".into());
         fields.insert("originatorId".into(), ORIGINATOR.into());
         fields.insert("originId".into(), job.telling.get("lead").into());
-        let body = json!({ "entityTypeId": self.entity, "fields": fields });
-        Next::Ask(Step::with("add", ""), Self::call(job, "crm.item.add", &body))
+        let body = json!({ "entityTypeId": entity, "fields": fields });
+        Next::Ask(Step::with(step, ""), Self::call(job, "crm.item.add", &body))
     }
 
     fn update(&self, job: &Job<'_>, id: &str) -> Next {
+        // Phone and mailbox would stand on the card once more at every update.
         let mut fields = self.fields(job);
-        // What hangs on the card would stand there once more at every update.
-        fields.remove("fm");
         match (job.telling.event(), &self.closed_stage) {
             ("lead.closed", Some(stage)) => _ = fields.insert("stageId".into(), stage.as_str().into()),
             ("lead.reopened", _) => _ = fields.insert("stageId".into(), self.stage.as_str().into()),
             _ => {}
         }
-        let body = json!({ "entityTypeId": self.entity, "id": id.parse::<i64>().unwrap_or(0), "fields": fields });
+        let body = json!({ "entityTypeId": self.entity, "id": number(id), "fields": fields });
         Next::Ask(Step::with("update", id), Self::call(job, "crm.item.update", &body))
     }
 
@@ -145,6 +168,11 @@ impl Bitrix24 {
         let body = json!({ "entityTypeId": self.entity, "select": ["id", "originId"], "filter": filter });
         Next::Ask(Step::with("search", ""), Self::call(job, "crm.item.list", &body))
     }
+}
+
+/// An id, which is a number there.
+fn number(id: &str) -> i64 {
+    id.parse().unwrap_or(0)
 }
 
 /// True for a card of this lead.
@@ -174,12 +202,17 @@ impl Adapter for Bitrix24 {
                     }
                     None => Ended::retry(format!("{} without a result", answer.status)).into(),
                 },
-                "add" => match text_at(&body, "/result/item/id") {
+                "find_contact" if body.get("result").is_some() => match text_at(&body, "/result/CONTACT/0") {
+                    Some(contact) => self.card(job, Some(contact)),
+                    None => Self::contact(job),
+                },
+                "add" | "add_contact" => match text_at(&body, "/result/item/id") {
+                    Some(contact) if step.name == "add_contact" => self.card(job, Some(contact)),
                     Some(id) => Ended::sent(Some(id)).into(),
                     None => Ended::retry(format!("{} without an id", answer.status)).into(),
                 },
                 "update" if body.get("result").is_some() => Ended::sent(Some(step.kept.clone())).into(),
-                "update" => Ended::retry(format!("{} without a result", answer.status)).into(),
+                "update" | "find_contact" => Ended::retry(format!("{} without a result", answer.status)).into(),
                 _ => lost(),
             };
         }
