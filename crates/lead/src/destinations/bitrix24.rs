@@ -86,6 +86,10 @@ impl Settings for Bitrix24 {
         found
     }
 
+    fn takes_erasure(&self) -> bool {
+        true
+    }
+
     fn addresses(&self, secret: Option<&str>) -> Vec<(&'static str, String)> {
         secret.map(|secret| ("secret", secret.to_owned())).into_iter().collect()
     }
@@ -163,10 +167,47 @@ impl Bitrix24 {
         Next::Ask(Step::with("update", id), Self::call(job, "crm.item.update", &body))
     }
 
-    fn search(&self, job: &Job<'_>) -> Next {
-        let filter = json!({ "=originatorId": ORIGINATOR, "=originId": job.telling.get("lead") });
-        let body = json!({ "entityTypeId": self.entity, "select": ["id", "originId"], "filter": filter });
-        Next::Ask(Step::with("search", ""), Self::call(job, "crm.item.list", &body))
+    fn search(job: &Job<'_>, step: Step, entity: u8) -> Next {
+        let filter = json!({ "=originatorId": ORIGINATOR, "@originId": job.telling.leads() });
+        let body = json!({ "entityTypeId": entity, "select": ["id", "originId"], "filter": filter });
+        Next::Ask(step, Self::call(job, "crm.item.list", &body))
+    }
+
+    /// Deletes the first of these cards, each with a comma behind it and a contact with a `c` before it.
+    fn erase(&self, job: &Job<'_>, cards: &str) -> Next {
+        let Some((card, others)) = cards.split_once(',') else { return Ended::sent(None).into() };
+        let (entity, id) = card.strip_prefix('c').map_or((self.entity, card), |contact| (3, contact));
+        let body = json!({ "entityTypeId": entity, "id": number(id) });
+        Next::Ask(Step::with("erase", others), Self::call(job, "crm.item.delete", &body))
+    }
+
+    /// What a search has found. A filter that is not understood there is ignored: only a card with our lead's id is ours.
+    fn found(&self, job: &Job<'_>, step: &Step, items: &[Value]) -> Next {
+        let leads = job.telling.leads();
+        let ours = items.iter().filter(|item| item.get("originId").is_some_and(|origin| leads.contains(origin)));
+        let mut ids = ours.filter_map(|item| text_at(item, "/id"));
+        if step.name == "search" {
+            return ids.next().map_or_else(|| self.add(job), |id| self.update(job, &id));
+        }
+        let mut cards = step.kept.clone();
+        for id in ids {
+            let sign = if step.name == "find_cards" { "" } else { "c" };
+            cards.push_str(&format!("{sign}{id},"));
+        }
+        if step.name == "find_contacts" {
+            return self.erase(job, &cards);
+        }
+        for id in job.remotes() {
+            if !cards.split(',').any(|card| card == id) {
+                cards.push_str(&format!("{id},"));
+            }
+        }
+        // What the contact of a lead would hold stands on the lead itself.
+        if self.entity == 1 {
+            self.erase(job, &cards)
+        } else {
+            Self::search(job, Step::with("find_contacts", cards), 3)
+        }
     }
 }
 
@@ -175,17 +216,13 @@ fn number(id: &str) -> i64 {
     id.parse().unwrap_or(0)
 }
 
-/// True for a card of this lead.
-fn has_origin(item: &Value, lead: &str) -> bool {
-    item.get("originId").and_then(Value::as_str) == Some(lead)
-}
-
 impl Adapter for Bitrix24 {
     fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
         let Some(answer) = answer else {
             return match job.remote {
+                _ if job.erases() => Self::search(job, Step::with("find_cards", ""), self.entity),
                 Some(id) => self.update(job, id),
-                None if job.may_be_there() => self.search(job),
+                None if job.may_be_there() => Self::search(job, Step::with("search", ""), self.entity),
                 None => self.add(job),
             };
         };
@@ -193,15 +230,12 @@ impl Adapter for Bitrix24 {
         let code = text_at(&body, "/error").unwrap_or_default();
         if code.is_empty() && answer.succeeded() {
             return match step.name {
-                "search" => match body.pointer("/result/items").and_then(Value::as_array) {
-                    // A filter that is not understood there is ignored: only a card with our lead's id is ours.
-                    Some(items) => {
-                        let mut ours = items.iter().filter(|item| has_origin(item, job.telling.get("lead")));
-                        let id = ours.find_map(|item| text_at(item, "/id"));
-                        id.map_or_else(|| self.add(job), |id| self.update(job, &id))
+                "search" | "find_cards" | "find_contacts" => {
+                    match body.pointer("/result/items").and_then(Value::as_array) {
+                        Some(items) => self.found(job, step, items),
+                        None => Ended::retry(format!("{} without a result", answer.status)).into(),
                     }
-                    None => Ended::retry(format!("{} without a result", answer.status)).into(),
-                },
+                }
                 "find_contact" if body.get("result").is_some() => match text_at(&body, "/result/CONTACT/0") {
                     Some(contact) => self.card(job, Some(contact)),
                     None => Self::contact(job),
@@ -212,7 +246,10 @@ impl Adapter for Bitrix24 {
                     None => Ended::retry(format!("{} without an id", answer.status)).into(),
                 },
                 "update" if body.get("result").is_some() => Ended::sent(Some(step.kept.clone())).into(),
-                "update" | "find_contact" => Ended::retry(format!("{} without a result", answer.status)).into(),
+                "erase" if body.get("result").is_some() => self.erase(job, &step.kept),
+                "update" | "find_contact" | "erase" => {
+                    Ended::retry(format!("{} without a result", answer.status)).into()
+                }
                 _ => lost(),
             };
         }
@@ -226,6 +263,9 @@ impl Adapter for Bitrix24 {
                 let after = free_at.map(|at| at.saturating_sub(job.now)).or(answer.retry_after);
                 ended.but(Outcome::Retry { after }).into()
             }
+            // Gone already, or for people to delete: the right to change cards is another one.
+            "NOT_FOUND" if step.name == "erase" => self.erase(job, &step.kept),
+            "ACCESS_DENIED" if step.name == "erase" => ended.but(Outcome::Permanent).into(),
             "NO_AUTH_FOUND"
             | "EXPIRED_TOKEN"
             | "INVALID_CREDENTIALS"

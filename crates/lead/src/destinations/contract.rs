@@ -33,6 +33,19 @@ impl Job<'_> {
     pub fn may_be_there(&self) -> bool {
         self.attempt > 1 || self.telling.event() != "lead.created"
     }
+
+    /// True when what was told of a person is to be forgotten.
+    pub fn erases(&self) -> bool {
+        self.telling.event() == super::ERASED
+    }
+
+    /// What the service calls the leads of a person who was erased, as far as it is known.
+    pub fn remotes(&self) -> Vec<String> {
+        match self.telling.remotes() {
+            known if known.is_empty() => self.remote.map(str::to_owned).into_iter().collect(),
+            known => known,
+        }
+    }
 }
 
 /// A destination's way of telling.

@@ -112,6 +112,9 @@ pub const NEWS_FOR_PEOPLE: &[&str] = &["lead.created", "lead.touched", "lead.ass
 /// The alert that a destination was switched off.
 pub const SWITCHED_OFF: &str = "destination.off";
 
+/// A person was erased, and what was told of him is to be forgotten.
+pub const ERASED: &str = "person.erased";
+
 /// Makes the enum and hands everything on to the kind's own type.
 macro_rules! kinds {
     ($($(#[$about:meta])* $kind:ident($settings:path) = $code:literal,)*) => {

@@ -14,8 +14,9 @@ use crate::config::Config;
 /// What stands in a preview for a secret.
 pub const MASK: &str = "•••";
 
-/// The most requests of one delivery: no service needs more, and a mistake of ours ends here.
-pub const MOST_STEPS: usize = 6;
+/// The most requests of one delivery: only erasing somebody with many cards needs more, and goes on at the next attempt;
+/// a mistake of ours ends here.
+pub const MOST_STEPS: usize = 12;
 
 /// One request, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -126,6 +126,18 @@ impl Telling {
         self.value.pointer("/data/time_zone").and_then(Value::as_str).unwrap_or("UTC")
     }
 
+    /// The leads it is about: those of a person who was erased, else its one.
+    pub fn leads(&self) -> Vec<Value> {
+        let leads = self.value.pointer("/data/leads").and_then(Value::as_array);
+        leads.cloned().unwrap_or_else(|| vec![self.get("lead").into()])
+    }
+
+    /// What the destination calls the leads of a person who was erased.
+    pub fn remotes(&self) -> Vec<String> {
+        let remotes = self.value.pointer("/data/remotes").and_then(Value::as_array).cloned().unwrap_or_default();
+        remotes.iter().filter_map(|remote| super::contract::text_at(remote, "")).collect()
+    }
+
     /// What stands under a name; empty when nothing is known.
     pub fn get(&self, name: &str) -> &str {
         self.names.get(name).map_or("", String::as_str)

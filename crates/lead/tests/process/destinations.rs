@@ -63,7 +63,7 @@ fn every_destination_keeps_its_contract() {
 
 /// Plays the exchange: each request must be the expected one, and the end too.
 fn exchange(name: &str, destination: &Destination, secret: &str, case: &Value) {
-    let mut told = read("told.json");
+    let mut told = if case["told"].is_null() { read("told.json") } else { case["told"].clone() };
     if let Some(event) = case["event"].as_str() {
         told["type"] = event.into();
     }
