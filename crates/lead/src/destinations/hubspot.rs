@@ -1,4 +1,6 @@
 //! HubSpot: a contact found or made, and a deal at its side; or the submission of a HubSpot form.
+//!
+//! A lead is known there as `DEAL`, or as `DEAL/CONTACT` where the contact was made for it: that one is ours to erase.
 
 use std::collections::BTreeMap;
 
@@ -97,6 +99,11 @@ impl Settings for Hubspot {
         found
     }
 
+    fn takes_erasure(&self) -> bool {
+        // Whose submission it was, a form does not say.
+        self.form.is_none()
+    }
+
     fn addresses(&self, _secret: Option<&str>) -> Vec<(&'static str, String)> {
         vec![("url", self.at(""))]
     }
@@ -127,9 +134,9 @@ impl Hubspot {
         Next::Ask(step, Request::Http(Http::json(method, self.at(path), body).bearer(job.secret)))
     }
 
-    fn search(&self, job: &Job<'_>, step: Step, object: &str, property: &str, value: &str) -> Next {
-        let filter = json!({ "propertyName": property, "operator": "EQ", "value": value });
-        let body = json!({ "filterGroups": [{ "filters": [filter] }], "properties": [property], "limit": 1 });
+    fn search(&self, job: &Job<'_>, step: Step, object: &str, filter: &Value) -> Next {
+        let properties = [filter.get("propertyName")];
+        let body = json!({ "filterGroups": [{ "filters": [filter] }], "properties": properties, "limit": 50 });
         self.ask(job, step, "POST", &format!("/crm/v3/objects/{object}/search"), &body)
     }
 
@@ -142,7 +149,8 @@ impl Hubspot {
             return self.ask(job, Step::with("upsert", ""), "POST", "/crm/v3/objects/contacts/batch/upsert", &body);
         }
         if !phone.is_empty() {
-            return self.search(job, Step::with("find_contact", ""), "contacts", "phone", phone);
+            let filter = json!({ "propertyName": "phone", "operator": "EQ", "value": phone });
+            return self.search(job, Step::with("find_contact", ""), "contacts", &filter);
         }
         self.make_contact(job)
     }
@@ -160,16 +168,19 @@ impl Hubspot {
         )
     }
 
-    fn deal(&self, job: &Job<'_>, contact: &str) -> Next {
+    /// `made` says that the contact was not there before.
+    fn deal(&self, job: &Job<'_>, contact: &str, made: bool) -> Next {
         let mut properties = self.properties(job, "deal.", &USUAL_DEAL);
         properties.insert("pipeline".into(), self.pipeline.clone());
         properties.insert("dealstage".into(), self.stage.clone());
         let kind = json!([{ "associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3 }]);
         let body = json!({ "properties": properties, "associations": [{ "to": { "id": contact }, "types": kind }] });
-        self.ask(job, Step::with("deal", contact), "POST", "/crm/v3/objects/deals", &body)
+        let step = Step::with("deal", if made { contact } else { "" });
+        self.ask(job, step, "POST", "/crm/v3/objects/deals", &body)
     }
 
-    fn update(&self, job: &Job<'_>, deal: &str) -> Next {
+    fn update(&self, job: &Job<'_>, remote: &str) -> Next {
+        let deal = remote.split('/').next().unwrap_or_default();
         let mut properties = self.properties(job, "deal.", &USUAL_DEAL);
         match (job.telling.event(), &self.closed_stage) {
             ("lead.closed", Some(stage)) => _ = properties.insert("dealstage".into(), stage.clone()),
@@ -177,7 +188,66 @@ impl Hubspot {
             _ => {}
         }
         let body = json!({ "properties": properties });
-        self.ask(job, Step::with("update", deal), "PATCH", &format!("/crm/v3/objects/deals/{deal}"), &body)
+        self.ask(job, Step::with("update", remote), "PATCH", &format!("/crm/v3/objects/deals/{deal}"), &body)
+    }
+
+    /// Begins to erase: what we know of the person's deals and contacts, each with a comma behind it, and what can be
+    /// found.
+    fn forget(&self, job: &Job<'_>) -> Next {
+        let (mut contacts, mut deals) = (String::new(), String::new());
+        for remote in job.remotes() {
+            let (deal, contact) = remote.split_once('/').unwrap_or((&remote, ""));
+            deals.push_str(&format!("{deal},"));
+            if !contact.is_empty() {
+                contacts.push_str(&format!("{contact},"));
+            }
+        }
+        let step = Step::with("find_deals", format!("{contacts}/{deals}"));
+        let Some(mark) = self.mark() else { return self.erase(job, &step) };
+        let filter = json!({ "propertyName": mark, "operator": "IN", "values": job.telling.leads() });
+        self.search(job, step, "deals", &filter)
+    }
+
+    /// What was known and what was found: only a deal with our lead's id is ours.
+    fn found(&self, job: &Job<'_>, step: &Step, body: &Value) -> Next {
+        let (leads, (contacts, known)) = (job.telling.leads(), step.kept.split_once('/').unwrap_or_default());
+        let mut deals = known.to_owned();
+        for deal in body.pointer("/results").and_then(Value::as_array).into_iter().flatten() {
+            let lead = deal.get("properties").and_then(|properties| properties.get(self.mark()?));
+            if let (Some(id), true) = (text_at(deal, "/id"), lead.is_some_and(|lead| leads.contains(lead)))
+                && !known.split(',').any(|known| known == id)
+            {
+                deals.push_str(&format!("{id},"));
+            }
+        }
+        self.erase(job, &Step::with("find_deals", format!("{contacts}/{deals}")))
+    }
+
+    /// Erases contact after contact and then all the deals, which lead to them no more. A contact that was there before
+    /// us, and knows now what we told of it, is left to people.
+    fn erase(&self, job: &Job<'_>, step: &Step) -> Next {
+        let (contacts, deals) = step.kept.split_once('/').unwrap_or_default();
+        if let Some((contact, others)) = contacts.split_once(',') {
+            let step = Step::with("erase_contact", format!("{others}/{deals}"));
+            let body = json!({ "objectId": contact });
+            return self.ask(job, step, "POST", "/crm/v3/objects/contacts/gdpr-delete", &body);
+        }
+        let inputs: Vec<Value> =
+            deals.split(',').filter(|deal| !deal.is_empty()).map(|deal| json!({ "id": deal })).collect();
+        if inputs.is_empty() {
+            return Ended::permanent("delete_by_hand").into();
+        }
+        let step = Step::with("erase_deals", if step.name == "erase_contact" { "with_contact" } else { "" });
+        self.ask(job, step, "POST", "/crm/v3/objects/deals/batch/archive", &json!({ "inputs": inputs }))
+    }
+
+    /// After a request to erase: what is gone already is gone.
+    fn erased(&self, job: &Job<'_>, step: &Step) -> Next {
+        match (step.name, step.kept.as_str()) {
+            ("erase_contact", _) => self.erase(job, step),
+            (_, "") => Ended::permanent("delete_by_hand").into(),
+            _ => Ended::sent(None).into(),
+        }
     }
 
     fn submission(&self, job: &Job<'_>, form: &HubspotForm) -> Next {
@@ -204,9 +274,11 @@ impl Adapter for Hubspot {
         let Some(answer) = answer else {
             return match (&self.form, job.remote, self.mark()) {
                 (Some(form), ..) => self.submission(job, form),
-                (None, Some(deal), _) => self.update(job, deal),
+                (None, ..) if job.erases() => self.forget(job),
+                (None, Some(remote), _) => self.update(job, remote),
                 (None, None, Some(mark)) if job.may_be_there() => {
-                    self.search(job, Step::with("find_deal", ""), "deals", mark, job.telling.get("lead"))
+                    let filter = json!({ "propertyName": mark, "operator": "EQ", "value": job.telling.get("lead") });
+                    self.search(job, Step::with("find_deal", ""), "deals", &filter)
                 }
                 (None, None, _) => self.contact(job),
             };
@@ -217,6 +289,9 @@ impl Adapter for Hubspot {
             return match (answer.status, step.name) {
                 // The deal was deleted there: it is made anew.
                 (404, "update") => self.contact(job),
+                (404, "erase_contact" | "erase_deals") => self.erased(job, step),
+                // The right to delete is another one than that to change.
+                (403, "erase_contact" | "erase_deals") => answer.by_status_and(&said).into(),
                 // Somebody changes the same record at this moment.
                 (409 | 423 | 477, _) => {
                     answer.by_status_and(&said).but(Outcome::Retry { after: answer.retry_after }).into()
@@ -230,17 +305,22 @@ impl Adapter for Hubspot {
             ("submit", _) => Ended::sent(None).into(),
             ("find_deal", Some(deal)) => self.update(job, &deal),
             ("find_deal", None) => self.contact(job),
-            ("find_contact", Some(contact)) => self.deal(job, &contact),
+            ("find_deals", _) => self.found(job, step, &body),
+            ("erase_contact" | "erase_deals", _) => self.erased(job, step),
+            ("find_contact", Some(contact)) => self.deal(job, &contact, false),
             ("find_contact", None) => self.make_contact(job),
-            ("upsert", Some(contact)) => self.deal(job, &contact),
+            ("upsert", Some(contact)) => {
+                self.deal(job, &contact, body.pointer("/results/0/new") == Some(&Value::Bool(true)))
+            }
             // The answer is a success, and the one contact in it was refused.
             ("upsert", None) if refused => {
                 Ended::permanent(format!("207 {}", super::contract::code_only(&said))).into()
             }
             ("upsert", None) => Ended::retry(format!("{} without an id", answer.status)).into(),
             ("make_contact" | "deal", _) => match (step.name, text_at(&body, "/id")) {
-                ("make_contact", Some(contact)) => self.deal(job, &contact),
-                (_, Some(deal)) => Ended::sent(Some(deal)).into(),
+                ("make_contact", Some(contact)) => self.deal(job, &contact, true),
+                (_, Some(deal)) if step.kept.is_empty() => Ended::sent(Some(deal)).into(),
+                (_, Some(deal)) => Ended::sent(Some(format!("{deal}/{}", step.kept))).into(),
                 _ => Ended::retry(format!("{} without an id", answer.status)).into(),
             },
             ("update", _) => Ended::sent(Some(step.kept.clone())).into(),
