@@ -17,8 +17,12 @@ use crate::delivery::Outcome;
 /// The longest value, in characters; a cell takes 50,000.
 const LONGEST: usize = 2_000;
 
-/// How many of the last rows are looked through before a row that may be there is sent again.
+/// How many of the last rows are looked through before a row that may be there is sent again: as many as one answer
+/// holds of a column of ids.
 const LAST_ROWS: i64 = 1_000;
+
+/// How many rows are looked through for those of a person who was erased: as many as one delivery's requests show.
+const ERASED_ROWS: i64 = 8_000;
 
 const USUAL: [(&str, &str); 10] = [
     ("A", "{{lead}}"),
@@ -110,6 +114,10 @@ impl Settings for GoogleSheets {
         found
     }
 
+    fn takes_erasure(&self) -> bool {
+        true
+    }
+
     fn addresses(&self, _secret: Option<&str>) -> Vec<(&'static str, String)> {
         vec![("url", self.url.clone()), ("token_url", self.token_url.clone())]
     }
@@ -196,12 +204,35 @@ impl GoogleSheets {
         self.post(Step::with("end", token), &path, &json!({ "values": [] }), token)
     }
 
-    /// Reads one column of the last rows down to this one.
-    fn look(&self, column: &str, to: i64, token: &str) -> Next {
+    /// Reads one column of the last rows down to this one; `table` and what was `found` below are carried on.
+    fn look(&self, column: &str, to: i64, found: &str, table: &str, token: &str) -> Next {
         let from = to.saturating_sub(LAST_ROWS).saturating_add(1).max(1);
         let range = self.range(&format!("{column}{from}:{column}{to}"));
         let url = self.at(&format!("/values/{range}?majorDimension=COLUMNS&prettyPrint=false"));
-        Next::Ask(Step::with("look", token), Request::Http(Http::get(url).bearer(token)))
+        let kept = format!("{from}\n{found}\n{table}\n{token}");
+        Next::Ask(Step::with("look", kept), Request::Http(Http::get(url).bearer(token)))
+    }
+
+    /// Looks further up for rows of a person who was erased, and clears them at the end. Our id in `A` stays: a blank row
+    /// would cut the table in two.
+    fn erase(&self, from: i64, found: &str, table: &str, token: &str) -> Next {
+        let whole = from <= 1;
+        if !whole && last_row(table).saturating_sub(from) < ERASED_ROWS.saturating_sub(1) {
+            return self.look("A", from.saturating_sub(1), found, table, token);
+        }
+        let step = Step::with("clear", if whole { "" } else { "more" });
+        if found.is_empty() {
+            return Self::erased(&step);
+        }
+        let last =
+            table.rsplit([':', '!']).next().unwrap_or_default().trim_end_matches(|sign: char| sign.is_ascii_digit());
+        let rows = found.split(',').filter(|row| !row.is_empty());
+        let ranges: Vec<String> = rows.map(|row| format!("'{}'!B{row}:{last}{row}", self.sheet)).collect();
+        self.post(step, "/values:batchClear", &json!({ "ranges": ranges }), token)
+    }
+
+    fn erased(step: &Step) -> Next {
+        if step.kept.is_empty() { Ended::sent(None) } else { Ended::permanent("delete_by_hand") }.into()
     }
 }
 
@@ -234,7 +265,7 @@ impl Adapter for GoogleSheets {
                 return answer.by_status_and(&code).but(Outcome::Auth).into();
             }
             // A sheet that ends before the column has nothing in it.
-            "look" if answer.status == 400 => {}
+            "look" if answer.status == 400 && !job.erases() => {}
             _ if !answer.succeeded() => {
                 let ended = answer.by_status_with_token(&code_only(&code));
                 // The spreadsheet or sheet is not there any more.
@@ -246,21 +277,38 @@ impl Adapter for GoogleSheets {
             // An answer that cannot be read, because it was too long, says nothing of what is in it.
             "end" | "look" if body.is_null() => Ended::retry(format!("{} without rows", answer.status)).into(),
             "token" => match text_at(&body, "/access_token") {
-                Some(token) if job.attempt > 1 => self.end(&token),
+                Some(token) if job.attempt > 1 || job.erases() => self.end(&token),
                 Some(token) => self.append(job, &token),
                 None => Ended::retry(format!("{} without a token", answer.status)).into(),
             },
             "end" => match text_at(&body, "/tableRange") {
-                Some(table) => self.look(&self.mark(job).0, last_row(&table), &step.kept),
+                Some(table) => {
+                    let column = if job.erases() { "A".to_owned() } else { self.mark(job).0 };
+                    self.look(&column, last_row(&table), "", &table, &step.kept)
+                }
+                None if job.erases() => Ended::sent(None).into(),
                 None => self.append(job, &step.kept),
             },
             "look" => {
-                let (column, mark) = (body.pointer("/values/0").and_then(Value::as_array), self.mark(job).1);
-                if column.into_iter().flatten().any(|cell| cell.as_str() == Some(&mark)) {
+                let mut kept = step.kept.splitn(4, '\n');
+                let mut part = || kept.next().unwrap_or_default();
+                let (from, found, table, token) = (part().parse().unwrap_or(1), part(), part(), part());
+                let mut column = body.pointer("/values/0").and_then(Value::as_array).into_iter().flatten();
+                if job.erases() {
+                    let (leads, mut found) = (job.telling.leads(), found.to_owned());
+                    for (row, _) in (from..).zip(column).filter(|(_, cell)| leads.contains(cell)) {
+                        found.push_str(&format!("{row},"));
+                    }
+                    return self.erase(from, &found, table, token);
+                }
+                let (_, mark) = self.mark(job);
+                if column.any(|cell| cell.as_str() == Some(&mark)) {
                     return Ended::sent(None).into();
                 }
-                self.append(job, &step.kept)
+                self.append(job, token)
             }
+            "clear" if body.get("clearedRanges").is_some() => Self::erased(step),
+            "clear" => Ended::retry(format!("{} without ranges", answer.status)).into(),
             "append" => match body.pointer("/updates/updatedRows").and_then(Value::as_i64) {
                 Some(1..) => Ended::sent(text_at(&body, "/updates/updatedRange")).into(),
                 _ => Ended::retry(format!("{} without a row", answer.status)).into(),

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use lead::{
     delivery::{self, Health, Line, Outcome},
     destinations::{
-        Destination, EVENTS,
+        Destination, ERASED, EVENTS,
         contract::{Answer, Job, Next, Request, Step},
         preview,
         smtp_dialogue::{Say, Tls, is_whole},
         telling::{self, NAMES, Telling},
     },
+    erasure,
 };
 use serde_json::Value;
 
@@ -136,7 +137,9 @@ fn holds(found: &Value, expected: &Value) -> bool {
 /// Whatever a service answers, a delivery ends after a few requests and says nothing that a person typed.
 #[test]
 fn no_answer_makes_a_delivery_endless_or_talkative() {
-    let telling = Telling::of(&read("told.json").to_string());
+    let told = Telling::of(&read("told.json").to_string());
+    let erased = Telling::of(&erasure::body("2026-11-22T09:00:00Z", "contact", &["lead".to_owned()], &[]));
+    assert!(erased.event() == ERASED && erased.leads() == ["lead"]);
     let bodies = [
         "",
         "{}",
@@ -150,11 +153,16 @@ fn no_answer_makes_a_delivery_endless_or_talkative() {
     ];
     for (file, contract) in contracts() {
         let destination: Destination = serde_json::from_value(contract["destination"].clone()).unwrap();
-        for (remote, attempt) in [(None, 1), (None, 2), (Some("1"), 3)] {
+        let tellings =
+            [(&told, None, 1), (&told, None, 2), (&told, Some("1"), 3), (&erased, None, 1), (&erased, Some("1/2"), 2)];
+        for (telling, remote, attempt) in tellings {
+            if telling.event() == ERASED && !destination.settings().takes_erasure() {
+                continue;
+            }
             for status in [0, 200, 201, 204, 207, 302, 400, 401, 403, 404, 409, 410, 422, 429, 500, 503, 599] {
                 for body in bodies {
                     let secret = text(&contract, "secret");
-                    let job = Job { id: "msg_1", telling: &telling, secret, remote, attempt, now: NOW };
+                    let job = Job { id: "msg_1", telling, secret, remote, attempt, now: NOW };
                     let answer = Answer { status, retry_after: None, body: body.into() };
                     let mut next = destination.settings().next(&job, &Step::begin(), None);
                     let mut asked = 0;
