@@ -115,6 +115,7 @@ impl Amocrm {
         let sent_at = telling.get("opened_at").parse::<jiff::Timestamp>().map_or(job.now, jiff::Timestamp::as_second);
         lead.insert("pipeline_id".into(), self.pipeline.into());
         lead.insert("status_id".into(), self.status.into());
+        self.close(job, &mut lead);
         lead.insert("request_id".into(), telling.get("lead").into());
         lead.insert(
             "_embedded".into(),
@@ -129,13 +130,17 @@ impl Amocrm {
         Http::json("POST", self.at("/api/v4/leads/complex"), &json!([lead])).bearer(job.secret)
     }
 
-    fn update(&self, job: &Job<'_>, id: &str) -> Http {
-        let (mut lead, _) = self.mapped(job);
-        // 143 is every account's "closed and lost"; it goes with its reason, never into a bin without one.
+    /// 143 is every account's "closed and lost"; it goes with its reason, never into a bin without one.
+    fn close(&self, job: &Job<'_>, lead: &mut Map<String, Value>) {
         if let (Some(reason), "lead.closed") = (self.loss_reason, job.telling.event()) {
             lead.insert("status_id".into(), 143.into());
             lead.insert("loss_reason_id".into(), reason.into());
         }
+    }
+
+    fn update(&self, job: &Job<'_>, id: &str) -> Http {
+        let (mut lead, _) = self.mapped(job);
+        self.close(job, &mut lead);
         if job.telling.event() == "lead.reopened" {
             lead.insert("pipeline_id".into(), self.pipeline.into());
             lead.insert("status_id".into(), self.status.into());

@@ -133,7 +133,10 @@ impl Bitrix24 {
 
     fn card(&self, job: &Job<'_>, contact: Option<String>) -> Next {
         let mut fields = self.fields(job);
-        fields.insert("stageId".into(), self.stage.as_str().into());
+        fields.insert(
+            "stageId".into(),
+            job.moved_to(&self.stage, self.closed_stage.as_deref()).unwrap_or(&self.stage).into(),
+        );
         if let Some(contact) = contact {
             fields.insert("contactIds".into(), json!([number(&contact)]));
         }
@@ -158,10 +161,8 @@ impl Bitrix24 {
     fn update(&self, job: &Job<'_>, id: &str) -> Next {
         // Phone and mailbox would stand on the card once more at every update.
         let mut fields = self.fields(job);
-        match (job.telling.event(), &self.closed_stage) {
-            ("lead.closed", Some(stage)) => _ = fields.insert("stageId".into(), stage.as_str().into()),
-            ("lead.reopened", _) => _ = fields.insert("stageId".into(), self.stage.as_str().into()),
-            _ => {}
+        if let Some(stage) = job.moved_to(&self.stage, self.closed_stage.as_deref()) {
+            fields.insert("stageId".into(), stage.into());
         }
         let body = json!({ "entityTypeId": self.entity, "id": number(id), "fields": fields });
         Next::Ask(Step::with("update", id), Self::call(job, "crm.item.update", &body))

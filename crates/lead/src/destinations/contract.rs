@@ -34,6 +34,15 @@ impl Job<'_> {
         self.attempt > 1 || self.telling.event() != "lead.created"
     }
 
+    /// The stage that the event moves a card to, if it moves it.
+    pub fn moved_to<'a>(&self, first: &'a str, closed: Option<&'a str>) -> Option<&'a str> {
+        match self.telling.event() {
+            "lead.closed" => closed,
+            "lead.reopened" => Some(first),
+            _ => None,
+        }
+    }
+
     /// True when what was told of a person is to be forgotten.
     pub fn erases(&self) -> bool {
         self.telling.event() == super::ERASED

@@ -172,7 +172,10 @@ impl Hubspot {
     fn deal(&self, job: &Job<'_>, contact: &str, made: bool) -> Next {
         let mut properties = self.properties(job, "deal.", &USUAL_DEAL);
         properties.insert("pipeline".into(), self.pipeline.clone());
-        properties.insert("dealstage".into(), self.stage.clone());
+        properties.insert(
+            "dealstage".into(),
+            job.moved_to(&self.stage, self.closed_stage.as_deref()).unwrap_or(&self.stage).to_owned(),
+        );
         let kind = json!([{ "associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3 }]);
         let body = json!({ "properties": properties, "associations": [{ "to": { "id": contact }, "types": kind }] });
         let step = Step::with("deal", if made { contact } else { "" });
@@ -182,10 +185,8 @@ impl Hubspot {
     fn update(&self, job: &Job<'_>, remote: &str) -> Next {
         let deal = remote.split('/').next().unwrap_or_default();
         let mut properties = self.properties(job, "deal.", &USUAL_DEAL);
-        match (job.telling.event(), &self.closed_stage) {
-            ("lead.closed", Some(stage)) => _ = properties.insert("dealstage".into(), stage.clone()),
-            ("lead.reopened", _) => _ = properties.insert("dealstage".into(), self.stage.clone()),
-            _ => {}
+        if let Some(stage) = job.moved_to(&self.stage, self.closed_stage.as_deref()) {
+            properties.insert("dealstage".into(), stage.to_owned());
         }
         let body = json!({ "properties": properties });
         self.ask(job, Step::with("update", remote), "PATCH", &format!("/crm/v3/objects/deals/{deal}"), &body)
