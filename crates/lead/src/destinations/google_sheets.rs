@@ -167,14 +167,15 @@ impl GoogleSheets {
     /// The column and the cell in it by which the row of this delivery is known.
     fn mark(&self, job: &Job<'_>) -> (String, String) {
         let event = job.telling.event();
-        let only_new = |event: &str| event == "lead.created";
-        match self.last() {
-            _ if only_new(event) && self.events.iter().all(|event| only_new(event)) => {
-                ("A".into(), job.telling.get("lead").into())
-            }
-            b'Z' => ("AA".into(), format!("{event} {}", job.id)),
-            last => (char::from(last.saturating_add(1)).into(), format!("{event} {}", job.id)),
+        let is_new = |event: &str| event == "lead.created";
+        if is_new(event) && self.events.iter().all(|event| is_new(event)) {
+            return ("A".into(), job.telling.get("lead").into());
         }
+        let column = match self.last() {
+            b'Z' => "AA".into(),
+            last => char::from(last.saturating_add(1)).into(),
+        };
+        (column, format!("{event} {}", job.id))
     }
 
     fn post(&self, step: Step, path: &str, body: &Value, token: &str) -> Next {
@@ -286,7 +287,7 @@ impl Adapter for GoogleSheets {
                     let column = if job.erases() { "A".to_owned() } else { self.mark(job).0 };
                     self.look(&column, last_row(&table), "", &table, &step.kept)
                 }
-                None if job.erases() => Ended::sent(None).into(),
+                None if job.erases() => Ended::permanent("delete_by_hand").into(),
                 None => self.append(job, &step.kept),
             },
             "look" => {
