@@ -62,7 +62,7 @@ fn draw(desk: Desk, t: &'static Phrases, days: RwSignal<u16>, report: &LossRepor
     };
     let sites: Vec<_> = report.sites.iter().filter(|site| !site.days.is_empty()).collect();
     let several = report.sites.len() > 1;
-    let said = if report.lost == 0 && report.dead == 0 {
+    let said = if report.lost == 0 && report.held_up == 0 && report.dead == 0 {
         view! {
             <div class="losses-said"><h2>{t.people.all_there}</h2><p class="quiet">{t.people.all_there_text}</p></div>
         }
@@ -73,7 +73,8 @@ fn draw(desk: Desk, t: &'static Phrases, days: RwSignal<u16>, report: &LossRepor
         };
         view! {
             <div class="losses-said losses-said-gap" role="status">
-                {line(t.people.some_lost, report.lost)} {line(t.people.some_dead, report.dead)}
+                {line(t.people.some_lost, report.lost)} {line(t.people.some_held_up, report.held_up)}
+                {line(t.people.some_dead, report.dead)}
             </div>
         }
         .into_any()
@@ -103,7 +104,7 @@ fn site(desk: Desk, t: &'static Phrases, site: &SiteLosses, several: bool) -> An
         let gap: Vec<String> =
             gap.iter().filter(|(_, n)| *n > 0).map(|(words, n)| words.replace("{n}", &n.to_string())).collect();
         let gap = if gap.is_empty() { t.people.gap_none.to_owned() } else { gap.join(", ") };
-        let lost = day.lost > 0;
+        let lost = day.lost > 0 || day.held_up() > 0;
         view! {
             <tr class:losses-day-gap=lost>
                 <th scope="row"><time datetime=day.day.clone()>{calendar.date(&day.day)}</time></th>
@@ -155,7 +156,7 @@ pub(crate) fn alert(desk: Desk) -> AnyView {
     let missing = RwSignal::new(0_u64);
     spawn_local(async move {
         if let Ok(report) = api::losses(WATCHED).await {
-            _ = missing.try_set(report.lost.saturating_add(report.dead));
+            _ = missing.try_set(report.lost.saturating_add(report.held_up).saturating_add(report.dead));
         }
     });
     let seen = move || missing.get() > 0 && desk.route.get() != Route::Losses;

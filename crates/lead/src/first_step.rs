@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use form::{
     Form, Question, QuestionKind,
-    definition::{ContactStep, End, Place},
+    definition::{ContactStep, End, Place, Words},
 };
 use serde::Serialize;
 
@@ -49,7 +49,7 @@ pub struct FirstStep<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     end: Option<&'a End>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    words: BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>,
+    words: BTreeMap<String, Words>,
 }
 
 /// Takes it out of a published form.
@@ -59,7 +59,7 @@ pub fn of(form: &Form) -> FirstStep<'_> {
     let is_said = |name: &str| WORDS.contains(&name) || (first.is_some() && QUIZ_WORDS.contains(&name));
     let words = form.words.iter().map(|(lang, words)| {
         let ours = words.iter().filter(|(name, _)| is_said(name));
-        (lang.as_str(), form::by_key(ours.map(|(name, words)| (name.as_str(), words.as_str()))))
+        (lang.clone(), form::by_key(ours.map(|(name, words)| (name.clone(), words.clone()))))
     });
     FirstStep {
         id: &form.id,
@@ -153,7 +153,16 @@ mod tests {
     #[test]
     fn of_the_words_only_those_that_are_said_before_the_questions() {
         let form = quiz("buying_stage");
-        assert_eq!(of(&form).words, [("de", [("send", "Senden"), ("skip", "Weiter")].into())].into());
+        assert_eq!(
+            of(&form).words,
+            [(
+                "de".to_owned(),
+                [("send", "Senden"), ("skip", "Weiter")]
+                    .map(|(name, words)| (name.to_owned(), words.to_owned()))
+                    .into()
+            )]
+            .into()
+        );
         let all: serde_json::Value = serde_json::from_str(include_str!("../../../site/words/en.json")).unwrap();
         for (part, known) in [("contact", WORDS), ("quiz", QUIZ_WORDS)] {
             let mut named: Vec<&str> = all[part].as_object().unwrap().keys().map(String::as_str).collect();

@@ -5,8 +5,6 @@
 //! tries again, so a day's gap is `on the way` until then, and `lost` afterwards. Beacons that are blocked make
 //! recorded greater than sent off; that is no gain, and never makes up for another day's gap.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -114,13 +112,14 @@ pub struct Counted {
     pub recorded: u64,
 }
 
-/// Puts a site's days together. `days` are all days of the period in order, the last one today.
+/// Puts a site's days together. `days` are all days of the period in order, the last one today; what was counted and
+/// delivered stands with its day.
 pub fn of_site(
     days: &[String],
-    counted: &BTreeMap<String, Counted>,
-    mut delivered: BTreeMap<String, Vec<DestinationLosses>>,
+    counted: &[(String, Counted)],
+    delivered: &[(String, Vec<DestinationLosses>)],
 ) -> Vec<DayLosses> {
-    let of = |day: &String| counted.get(day).copied().unwrap_or_default();
+    let of = |day: &String| counted.iter().find(|(of, _)| of == day).map(|(_, found)| *found).unwrap_or_default();
     let last = days.len().saturating_sub(1);
     let mut found: Vec<DayLosses> = days
         .iter()
@@ -129,7 +128,8 @@ pub fn of_site(
             let Counted { minted, arrived, recorded } = of(day);
             let gap = minted.saturating_sub(arrived);
             let kept = last.saturating_sub(at) <= KEPT_DAYS;
-            let mut destinations = delivered.remove(day).unwrap_or_default();
+            let found = delivered.iter().find(|(of, _)| of == day);
+            let mut destinations = found.map(|(_, lines)| lines.clone()).unwrap_or_default();
             for line in &mut destinations {
                 line.waiting = line.queued.saturating_sub(line.sent).saturating_sub(line.dead);
             }
@@ -156,12 +156,13 @@ mod tests {
     /// Minted and arrived per day; then on the way and lost per day, in the same order.
     fn check(counts: &[(u64, u64)], expected: &[(u64, u64)]) {
         let days: Vec<String> = (0..counts.len()).map(|day| format!("{day:02}")).collect();
-        let counted = days.iter().cloned().zip(counts.iter().map(|(minted, arrived)| Counted {
+        let of = |(minted, arrived): &(u64, u64)| Counted {
             minted: *minted,
             arrived: *arrived,
             recorded: (*arrived).max(1),
-        }));
-        let mut found = of_site(&days, &counted.collect(), BTreeMap::new());
+        };
+        let counted: Vec<(String, Counted)> = days.iter().cloned().zip(counts.iter().map(of)).collect();
+        let mut found = of_site(&days, &counted, &[]);
         found.reverse();
         let found: Vec<_> = found.iter().map(|day| (day.on_the_way, day.lost)).collect();
         assert_eq!(found, expected, "{counts:?}");

@@ -1,7 +1,5 @@
 //! Reports: what was counted, put together for people.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/reports/questions`: how visitors go through a form.
@@ -84,52 +82,61 @@ impl QuestionsReport {
     /// Puts what was counted together. `asked` is each question's id and wording, in order.
     #[must_use]
     pub fn of(self, asked: &[(String, String)], counted: &[Counted]) -> Self {
-        let mut steps: BTreeMap<&str, u64> = BTreeMap::new();
-        let mut sources: BTreeMap<(&str, &str, &str), (u64, u64, u64)> = BTreeMap::new();
+        // Each source, and how many of its inquiries were sent off.
+        let mut sources: Vec<(SourceCount, u64)> = Vec::new();
         for row in counted {
-            let sum = steps.entry(&row.step).or_default();
-            *sum = sum.saturating_add(row.n);
-            let (opened, minted, recorded) = sources.entry((&row.channel, &row.network, &row.campaign)).or_default();
-            match row.step.as_str() {
-                "open" => *opened = opened.saturating_add(row.n),
-                "minted" => *minted = minted.saturating_add(row.n),
-                "recorded" => *recorded = recorded.saturating_add(row.n),
-                _ => {}
-            }
+            let is_this = |(known, _): &&mut (SourceCount, u64)| {
+                known.channel == row.channel && known.network == row.network && known.campaign == row.campaign
+            };
+            let known = match sources.iter_mut().find(is_this) {
+                Some((known, minted)) => match row.step.as_str() {
+                    "open" => &mut known.opened,
+                    "minted" => minted,
+                    "recorded" => &mut known.recorded,
+                    _ => continue,
+                },
+                None => {
+                    let of = |step| if row.step == step { row.n } else { 0 };
+                    let (opened, recorded, minted) = (of("open"), of("recorded"), of("minted"));
+                    let Counted { channel, network, campaign, .. } = row.clone();
+                    let opened_no_contact = 0;
+                    let source = SourceCount { channel, network, campaign, opened, recorded, opened_no_contact };
+                    sources.push((source, minted));
+                    continue;
+                }
+            };
+            *known = known.saturating_add(row.n);
         }
-        let n = |step: &str| steps.get(step).copied().unwrap_or(0);
+        let n = |step: &str| {
+            counted.iter().filter(|row| row.step == step).fold(0_u64, |sum, row| sum.saturating_add(row.n))
+        };
         let question = |(id, asked): &(String, String)| {
             let of = |what: &str| n(&format!("{what}:{id}"));
             let (shown, answered, skipped) = (of("shown"), of("answered"), of("skipped"));
             let left = shown.saturating_sub(answered).saturating_sub(skipped);
             QuestionCount { question: id.clone(), asked: asked.clone(), shown, answered, skipped, left }
         };
-        let gone = steps
-            .keys()
-            .filter_map(|step| step.strip_prefix("shown:"))
-            .filter(|id| asked.iter().all(|(known, _)| known != id));
-        let gone: Vec<_> = gone.map(|id| (id.to_owned(), String::new())).collect();
-        let mut sources: Vec<_> = sources
-            .into_iter()
-            .filter(|(_, (opened, _, recorded))| *opened > 0 || *recorded > 0)
-            .map(|((channel, network, campaign), (opened, minted, recorded))| SourceCount {
-                channel: channel.to_owned(),
-                network: network.to_owned(),
-                campaign: campaign.to_owned(),
-                opened,
-                recorded,
-                opened_no_contact: opened.saturating_sub(minted),
-            })
-            .collect();
-        sources.sort_by_key(|source| std::cmp::Reverse(source.opened));
+        let mut all = asked.to_vec();
+        for id in counted.iter().filter_map(|row| row.step.strip_prefix("shown:")) {
+            if all.iter().all(|(known, _)| known != id) {
+                all.push((id.to_owned(), String::new()));
+            }
+        }
+        let mut shown = Vec::new();
+        for (mut source, minted) in form::in_order(sources, |(source, _)| std::cmp::Reverse(source.opened)) {
+            if source.opened > 0 || source.recorded > 0 {
+                source.opened_no_contact = source.opened.saturating_sub(minted);
+                shown.push(source);
+            }
+        }
         Self {
             opened: n("open"),
             contact: n("contact"),
             minted: n("minted"),
             recorded: n("recorded"),
             completed: n("completed"),
-            questions: asked.iter().chain(&gone).map(question).collect(),
-            sources,
+            questions: all.iter().map(question).collect(),
+            sources: shown,
             ..self
         }
     }

@@ -1,7 +1,5 @@
 //! The loss ledger: what browsers sent off, what was recorded, what destinations got.
 
-use std::collections::BTreeMap;
-
 use jiff::ToSpan;
 use lead::{
     config::Config,
@@ -33,9 +31,9 @@ impl Ledger {
         let all: Vec<String> = (0..days).rev().map(|back| day::written(today.saturating_sub(back.days()))).collect();
         let (from, to) = (all.first().cloned().unwrap_or_default(), day::written(today));
 
-        let mut counted: BTreeMap<String, BTreeMap<String, Counted>> = BTreeMap::new();
+        let mut counted: Vec<(String, Vec<(String, Counted)>)> = Vec::new();
         for row in losses::counted(&self.database, &from, &to)? {
-            let of = counted.entry(row.site).or_default().entry(row.day).or_default();
+            let Some(of) = of(&mut counted, &row.site).and_then(|days| of(days, &row.day)) else { continue };
             let number = match row.step.as_str() {
                 "minted" => &mut of.minted,
                 "recorded" => &mut of.recorded,
@@ -46,14 +44,14 @@ impl Ledger {
         // A day more on either side: hours are told apart where the workspace is.
         let this_hour = now.as_second().div_euclid(3_600);
         let first_hour = this_hour.saturating_sub(i64::from(days).saturating_add(2).saturating_mul(24));
-        let mut delivered: BTreeMap<String, BTreeMap<String, Vec<DestinationLosses>>> = BTreeMap::new();
+        let mut delivered: Vec<(String, Vec<(String, Vec<DestinationLosses>)>)> = Vec::new();
         for row in losses::delivered(&self.database, first_hour, this_hour)? {
             let began = Timestamp::from_second(row.hour.saturating_mul(3_600)).unwrap_or_default();
             let on = day::written(deadline::local_day(config, began));
             if !all.contains(&on) {
                 continue;
             }
-            let lines = delivered.entry(row.site).or_default().entry(on).or_default();
+            let Some(lines) = of(&mut delivered, &row.site).and_then(|days| of(days, &on)) else { continue };
             match lines.iter_mut().find(|line| line.destination == row.destination) {
                 Some(line) => {
                     line.queued = line.queued.saturating_add(row.queued);
@@ -70,15 +68,17 @@ impl Ledger {
             }
         }
         let mut report = LossReport { from, to, ..LossReport::default() };
-        let gone = counted.keys().chain(delivered.keys()).filter(|site| config.site(site).is_none()).cloned();
-        let mut sites: Vec<String> = config.sites.iter().map(|site| site.id.clone()).chain(gone).collect();
-        sites.dedup();
+        let mut sites: Vec<String> = config.sites.iter().map(|site| site.id.clone()).collect();
+        for gone in counted.iter().map(|(site, _)| site).chain(delivered.iter().map(|(site, _)| site)) {
+            if !sites.contains(gone) {
+                sites.push(gone.clone());
+            }
+        }
         for site in sites {
-            let days = loss::of_site(
-                &all,
-                &counted.remove(&site).unwrap_or_default(),
-                delivered.remove(&site).unwrap_or_default(),
-            );
+            let (Some(counted), Some(delivered)) = (of(&mut counted, &site), of(&mut delivered, &site)) else {
+                continue;
+            };
+            let days = loss::of_site(&all, counted, delivered);
             for day in &days {
                 report.lost = report.lost.saturating_add(day.lost);
                 report.held_up = report.held_up.saturating_add(day.held_up());
@@ -90,4 +90,12 @@ impl Ledger {
         }
         reply(200, &report)
     }
+}
+
+/// What a list has under a name, from now on if not before: sites and days are few.
+fn of<'a, T: Default>(list: &'a mut Vec<(String, T)>, name: &str) -> Option<&'a mut T> {
+    if !list.iter().any(|(known, _)| known == name) {
+        list.push((name.to_owned(), T::default()));
+    }
+    list.iter_mut().find(|(known, _)| known == name).map(|(_, found)| found)
 }

@@ -1,9 +1,7 @@
 //! What is known of destinations beside their configuration: how they do, their sealed secrets, what they call our
 //! leads.
 
-use std::collections::BTreeSet;
-
-use lead::delivery::Health;
+use lead::{delivery::Health, form};
 use worker::Result;
 
 use super::{Database, binds, json};
@@ -56,7 +54,7 @@ pub fn with_letters(database: &Database) -> Result<Vec<String>> {
         destination: String,
     }
     row!(Row: destination);
-    let mut names = BTreeSet::new();
+    let mut names: Vec<String> = Vec::new();
     for table in ["due", "dead_letters"] {
         let rows: Vec<Row> = database.rows(
             &format!(
@@ -68,9 +66,9 @@ pub fn with_letters(database: &Database) -> Result<Vec<String>> {
             ),
             binds![],
         )?;
-        names.extend(rows.into_iter().map(|row| row.destination));
+        names.extend(rows.into_iter().map(|row| row.destination).filter(|name| !names.contains(name)));
     }
-    Ok(names.into_iter().collect())
+    Ok(form::in_order(names, Clone::clone))
 }
 
 /// What a destination calls a lead.

@@ -147,7 +147,7 @@ fn reports_are_read_as_serde_reads_them() {
         }],
     }));
     agree::<LossReport>(&json!({
-        "from": "f", "to": "t", "lost": 1, "dead": 2,
+        "from": "f", "to": "t", "lost": 1, "held_up": 0, "dead": 2,
         "sites": [{ "site": "s", "name": "n", "days": [{
             "day": "d", "minted": 1, "arrived": 2, "recorded": 3, "on_the_way": 4, "lost": 5,
             "destinations": [{ "destination": "crm", "queued": 1, "sent": 2, "dead": 3, "waiting": 4 }],

@@ -70,7 +70,7 @@ members! {
     QuestionsReport { form forms from to opened contact minted recorded completed questions sources }
     QuestionCount { question asked shown answered skipped left }
     SourceCount { channel network campaign opened recorded opened_no_contact }
-    LossReport { from to lost dead sites }
+    LossReport { from to lost held_up dead sites }
     SiteLosses { site name days }
     DayLosses { day minted arrived recorded on_the_way lost destinations }
     DestinationLosses { destination queued sent dead waiting }
