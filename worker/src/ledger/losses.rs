@@ -19,6 +19,9 @@ use crate::{
 /// The most days a report looks back.
 const MOST_DAYS: u16 = 366;
 
+/// By site and day.
+type Sites<T> = Vec<(String, Vec<(String, T)>)>;
+
 impl Ledger {
     /// `GET /api/reports/losses`
     pub(super) fn losses(&self, config: &Config, role: Role, days: u16) -> Outcome {
@@ -31,7 +34,7 @@ impl Ledger {
         let all: Vec<String> = (0..days).rev().map(|back| day::written(today.saturating_sub(back.days()))).collect();
         let (from, to) = (all.first().cloned().unwrap_or_default(), day::written(today));
 
-        let mut counted: Vec<(String, Vec<(String, Counted)>)> = Vec::new();
+        let mut counted: Sites<Counted> = Vec::new();
         for row in losses::counted(&self.database, &from, &to)? {
             let Some(of) = of(&mut counted, &row.site).and_then(|days| of(days, &row.day)) else { continue };
             let number = match row.step.as_str() {
@@ -44,7 +47,7 @@ impl Ledger {
         // A day more on either side: hours are told apart where the workspace is.
         let this_hour = now.as_second().div_euclid(3_600);
         let first_hour = this_hour.saturating_sub(i64::from(days).saturating_add(2).saturating_mul(24));
-        let mut delivered: Vec<(String, Vec<(String, Vec<DestinationLosses>)>)> = Vec::new();
+        let mut delivered: Sites<Vec<DestinationLosses>> = Vec::new();
         for row in losses::delivered(&self.database, first_hour, this_hour)? {
             let began = Timestamp::from_second(row.hour.saturating_mul(3_600)).unwrap_or_default();
             let on = day::written(deadline::local_day(config, began));

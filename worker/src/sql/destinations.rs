@@ -66,7 +66,11 @@ pub fn with_letters(database: &Database) -> Result<Vec<String>> {
             ),
             binds![],
         )?;
-        names.extend(rows.into_iter().map(|row| row.destination).filter(|name| !names.contains(name)));
+        for row in rows {
+            if !names.contains(&row.destination) {
+                names.push(row.destination);
+            }
+        }
     }
     Ok(form::in_order(names, Clone::clone))
 }
