@@ -65,14 +65,14 @@ pub fn event(mut event: Value) -> Option<Value> {
     Some(event)
 }
 
-/// The body of [`PERSON_ERASED`]: ids only, those under which the destination knows the person.
-pub fn body(at: &str, contact: &str, leads: &[String], inquiries: &[String]) -> String {
-    json!({
-        "type": PERSON_ERASED,
-        "timestamp": at,
-        "data": { "contact": contact, "leads": leads, "inquiries": inquiries },
-    })
-    .to_string()
+/// The body of [`PERSON_ERASED`]: ids only, those under which the destination knows the person, and what it calls
+/// his leads itself.
+pub fn body(at: &str, contact: &str, leads: &[String], inquiries: &[String], remotes: &[String]) -> String {
+    let mut data = json!({ "contact": contact, "leads": leads, "inquiries": inquiries });
+    if let (false, Some(members)) = (remotes.is_empty(), data.as_object_mut()) {
+        members.insert("remotes".to_owned(), json!(remotes));
+    }
+    json!({ "type": PERSON_ERASED, "timestamp": at, "data": data }).to_string()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    destinations::message::straight,
     qualify::code,
     view::{InquiryView, LeadDetail},
 };
@@ -303,7 +304,7 @@ pub fn csv_heading() -> String {
 
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Text(words) => defused(words),
+        Cell::Text(words) => defused(&straight(words)),
         Cell::Phone(phone) if is_only_a_phone(phone) => phone.clone(),
         Cell::Phone(phone) => defused(phone),
         Cell::Number(number) => number.to_string(),
@@ -365,6 +366,7 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("  =cmd|' /C calc'!A0", "'  =cmd|' /C calc'!A0"),
             ("\u{200b}=1", "'\u{200b}=1"),
+            ("\u{202e}=1\u{2066}", "'=1"),
             ("＝1", "'＝1"),
             ("\tx", "\"'\tx\""),
             ("a,b", "\"a,b\""),

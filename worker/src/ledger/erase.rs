@@ -131,7 +131,9 @@ impl Ledger {
         let receipt = erasures::of_contact(&self.database, &contact)?;
         let inquiries = receipt.as_ref().map(|receipt| erasures::inquiries_of(&self.database, &receipt.id));
         let leads = persons::leads_of(&self.database, &contact)?;
-        Ok(erasure::body(&rfc3339(due.created_at), &contact, &leads, &inquiries.transpose()?.unwrap_or_default()))
+        let inquiries = inquiries.transpose()?.unwrap_or_default();
+        let remotes = destinations::remotes(&self.database, &leads, &due.destination)?;
+        Ok(erasure::body(&rfc3339(due.created_at), &contact, &leads, &inquiries, &remotes))
     }
 
     /// A receipt, with what destinations said.

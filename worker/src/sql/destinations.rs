@@ -86,6 +86,15 @@ pub fn remote(database: &Database, lead: &str, destination: &str) -> Result<Opti
     Ok(row.map(|row| row.remote))
 }
 
+/// What a destination calls these leads, as far as it knows them.
+pub fn remotes(database: &Database, leads: &[String], destination: &str) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for lead in leads {
+        found.extend(remote(database, lead, destination)?);
+    }
+    Ok(found)
+}
+
 /// Remembers what a destination calls a lead.
 pub fn put_remote(database: &Database, lead: &str, destination: &str, remote: &str) -> Result<()> {
     database.run(

@@ -7,7 +7,7 @@ use super::{
     Fields,
     contract::Job,
     is_mailbox,
-    message::{html, message},
+    message::{html, message, straight},
     problem,
     telling::cut,
 };
@@ -174,8 +174,8 @@ fn encoded(text: &str) -> String {
 
 /// One line without control characters: nothing that was typed begins another header.
 fn one_line(text: &str) -> String {
-    let plain = text
-        .chars()
-        .map(|sign| if sign.is_control() || ('\u{2028}'..='\u{202e}').contains(&sign) { ' ' } else { sign });
+    let text = straight(text);
+    let plain =
+        text.chars().map(|sign| if sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}') { ' ' } else { sign });
     plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

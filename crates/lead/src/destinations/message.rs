@@ -65,7 +65,7 @@ pub fn message(telling: &Telling) -> Message {
         (say("Страница", "Page"), telling.get("page").to_owned()),
     ];
     let lines = lines.into_iter().filter(|(_, value)| !value.trim().is_empty());
-    let short = |text: &str| cut(text.trim(), LONGEST_VALUE);
+    let short = |text: &str| cut(straight(text).trim(), LONGEST_VALUE);
     let news = matches!(telling.event(), "lead.created" | "lead.touched" | "lead.assigned");
     Message {
         title: title.to_owned(),
@@ -87,18 +87,22 @@ fn answer_by(telling: &Telling, words: &str) -> String {
     format!("{words} {:02}:{:02} ({:02}.{:02})", local.hour(), local.minute(), local.day(), local.month())
 }
 
+/// Text without what turns the direction of reading: what follows it would show something else than it says.
+pub fn straight(text: &str) -> String {
+    let turns = |sign: &char| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|sign| !turns(sign)).collect()
+}
+
 /// Text for HTML, also inside an attribute.
 pub fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for sign in text.chars() {
+    for sign in straight(text).chars() {
         match sign {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            // A letter or chat that turns the direction of what follows it shows something else than it says.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
             '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}' => escaped.push(' '),
             _ => escaped.push(sign),
         }

@@ -6,7 +6,7 @@ use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step},
     members::{members, usual_members},
-    message::message,
+    message::{message, straight},
     needs, problem,
     telling::cut,
 };
@@ -59,13 +59,12 @@ impl Settings for Slack {
 /// width in front of those keeps them as they were typed.
 pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for sign in text.chars() {
+    for sign in straight(text).chars() {
         match sign {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '*' | '_' | '~' | '`' => safe.extend(['\u{200b}', sign, '\u{200b}']),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
             _ => safe.push(sign),
         }
     }

@@ -5,6 +5,7 @@
 //! may compress it as any other answer. A library for this weighs a tenth of the Worker.
 
 use super::{Cell, serial_day};
+use crate::destinations::message::straight;
 
 /// The most rows a sheet may have, with its heading.
 const MOST_ROWS: u64 = 1_048_576;
@@ -112,7 +113,7 @@ fn place(column: usize, row: u64) -> String {
 fn cell(place: &str, cell: &Cell) -> String {
     match cell {
         Cell::Text(words) if words.is_empty() => String::new(),
-        Cell::Text(words) => inline(place, words, 0),
+        Cell::Text(words) => inline(place, &straight(words), 0),
         Cell::Phone(phone) => inline(place, phone, 3),
         Cell::Number(number) => format!(r#"<c r="{place}"><v>{number}</v></c>"#),
         Cell::Time(at) => {

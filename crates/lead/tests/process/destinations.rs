@@ -138,7 +138,7 @@ fn holds(found: &Value, expected: &Value) -> bool {
 #[test]
 fn no_answer_makes_a_delivery_endless_or_talkative() {
     let told = Telling::of(&read("told.json").to_string());
-    let erased = Telling::of(&erasure::body("2026-11-22T09:00:00Z", "contact", &["lead".to_owned()], &[]));
+    let erased = Telling::of(&erasure::body("2026-11-22T09:00:00Z", "contact", &["lead".to_owned()], &[], &[]));
     assert!(erased.event() == ERASED && erased.leads() == ["lead"]);
     let bodies = [
         "",
