@@ -7,10 +7,11 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 
+import { accountedFor, letEverythingEnd, rows } from "../story/oracle.mjs";
 import { startServer, uuidv7, waitFor } from "../story/server.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
 import { openReceiver } from "./matrix/receiver.mjs";
-import { company, rows } from "./matrix/town.mjs";
+import { company } from "./matrix/town.mjs";
 
 const run = promisify(execFile);
 
@@ -19,6 +20,8 @@ let there;
 let receiver;
 let made;
 let file;
+/** The ids that were acknowledged, here and there. */
+const acknowledged = new Set();
 before(async () => {
   receiver = await openReceiver();
   here = await startServer();
@@ -44,6 +47,7 @@ const inquire = async (url, site, reach, message = "") => {
   const id = uuidv7();
   const sent = { id, secret: Buffer.from(id.slice(0, 16)).toString("base64url"), site, form: "price", contact: { reach, message } };
   const response = await fetch(`${url}/v1/inquiries`, { method: "POST", body: JSON.stringify(sent) });
+  if (response.ok) acknowledged.add(id);
   return { status: response.status, id, sent, ...(await response.json()) };
 };
 
@@ -124,7 +128,7 @@ test("restored on another server: every lead is there, and nothing is sent twice
   const due = await rows(here.data, "ledger", "SELECT id FROM deliveries WHERE next_at IS NOT NULL");
   assert.ok(due.length > 0);
 
-  there = await startServer();
+  there = await startServer({ faults: true });
   // The first server delivers on until it is gone.
   await here.stop({ keep: true });
   const before = receiver.attempts.length;
@@ -175,6 +179,12 @@ test("at the operator's word the paused deliveries go out, with the ids they had
   const printed = await operator(there, "restore", join(here.data, "quiet.backup"), "--resume-deliveries");
   assert.match(printed, new RegExp(`deliveries resumed {2}${due.length}\\n`), printed);
   await waitFor(() => due.every(({ id }) => receiver.attempts.slice(before).some((attempt) => attempt.id === id)), "the deliveries", 60_000);
+  // Everything that was acknowledged before and after is there once, and every message ends.
+  receiver.mend();
+  const apiKey = (await operator(there, "keys", made.workspace, "--rotate", "api", "--hold-hours", "0")).match(/api_[\w-]+/)[0];
+  const api = async (path) => (await fetch(there.url + path, { headers: { authorization: `Bearer ${apiKey}` } })).json();
+  await accountedFor(there, acknowledged);
+  await letEverythingEnd({ ...there, api, workspace: made.workspace }, acknowledged);
 });
 
 test("a workspace that is there is not overwritten, and a damaged file is refused before anything is sent", async () => {

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 
 import { openBrowser } from "../story/browser.mjs";
 import { madePage, openMadeHost, person, tag } from "../story/made.mjs";
+import { accountedFor, acknowledgedTo, letEverythingEnd } from "../story/oracle.mjs";
 import { startServer, waitFor } from "../story/server.mjs";
 
 const KEPT = "Мы сохранили обращение и отправим его сами";
@@ -28,7 +29,15 @@ const heal = () => faults({ ledger: null, spill: null });
 
 async function somebody() {
   const someone = await person(browser, host, { "form.html": madePage(`<h1>Ремонт</h1>${tag(server)}`) });
-  return { ...someone, ...(await someone.open("form.html")) };
+  const acknowledged = acknowledgedTo(someone.context);
+  return { ...someone, acknowledged, ...(await someone.open("form.html")) };
+}
+
+/** Whatever was acknowledged to somebody is there once, and every message about it ends. */
+async function nothingLost({ acknowledged }) {
+  assert.ok(acknowledged.size > 0, "something was acknowledged");
+  await accountedFor(server, acknowledged);
+  await letEverythingEnd(server, acknowledged);
 }
 
 /** Fills in the form and sends it, once everything of it is there. */
@@ -65,6 +74,7 @@ test("the ledger fails: the visitor is thanked and asked on, and his lead comes 
   await heal();
   await theOne("spilled@example.ru");
   await waitFor(async () => (await theOne("spilled@example.ru")).lead.need === "yes", "the answer", 30_000);
+  await nothingLost(someone);
   await context.close();
 });
 
@@ -77,6 +87,7 @@ test("nothing durable can be reached: it says that it is kept, and then it gets 
   await heal();
   await someone.me.seeThanks();
   await theOne("nowhere@example.ru");
+  await nothingLost(someone);
   await someone.context.close();
 });
 
@@ -98,6 +109,7 @@ test("offline for ten minutes: it says that it is kept, and then it gets through
   await page.clock.runFor("00:40");
   await me.seeThanks();
   await theOne("offline@example.ru");
+  await nothingLost(someone);
   await context.close();
 });
 

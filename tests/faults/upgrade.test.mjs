@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 
+import { accountedFor, letEverythingEnd, rows } from "../story/oracle.mjs";
 import { aSecret, startServer, uuidv7, waitFor } from "../story/server.mjs";
-import { rows } from "./matrix/town.mjs";
 
 let server;
 after(() => server?.stop());
@@ -55,7 +55,13 @@ const LEDGER = await migrations("LEDGER");
 for (let first = 1; first < LEDGER.length; first++) {
   test(`a ledger of migration ${first} of ${LEDGER.length}, with data, takes inquiries and catches up by itself`, { timeout: 120_000 }, async () => {
     server = await startServer();
-    const known = await server.inquire("+7 933 000-00-01");
+    const acknowledged = new Set();
+    const inquire = async (...given) => {
+      const reply = await server.inquire(...given);
+      acknowledged.add(reply.id);
+      return reply;
+    };
+    const known = await inquire("+7 933 000-00-01");
     // Answers that wait for an inquiry: of an hour ago, and of a time when nobody counted them yet.
     const waits = { id: uuidv7(), secret: aSecret() };
     const answer = (id, secret) => fetch(`${server.url}/v1/inquiries/${id}/answers`, { method: "POST", body: JSON.stringify({ site: server.site, secret, seq: 1, answers: { need: "specific" } }) });
@@ -75,8 +81,8 @@ for (let first = 1; first < LEDGER.length; first++) {
     await withMigrations(file, LEDGER.slice(0, first));
     assert.equal(await applied(file), first);
 
-    server = await startServer({ data, port });
-    const again = await server.inquire("+7 933 000-00-01");
+    server = await startServer({ data, port, faults: true });
+    const again = await inquire("+7 933 000-00-01");
     assert.deepEqual([again.status, again.body.lead], [201, known.body.lead]);
     const { lead, files: attached, history, inquiries } = await server.lead(known.body.lead);
     assert.deepEqual([lead.status, lead.closed, lead.contact.do_not_contact, attached, inquiries.length], ["open", null, false, [], 2]);
@@ -85,26 +91,28 @@ for (let first = 1; first < LEDGER.length; first++) {
     assert.deepEqual([form, recorded], ["price", first < 3 ? 1 : 2]);
     const published = await fetch(`${server.url}/v1/forms/${server.site}/price/1`);
     assert.equal((await published.json()).questions.length, 5);
-    const fresh = await server.inquire("+7 933 000-00-09");
+    const fresh = await inquire("+7 933 000-00-09");
     await waitFor(async () => (await server.webhooks()).some((webhook) => webhook.body.data?.id === fresh.body.lead), "the webhook", 30_000);
 
     // Intake goes on while older rows are caught up with, and after it.
     const unfinished = () => rows(data, "ledger", "SELECT name FROM backfills WHERE done_at IS NULL");
     let number = 0;
     await waitFor(async () => {
-      assert.equal((await server.inquire(`+7 933 000-01-${String(number++ % 100).padStart(2, "0")}`)).status, 201);
+      assert.equal((await inquire(`+7 933 000-01-${String(number++ % 100).padStart(2, "0")}`)).status, 201);
       return (await unfinished()).length === 0;
     }, "the backfill", 30_000);
     const forms = await rows(data, "ledger", "SELECT DISTINCT version FROM published_forms WHERE form = 'price' AND version <= 12");
     // What waited is counted, given up where it waited too long, and there when its inquiry comes.
     await waitFor(async () => (await rows(data, "ledger", "SELECT 1 FROM answer_messages WHERE inquiry = ?", inVain)).length === 0, "the sweep", 30_000);
     assert.equal((await rows(data, "ledger", "SELECT messages FROM unclaimed_answers WHERE inquiry = ?", waits.id))[0]?.messages, 1);
-    const { body } = await server.inquire("waits@example.ru", waits);
+    const { body } = await inquire("waits@example.ru", waits);
     assert.ok((await server.lead(body.lead)).facts.some(({ key }) => key === "need"));
     // Only a ledger that had its versions before there was a place for their forms has anything to catch up with.
     const late = !LEDGER.slice(0, first).some((source) => source.includes("SELECT 'published_forms'"));
     assert.equal(forms.length, late ? 12 : 1);
     assert.equal(await applied(file), LEDGER.length);
+    await accountedFor(server, acknowledged);
+    await letEverythingEnd(server, acknowledged);
     await server.stop();
     server = undefined;
   });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { madePage, openMadeTown, person, tag } from "../story/made.mjs";
+import { acknowledgedTo, everythingArrives } from "../story/oracle.mjs";
 import { waitFor } from "../story/server.mjs";
 
 const KEPT = "Мы сохранили обращение и отправим его сами";
@@ -186,6 +187,7 @@ test("what was sent is known for an hour, and gone when he turns to the form aft
 
 test("two tabs: while one is still sending the other waits with it, and it becomes one inquiry", async () => {
   const someone = await somebody();
+  const acknowledged = acknowledgedTo(someone.context);
   const restore = await cutOff(someone);
   const first = await someone.open("form.html");
   await sendWith(first, "tabs@example.ru");
@@ -197,6 +199,7 @@ test("two tabs: while one is still sending the other waits with it, and it becom
   await first.me.seeThanks();
   await second.me.seeThanks();
   await theOne("tabs@example.ru");
+  await everythingArrives(server, acknowledged);
   await someone.context.close();
 });
 
@@ -235,6 +238,7 @@ test("a reload after the thanks goes on with the questions, not with an empty fo
 
 test("a browser that stores nothing loses nothing while the page is open", async () => {
   const someone = await somebody();
+  const acknowledged = acknowledgedTo(someone.context);
   await someone.context.addInitScript(() => {
     const refuse = () => {
       throw new DOMException("refused", "SecurityError");
@@ -249,6 +253,7 @@ test("a browser that stores nothing loses nothing while the page is open", async
   await seen.page.getByRole("button", { name: "Попробовать сейчас" }).click();
   await seen.me.seeThanks();
   await theOne("nostore@example.ru");
+  await everythingArrives(server, acknowledged);
   assert.deepEqual(seen.heard.filter((text) => !/ERR_FAILED/.test(text)), []);
   await someone.context.close();
 });
@@ -305,7 +310,9 @@ test("the page closed right after the press: it arrives", async () => {
     document.querySelector("first-contact").shadowRoot.querySelector("button.button").click();
     location.href = "about:blank";
   });
-  await theOne("closed@example.ru");
+  const { id } = await theOne("closed@example.ru");
+  // The page is gone before it could be told: the ledger says which inquiry it was.
+  await everythingArrives(server, new Set((await server.lead(id)).inquiries.map((inquiry) => inquiry.id)));
   await someone.context.close();
 });
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { listen, openBrowser, openHost, rememberEvents, seller, visitor } from "../story/browser.mjs";
+import { acknowledgedTo, everythingArrives } from "../story/oracle.mjs";
 import { startServer, waitFor } from "../story/server.mjs";
 
 const STRICT = (server) =>
@@ -260,12 +261,15 @@ test("the tag loaded twice draws one form and records once", async () => {
 });
 
 test("a double click is one inquiry", async () => {
-  const { page, me } = await visit("plain.html");
+  const { page, me, context } = await visit("plain.html");
+  const acknowledged = acknowledgedTo(context);
   await me.fillContact("double@example.ru");
   await me.agree();
   await page.getByRole("button", { name: "Отправить" }).dblclick();
   await me.seeThanks();
   assert.equal((await newest("double@example.ru")).touches, 1);
+  assert.equal(acknowledged.size, 1);
+  await everythingArrives(server, acknowledged);
 });
 
 test("390 px wide: nothing sticks out, targets are large enough for a thumb", async () => {

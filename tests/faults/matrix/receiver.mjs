@@ -26,6 +26,7 @@ const BEHAVIOURS = {
 export async function openReceiver() {
   const attempts = [];
   const trespassed = [];
+  let mended = false;
   const host = createServer(async (request, response) => {
     if (request.url === "/private") {
       trespassed.push(request.headers);
@@ -38,13 +39,15 @@ export async function openReceiver() {
     attempts.push({ id, type: body.type, lead: body.data?.id, text, headers: request.headers, at: Date.now() });
     const answer = (status, headers = {}, content = "") => response.writeHead(status, headers).end(content);
     const behaves = /behaves:(\w+)/.exec(body.data?.message ?? "")?.[1];
-    (BEHAVIOURS[behaves] ?? (() => answer(200)))(answer, earlier + 1, response);
+    ((mended ? null : BEHAVIOURS[behaves]) ?? (() => answer(200)))(answer, earlier + 1, response);
   });
   await new Promise((resolve) => host.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${host.address().port}/in`,
     attempts,
     trespassed,
+    /** From now on everything is answered well. */
+    mend: () => (mended = true),
     /** The attempts for a lead. */
     of: (lead, type = "lead.created") => attempts.filter((attempt) => attempt.lead === lead && attempt.type === type),
     /** True when the signature of an attempt holds by this secret. */

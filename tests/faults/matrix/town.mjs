@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
+import { accountedFor, letEverythingEnd, rows } from "../../story/oracle.mjs";
 import { aSecret, startServer, uuidv7, waitFor } from "../../story/server.mjs";
 import { makeWorkspace } from "../../story/workspace.mjs";
 import { openReceiver } from "./receiver.mjs";
@@ -61,24 +62,6 @@ assign = "anna"
 deliver = ["crm"]
 `;
 
-/** Rows of every object of a class, read from its files while the runtime has them open. */
-export async function rows(data, kind, statement, ...values) {
-  const folder = join(data, "objects", `first-contact-${kind}`);
-  const found = [];
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite")) {
-    const database = new DatabaseSync(join(folder, name), { readOnly: true, timeout: 5000 });
-    try {
-      found.push(...database.prepare(statement).all(...values));
-    } catch (error) {
-      if (!/no such table/.test(error.message)) throw error;
-    } finally {
-      database.close();
-    }
-  }
-  return found;
-}
-
 export async function openTown() {
   const receiver = await openReceiver();
   let server = await startServer({ faults: true });
@@ -108,11 +91,10 @@ export async function openTown() {
     /** Does something to an object itself: `abort`, `forget_alarm`, `ring`, `ring_twice`. */
     object: (kind, name, what) => post(`/faults/${kind}/${name}`, { do: what }).catch(() => null),
     ledger: (what) => town.object("ledger", made.workspace, what),
+    /** What a browser sends. */
+    anInquiry: (reach, { message = "", ...more } = {}) => ({ id: uuidv7(), secret: aSecret(), site: made.site, form: "price", contact: { reach, message }, ...more }),
     /** Sends an inquiry as a browser does; whatever was acknowledged is remembered. */
-    async inquire(reach, { message = "", ...more } = {}) {
-      const sent = { id: uuidv7(), secret: aSecret(), site: made.site, form: "price", contact: { reach, message }, ...more };
-      return town.send(sent);
-    },
+    inquire: (reach, more) => town.send(town.anInquiry(reach, more)),
     async send(sent) {
       town.lastSent = sent;
       const response = await post("/v1/inquiries", sent);
@@ -136,26 +118,10 @@ export async function openTown() {
     leadOf: (id) => waitFor(async () => (await town.in("ledger", "SELECT lead FROM inquiries WHERE id = ?", id))[0]?.lead, "the lead", 20_000),
     acknowledged,
     /** Everything acknowledged is in the ledger or the spill, once. */
-    async accountedFor() {
-      await waitFor(async () => (await town.health()).spill.waiting === 0, "the spill to drain", 60_000);
-      for (const id of acknowledged) {
-        const ledger = (await town.in("ledger", "SELECT id FROM inquiries WHERE id = ?", id)).length;
-        const spill = (await town.in("spill", "SELECT id FROM envelopes WHERE inquiry = ? AND call LIKE '{\"record\":%'", id)).length;
-        assert.equal(ledger + spill, 1, `${id} is ${ledger} times in the ledger and ${spill} times in the spill`);
-      }
-    },
-    /** Every delivery ends: the clock runs ahead to whatever is due next, until nothing is. */
+    accountedFor: () => accountedFor(server, acknowledged),
+    /** Every delivery ends delivered or visibly dead: the clock runs ahead to whatever is due next, until nothing is. */
     async everythingEnds() {
-      for (let round = 0; round < 60; round++) {
-        const waiting = await town.in("ledger", "SELECT max(next_at) AS last FROM deliveries WHERE next_at IS NOT NULL");
-        const last = Math.max(...waiting.map(({ last }) => last ?? 0));
-        if (!last) break;
-        await town.clock(Math.max(0, last - Date.now() + 1000));
-        await town.ledger("ring");
-      }
-      const left = await town.in("ledger", "SELECT id, state FROM deliveries WHERE state NOT IN ('sent', 'dead')");
-      assert.deepEqual(left, []);
-      await town.clock(0);
+      await letEverythingEnd({ url: server.url, data: server.data, api: made.api, workspace: made.workspace }, acknowledged);
     },
     /** A power cut, and the same again on the same port and folder. */
     async powerCut() {
