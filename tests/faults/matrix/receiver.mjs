@@ -14,6 +14,19 @@ const BEHAVIOURS = {
     const dripping = setInterval(() => response.socket?.write(line.shift() ?? " "), 2000);
     response.on("close", () => clearInterval(dripping));
   },
+  drips_body(answer, attempt, response) {
+    // All is well, and then a letter every second, for ever.
+    response.writeHead(200, { "content-type": "text/plain" }).flushHeaders();
+    const dripping = setInterval(() => response.write("x"), 1000);
+    response.on("close", () => clearInterval(dripping));
+  },
+  holds_body: (answer, attempt, response) => response.writeHead(200, { "content-length": "2" }).flushHeaders(),
+  drips_much(answer, attempt, response) {
+    // Ten megabytes, at a pace at which they take an hour.
+    response.writeHead(200, { "content-length": String(10 * 1024 * 1024) }).flushHeaders();
+    const dripping = setInterval(() => response.write(Buffer.alloc(3000, "x")), 1000);
+    response.on("close", () => clearInterval(dripping));
+  },
   redirects: (answer, attempt, response) => answer(302, { location: `http://127.0.0.1:${response.socket.localPort}/private` }),
   answers_much: (answer) => answer(200, {}, Buffer.alloc(10 * 1024 * 1024, "x")),
   bad_gzip: (answer) => answer(200, { "content-encoding": "gzip" }, "this was never gzip"),

@@ -43,6 +43,9 @@ export default [
   { name: "500 for ever", injected: "the receiver never comes back", held: "dead after ten attempts, and shown so", run: ends("fails_always", "dead", 10, switchOn) },
   { name: "hangs", injected: "the receiver never answers the first time", held: "given up after fifteen seconds, delivered at the second attempt", run: ends("hangs", "sent", 2, givenUp) },
   { name: "drips", injected: "the receiver's answer never gets to the end of its first line", held: "given up after fifteen seconds, delivered at the second attempt", run: ends("drips", "sent", 2, givenUp) },
+  { name: "drips after its headers", injected: "the receiver says 200 at once, and then a letter of its answer every second, for ever", held: "delivered, once: the status has said it", run: ends("drips_body", "sent", 1) },
+  { name: "holds its body open", injected: "the receiver says 200 at once, and nothing more", held: "delivered, once", run: ends("holds_body", "sent", 1) },
+  { name: "drips ten megabytes", injected: "the receiver says 200, and then ten megabytes at the pace of an hour", held: "delivered, once", run: ends("drips_much", "sent", 1) },
   {
     name: "302 to a private address",
     injected: "the receiver sends on to an address of its own network",
