@@ -222,3 +222,21 @@ test("a workbook takes every string along as a text", async () => {
   }
   assert.deepEqual(wrong, []);
 });
+
+test("nothing that turns the direction of reading reaches a subject, a letter's plain part, a chat or a cell, and no formula hides behind it", async () => {
+  const TURNING = /[\u202a-\u202e\u2066-\u2069]/;
+  const turned = [];
+  const look = (where, text) => TURNING.test(text) && turned.push([where, text.slice(0, 80)]);
+  for (const { subject, text, html, from } of bodies("resend")) for (const [where, words] of Object.entries({ subject, text, html, from })) look(`the letter's ${where}`, words);
+  for (const { text } of bodies("telegram")) look("Telegram", text);
+  for (const message of bodies("slack")) look("Slack", JSON.stringify(message));
+  for (const row of parse(await take("csv"), { bom: true, columns: true, record_delimiter: "\r\n" })) {
+    for (const [name, cell] of Object.entries(row)) {
+      look(`CSV's ${name}`, cell);
+      if (/^[\p{Cf}\p{Z}\p{Cc}]*[=+\-@＝＋－＠]/u.test(cell) && !/phone/.test(name)) turned.push([`a formula in CSV's ${name}`, cell]);
+    }
+  }
+  const read = await readWorkbook(await take("xlsx"));
+  for (const cells of Array.isArray(read[0]) ? read : (read[0]?.data ?? read)) for (const cell of cells) look("the workbook", String(cell ?? ""));
+  assert.deepEqual([...new Set(turned.map(([where]) => where))], [], JSON.stringify(turned.slice(0, 12)));
+});
