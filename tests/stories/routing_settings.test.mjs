@@ -188,6 +188,17 @@ test("an operator checks a file with its lines, lists versions and rolls back", 
   await assert.rejects(config("check", file), ({ stderr }) => stderr.includes(`${line}:1: rules[1].assign: nobody in the team has this id`));
   await writeFile(file, COMPANY.replace('when = { channel = ["social"]', 'when = { need = ["social"]'));
   await assert.rejects(config("check", file), ({ stderr }) => /unknown field `need`/.test(stderr));
+  // What is wrong with a destination has its line too, also where only the server knows it.
+  await writeFile(file, `${COMPANY}fields = { X = "{{nobody}}" }\n`);
+  await assert.rejects(config("check", file), ({ stderr }) => stderr.includes(`${COMPANY.split("\n").length}:1: destinations[0].fields.X: {{nobody}} is not one of our names`));
+  await writeFile(file, COMPANY.replace("env:DEMO_WEBHOOK_URL", "https://169.254.169.254/latest"));
+  const address = COMPANY.split("\n").findIndex((line) => line.includes("DEMO_WEBHOOK_URL")) + 1;
+  await assert.rejects(config("check", file), ({ stderr }) => stderr.includes(`${address}:1: destinations[0].url: `));
+  await writeFile(file, COMPANY.replace("env:DEMO_WEBHOOK_URL", "https://crm.example/in").replace("env:DEMO_WEBHOOK_SECRET", "too short"));
+  const secret = COMPANY.split("\n").findIndex((line) => line.includes("DEMO_WEBHOOK_SECRET")) + 1;
+  for (const action of [["new", file], ["publish", client.workspace, file]]) {
+    await assert.rejects(run(process.env.XTASK, ["workspace", ...action, ...at]), ({ stderr }) => stderr.includes(`${secret}:1: destinations[0].secret: `));
+  }
   await writeFile(file, COMPANY);
   assert.match((await config("check", file)).stdout, /can be published/);
   const { version } = (await call("GET", "/api/config")).body;

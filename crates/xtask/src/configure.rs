@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use lead::{
     config::{Config, ConfigProblem},
-    locate, publish,
+    destination_url, locate, publish,
     settings::Settings,
 };
 use serde_json::{Value, json};
@@ -54,14 +54,16 @@ pub fn run(action: Action) -> Result<()> {
             let text = fs::read_to_string(&file).with_context(|| format!("could not read {name}"))?;
             // The error names the line and shows it.
             let config: Config = toml::from_str(&text).with_context(|| format!("{name} is not a workspace file"))?;
-            let lines = located(&text, &publish::problems(&config));
+            let mut problems = publish::problems(&config);
+            problems.extend(of_destinations(&config));
+            let lines = located(&text, &problems);
             if !lines.is_empty() {
                 bail!("{name} cannot be published:\n{}", lines.join("\n"));
             }
             for line in located(&text, &publish::advice(&config)) {
                 println!("{line}");
             }
-            println!("{name} can be published; addresses and secrets of destinations are checked when it is");
+            println!("{name} can be published; secrets of destinations are checked when it is");
         }
         Action::Versions { workspace, server } => {
             let path = format!("/operator/workspaces/{workspace}/config");
@@ -80,8 +82,28 @@ pub fn run(action: Action) -> Result<()> {
     Ok(())
 }
 
+/// What is wrong with destinations as far as a file alone can tell: secrets and addresses that stand in the environment
+/// are seen when it is published.
+fn of_destinations(config: &Config) -> Vec<ConfigProblem> {
+    let mut found = Vec::new();
+    for (index, destination) in config.destinations.iter().enumerate() {
+        let mut report = |member: &str, problem: String| {
+            found.push(ConfigProblem { at: format!("destinations[{index}].{member}"), problem });
+        };
+        for (member, problem) in destination.problems(None).into_iter().filter(|(member, _)| member != "secret") {
+            report(&member, problem);
+        }
+        for (member, address) in destination.settings().addresses(None) {
+            if let (false, Err(refusal)) = (address.starts_with("env:"), destination_url::check(&address, false)) {
+                report(member, refusal.to_string());
+            }
+        }
+    }
+    found
+}
+
 /// Each problem as `line:column: place: what`.
-fn located(text: &str, problems: &[ConfigProblem]) -> Vec<String> {
+pub fn located(text: &str, problems: &[ConfigProblem]) -> Vec<String> {
     let whole = DeTable::parse(text).ok();
     let line = |problem: &ConfigProblem| {
         let offset = whole.as_ref().and_then(|whole| offset(whole.get_ref(), &problem.at));

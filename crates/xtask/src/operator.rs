@@ -1,10 +1,15 @@
 //! The operator's calls to a running server.
 
-use std::{collections::BTreeMap, env, fs, path::Path};
+use std::{collections::BTreeMap, env, fmt, fs, path::Path};
 
-use anyhow::{Context, Result, bail};
-use lead::{config::Config, publish};
+use anyhow::{Context, Result, anyhow, bail};
+use lead::{
+    config::{Config, ConfigProblem},
+    publish,
+};
 use serde::{Deserialize, Serialize};
+
+use crate::configure;
 
 /// The largest answer, in bytes: a backup's last part has everything that changed meanwhile.
 const LARGEST: u64 = 1024 * 1024 * 1024;
@@ -159,7 +164,8 @@ impl Operator {
         if !response.status().is_success() {
             let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
             let word = |name: &str| problem.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
-            bail!("{} {}: {}", response.status().as_u16(), word("title"), word("detail"));
+            let (title, detail) = (word("title").to_owned(), word("detail").to_owned());
+            return Err(Refused { status: response.status().as_u16(), title, detail }.into());
         }
         serde_json::from_str(&text).with_context(|| format!("{} answered something else", self.url))
     }
@@ -180,11 +186,41 @@ pub fn read_config(path: &Path, given: &BTreeMap<&str, &str>) -> Result<Config> 
     config.sites = serde_json::from_value(sites)?;
     let problems = publish::problems(&config);
     if !problems.is_empty() {
-        let lines: Vec<String> =
-            problems.iter().map(|problem| format!("  {}: {}", problem.at, problem.problem)).collect();
-        bail!("{} cannot be published:\n{}", path.display(), lines.join("\n"));
+        bail!("{} cannot be published:\n{}", path.display(), configure::located(&text, &problems).join("\n"));
     }
     Ok(config)
+}
+
+/// What the server said no with.
+#[derive(Debug)]
+pub struct Refused {
+    status: u16,
+    title: String,
+    detail: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.status, self.title, self.detail)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// The same refusal of a workspace file with the lines of its problems, where it names any.
+pub fn with_lines(error: anyhow::Error, path: &Path) -> anyhow::Error {
+    let Some(refused) = error.downcast_ref::<Refused>().filter(|refused| refused.status == 422) else { return error };
+    let problems = refused.detail.split("; ").filter_map(|problem| {
+        let (at, problem) = problem.split_once(": ")?;
+        Some(ConfigProblem { at: at.to_owned(), problem: problem.to_owned() })
+    });
+    let problems: Vec<ConfigProblem> = problems.collect();
+    match fs::read_to_string(path) {
+        Ok(text) if !problems.is_empty() => {
+            anyhow!("{} cannot be published:\n{}", path.display(), configure::located(&text, &problems).join("\n"))
+        }
+        _ => error,
+    }
 }
 
 /// Puts what the environment has in the place of every `env:NAME`.

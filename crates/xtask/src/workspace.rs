@@ -145,7 +145,7 @@ pub fn run(action: Action) -> Result<()> {
         Action::New { file, server } => {
             let operator = server.operator()?;
             let config = operator::read_config(&file, &BTreeMap::new())?;
-            let made = operator.new_workspace(&config)?;
+            let made = operator.new_workspace(&config).map_err(|error| operator::with_lines(error, &file))?;
             println!("workspace  {}", made.workspace);
             println!("API key    {}   (shown this once)", made.api_key);
             if let Some(owner) =
@@ -164,7 +164,8 @@ pub fn run(action: Action) -> Result<()> {
         }
         Action::Publish { workspace, file, server } => {
             let config = operator::read_config(&file, &BTreeMap::new())?;
-            println!("{}", server.operator()?.publish(&workspace, &config)?);
+            let published = server.operator()?.publish(&workspace, &config);
+            println!("{}", published.map_err(|error| operator::with_lines(error, &file))?);
         }
         Action::Link { workspace, member, server } => {
             println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?)

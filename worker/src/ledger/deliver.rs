@@ -12,7 +12,7 @@ use lead::{
     config::Config,
     delivery::{self, Health, Next, Outcome},
     destinations::{
-        SWITCHED_OFF,
+        NEWS_FOR_PEOPLE, SWITCHED_OFF,
         contract::{Ended, Job},
         telling::Telling,
     },
@@ -262,7 +262,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// The letter that tells the owner of a destination that was switched off, where another one sends e-mail.
+    /// The message that tells the owner of a destination that was switched off: by another one that sends e-mail, or
+    /// writes to people in a chat.
     fn alert(
         &self,
         due: &deliveries::Due,
@@ -270,19 +271,21 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Option<(Delivery, String)>, Failure> {
         let (_, config) = self.config()?;
-        for destination in &config.destinations {
+        let letters = config.destinations.iter().filter(|one| one.settings().is_email());
+        let chats = config.destinations.iter().filter(|one| one.settings().usual_events() == NEWS_FOR_PEOPLE);
+        for destination in letters.chain(chats) {
             let id = destination.id();
-            let other = id != due.destination && destination.settings().is_email();
-            if other && destinations::health(&self.database, id)?.off_since.is_none() {
-                let delivery =
-                    Delivery { id: clock::mint(now)?, destination: id.to_owned(), event: SWITCHED_OFF, due_at: now };
-                let data = json!({
-                    "id": due.lead, "workspace": config.name, "language": config.language,
-                    "destination": due.destination, "reason": health.said,
-                });
-                let body = json!({ "type": SWITCHED_OFF, "timestamp": now.to_string(), "data": data });
-                return Ok(Some((delivery, body.to_string())));
+            if id == due.destination || destinations::health(&self.database, id)?.off_since.is_some() {
+                continue;
             }
+            let delivery =
+                Delivery { id: clock::mint(now)?, destination: id.to_owned(), event: SWITCHED_OFF, due_at: now };
+            let data = json!({
+                "id": due.lead, "workspace": config.name, "language": config.language,
+                "destination": due.destination, "reason": health.said,
+            });
+            let body = json!({ "type": SWITCHED_OFF, "timestamp": now.to_string(), "data": data });
+            return Ok(Some((delivery, body.to_string())));
         }
         Ok(None)
     }
