@@ -205,6 +205,7 @@ pub(crate) struct Phrases {
     pub(crate) priority_changed: &'static str,
     pub(crate) note_added: &'static str,
     pub(crate) inquiry_revised: &'static str,
+    pub(crate) corrected: &'static str,
     pub(crate) lead_closed: &'static str,
     pub(crate) lead_reopened: &'static str,
     pub(crate) silence_ended: &'static str,

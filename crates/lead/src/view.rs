@@ -210,6 +210,22 @@ pub struct InquiryView {
     /// The origin it came from, when the site does not list it; empty otherwise. Advice, not a refusal.
     #[serde(default)]
     pub unlisted_origin: String,
+    /// What came under the same id afterwards, oldest first: somebody went back and corrected himself.
+    #[serde(default)]
+    pub revised: Vec<RevisionView>,
+}
+
+/// Another body of an inquiry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionView {
+    /// When the ledger recorded it.
+    pub recorded_at: String,
+    /// As typed.
+    pub name: String,
+    /// As typed.
+    pub reach: String,
+    /// As typed.
+    pub message: String,
 }
 
 /// A file that came with an inquiry.

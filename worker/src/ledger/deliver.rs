@@ -315,7 +315,14 @@ impl Ledger {
     /// What a destination is told: the lead as it stands at the first attempt.
     pub(super) fn news(&self, config: &Config, lead: &str, event: &str, at: i64) -> Result<String, Failure> {
         let row = leads::find(&self.database, lead)?.ok_or(crate::rejection::NOT_FOUND)?;
-        let inquiries = inquiries::of_lead(&self.database, lead)?;
+        let mut inquiries = inquiries::of_lead(&self.database, lead)?;
+        if let Some(last) = inquiries.last_mut() {
+            inquiries::add_revised(&self.database, lead, std::slice::from_mut(last))?;
+            // Whoever corrected himself is told of as he wrote last.
+            if let Some(revised) = last.revised.pop() {
+                (last.name, last.reach, last.message) = (revised.name, revised.reach, revised.message);
+            }
+        }
         let summary = self.summary_with(config, &row, &inquiries)?;
         let facts: Vec<_> = answers::facts(&self.database, lead)?.into();
         let files = self.files_of(config, lead)?;

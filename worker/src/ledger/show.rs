@@ -84,6 +84,7 @@ impl Ledger {
     /// A lead with everything that hangs on it.
     pub(super) fn detail(&self, config: &Config, row: &leads::Row) -> Result<LeadDetail, Failure> {
         let mut inquiries = inquiries::of_lead(&self.database, &row.id)?;
+        inquiries::add_revised(&self.database, &row.id, &mut inquiries)?;
         for inquiry in &mut inquiries {
             if config.site(&inquiry.source.site).is_none_or(|site| site.expects(&inquiry.unlisted_origin)) {
                 inquiry.unlisted_origin.clear();

@@ -1,6 +1,13 @@
 //! Inquiries: one row per submission, never changed; a different body under the same id is a revision.
 
-use lead::{form::wire::InquiryRequest, source::Source, view::InquiryView};
+use lead::{
+    form::{
+        lenient,
+        wire::{Contact, InquiryRequest},
+    },
+    source::Source,
+    view::{InquiryView, RevisionView},
+};
 use worker::Result;
 
 use super::{Database, binds, json, parsed};
@@ -180,7 +187,31 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
                 consent_text: String::new(),
                 source: parsed(&row.source)?,
                 unlisted_origin: row.origin,
+                revised: Vec::new(),
             })
         })
         .collect()
+}
+
+/// Adds what came under the same ids afterwards.
+pub fn add_revised(database: &Database, lead: &str, inquiries: &mut [InquiryView]) -> Result<()> {
+    struct Row {
+        inquiry: String,
+        recorded_at: i64,
+        raw: String,
+    }
+    row!(Row: inquiry, recorded_at, raw);
+    let rows = database.rows::<Row>(
+        "SELECT inquiry, recorded_at, raw FROM revisions WHERE inquiry IN (SELECT id FROM inquiries WHERE lead = ?)
+         ORDER BY recorded_at LIMIT 200",
+        binds![lead],
+    )?;
+    for row in rows {
+        // What an erasure or a rule of retention has emptied says nothing any more.
+        let Ok(request) = lenient::read::<InquiryRequest>(&row.raw) else { continue };
+        let Some(inquiry) = inquiries.iter_mut().find(|inquiry| inquiry.id == row.inquiry) else { continue };
+        let Contact { name, reach, message, .. } = request.contact;
+        inquiry.revised.push(RevisionView { recorded_at: rfc3339(row.recorded_at), name, reach, message });
+    }
+    Ok(())
 }

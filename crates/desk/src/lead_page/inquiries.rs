@@ -15,18 +15,28 @@ use crate::{
 pub(super) fn messages(open: Open, shown: &Shown) -> AnyView {
     let t = open.t;
     let calendar = open.desk.calendar();
-    let several = shown.detail.inquiries.len() > 1;
-    let written: Vec<_> =
-        shown.detail.inquiries.iter().rev().filter(|inquiry| !inquiry.message.trim().is_empty()).collect();
-    let message = |inquiry: &&InquiryView| {
-        let (at, when) = (inquiry.recorded_at.clone(), calendar.brief(&inquiry.recorded_at));
-        let when = several.then(|| view! { <time class="quiet" datetime=at>{when}</time> });
-        view! { <blockquote class="message"><p><bdi>{visible(inquiry.message.trim())}</bdi></p>{when}</blockquote> }
+    // Each message with its time, and whether it corrects an earlier one.
+    let mut written: Vec<(&str, &str, bool)> = Vec::new();
+    for inquiry in &shown.detail.inquiries {
+        written.push((&inquiry.message, &inquiry.recorded_at, false));
+        for revised in &inquiry.revised {
+            if written.last().is_none_or(|(before, ..)| before.trim() != revised.message.trim()) {
+                written.push((&revised.message, &revised.recorded_at, true));
+            }
+        }
+    }
+    written.retain(|(message, ..)| !message.trim().is_empty());
+    let several = written.len() > 1 || shown.detail.inquiries.len() > 1;
+    let message = |(message, at, corrected): &(&str, &str, bool)| {
+        let when = calendar.brief(at);
+        let when = if *corrected { t.corrected.replace("{time}", &when) } else { when };
+        let when = several.then(|| view! { <time class="quiet" datetime=(*at).to_owned()>{when}</time> });
+        view! { <blockquote class="message"><p><bdi>{visible(message.trim())}</bdi></p>{when}</blockquote> }
     };
     let body = if written.is_empty() {
         view! { <p class="quiet">{t.no_message}</p> }.into_any()
     } else {
-        written.iter().map(message).collect_view().into_any()
+        written.iter().rev().map(message).collect_view().into_any()
     };
     section("message", t.message, body)
 }

@@ -194,6 +194,7 @@ pub(crate) static EN: Phrases = Phrases {
     priority_changed: "Priority",
     note_added: "Note",
     inquiry_revised: "The same inquiry came with other data",
+    corrected: "{time} · corrected by the visitor",
     lead_closed: "Lead closed",
     lead_reopened: "Lead open again",
     silence_ended: "Wrote again himself: may be answered",

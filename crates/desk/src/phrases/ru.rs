@@ -194,6 +194,7 @@ pub(crate) static RU: Phrases = Phrases {
     priority_changed: "Приоритет",
     note_added: "Заметка",
     inquiry_revised: "То же обращение пришло с другими данными",
+    corrected: "{time} · исправлено посетителем",
     lead_closed: "Лид закрыт",
     lead_reopened: "Лид снова открыт",
     silence_ended: "Написал снова сам: можно отвечать",

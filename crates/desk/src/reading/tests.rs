@@ -93,6 +93,7 @@ fn detail() -> Value {
             "landing": "l", "referrer": "r", "fields": [["plan", "pro"]], "consent_processing": true,
             "consent_marketing": true, "consent_version": "1", "consent_text": "c", "source": summary()["source"],
             "unlisted_origin": "o",
+            "revised": [{ "recorded_at": "r", "name": "n", "reach": "r", "message": "m" }],
         }],
         "tasks": [{ "id": "t", "kind": "first_response", "due_at": "d", "done_at": "d", "result": "r" }],
         "deliveries": [{

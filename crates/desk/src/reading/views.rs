@@ -17,7 +17,7 @@ use lead::{
     },
     view::{
         AnswerView, ClosedView, ContactView, DeliveryView, FileView, InquiryView, LeadDetail, LeadPage, LeadSummary,
-        Me, NoteView, PhoneView, TaskView,
+        Me, NoteView, PhoneView, RevisionView, TaskView,
     },
 };
 
@@ -41,8 +41,9 @@ members! {
     LeadDetail { lead facts inquiries tasks deliveries why files notes signals history person }
     InquiryView {
         id recorded_at channel name reach message best_time form lang tz page landing referrer fields
-        consent_processing consent_marketing consent_version consent_text source unlisted_origin
+        consent_processing consent_marketing consent_version consent_text source unlisted_origin revised
     }
+    RevisionView { recorded_at name reach message }
     Fact { key value known on }
     FileView { id inquiry question asked attached_at name media_type size sha256 path }
     TaskView { id kind due_at done_at result }

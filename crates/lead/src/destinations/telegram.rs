@@ -97,7 +97,8 @@ impl Telegram {
 
     /// Whole lines only, so that no mark is ever cut in two.
     fn text(&self, job: &Job<'_>) -> String {
-        if let Some(template) = self.fields.get("text") {
+        // The template is for news of leads; the alert has words of its own.
+        if let Some(template) = self.fields.get("text").filter(|_| job.telling.event() != super::SWITCHED_OFF) {
             // What a person typed is cut before it is filled in; only the marketer's own words have marks.
             return whole_lines(job.telling.fill(template, &|text| html(&cut(text, 1_000))).lines().map(str::to_owned));
         }
