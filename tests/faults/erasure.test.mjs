@@ -51,7 +51,7 @@ async function markedInquiry() {
     contact: { name: MARK, reach: `+7 921 555-01-99, ${MARK}@example.ru, @${MARK}, приходите к ${MARK}`, message: `Пишет ${MARK}`, best_time: MARK },
     consent: { processing: true, marketing: true, version: MARK },
     source: {
-      page: `https://shop.example/${MARK}`, landing: `https://shop.example/l${MARK}?utm_source=yandex&utm_medium=cpc&utm_campaign=autumn&utm_content=${MARK}&utm_term=${MARK}&yclid=${MARK}`,
+      page: `https://shop.example/${MARK}`, landing: `https://shop.example/l${MARK}?utm_source=${MARK}&utm_medium=cpc&utm_campaign=${MARK}&utm_content=${MARK}&utm_term=${MARK}&yclid=${MARK}`,
       referrer: `https://ya.ru/?text=${MARK}`, first: { landing: `https://shop.example/f${MARK}`, referrer: MARK, at: MARK }, cookies: { _ym_uid: MARK },
     },
     fields: { plan: MARK, [MARK]: "x" },
@@ -89,7 +89,7 @@ test("a mark typed into every field is afterwards in no answer, export, log, del
   const [file] = await ledgerFiles(server.data);
   // The mark is really everywhere, so that its absence says something.
   const before = whereInTables(file, WORDS);
-  for (const column of ["contacts.name", "contact_points.raw", "leads.source", "inquiries.raw", "inquiries.request", "inquiries.user_agent", "inquiries.origin", "revisions.raw", "answers.merged", "answer_messages.body", "facts.value", "tasks.result", "notes.body", "deliveries.body"]) {
+  for (const column of ["contacts.name", "contact_points.raw", "leads.source", "inquiries.raw", "inquiries.request", "inquiries.user_agent", "inquiries.origin", "revisions.raw", "answers.merged", "answer_messages.body", "facts.value", "tasks.result", "notes.body", "deliveries.body", "count_sources.network", "count_sources.campaign"]) {
     assert.ok(before.includes(column), `${column} is not marked: ${before}`);
   }
   assert.deepEqual(holds(await everythingReadable([person.lead])), WORDS);

@@ -76,7 +76,9 @@ for (let first = 1; first < LEDGER.length; first++) {
     for (let version = 2; version <= 12; version++) {
       database.prepare("INSERT INTO config_versions SELECT ?, body, published_at, published_by FROM config_versions WHERE version = 1").run(version);
     }
-    database.prepare("UPDATE answer_messages SET received_at = ? WHERE inquiry = ?").run(Date.now() - 8 * 24 * 3_600_000, inVain);
+    const longAgo = Date.now() - 8 * 24 * 3_600_000;
+    database.prepare("UPDATE answer_messages SET received_at = ? WHERE inquiry = ?").run(longAgo, inVain);
+    database.prepare("UPDATE unclaimed_answers SET since = ? WHERE inquiry = ?").run(longAgo, inVain);
     database.close();
     await withMigrations(file, LEDGER.slice(0, first));
     assert.equal(await applied(file), first);

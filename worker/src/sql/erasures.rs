@@ -83,8 +83,8 @@ fn only_theirs(database: &Database, inquiries: &[Inquiry]) -> Result<Vec<String>
         let mine = sources.iter().filter(|words| words.get(place).is_some_and(|(_, other, _)| other == word)).count();
         let others = database.any(
             &format!(
-                "SELECT 1 AS found FROM count_sources JOIN counts ON counts.source = count_sources.id
-                 WHERE {column} = ? AND step = 'recorded' HAVING sum(n) > ?"
+                "SELECT 1 AS found FROM (SELECT sum(n) AS n FROM count_sources JOIN counts ON counts.source = count_sources.id
+                 WHERE {column} = ? AND step = 'recorded') WHERE n > ?"
             ),
             binds![counted.as_str(), i64::try_from(mine).unwrap_or(i64::MAX)],
         )?;
