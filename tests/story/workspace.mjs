@@ -57,8 +57,8 @@ export async function makeWorkspace(server, file = "tests/forms/every_kind.toml"
   };
 }
 
-/** A small company to hang forms on. */
-const COMPANY = `
+/** A small company to hang forms on; every lead is told to these destinations. */
+const companyThatTells = (deliver) => `
 name = "Мастерская"
 language = "ru"
 time_zone = "Europe/Moscow"
@@ -83,11 +83,11 @@ origins = []
 
 [catch_all]
 assign = "anna"
-deliver = []
+deliver = ${JSON.stringify(deliver)}
 `;
 
-/** Makes a small company with these forms (TOML); its `publish` puts other forms in force. */
-export async function makeCompany(server, forms) {
-  const made = await makeWorkspace(server, undefined, () => COMPANY + forms);
-  return { ...made, publish: (changed) => made.publish(() => COMPANY + changed) };
+/** Makes a small company with these forms and destinations (TOML); its `publish` puts others in force. */
+export async function makeCompany(server, forms, deliver = []) {
+  const made = await makeWorkspace(server, undefined, () => companyThatTells(deliver) + forms);
+  return { ...made, publish: (changed, deliver = []) => made.publish(() => companyThatTells(deliver) + changed) };
 }

@@ -3,15 +3,13 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { makeCompany } from "../../story/workspace.mjs";
 import { configuration, startRuntimeAlone, startServer, waitFor } from "../../story/server.mjs";
-import { FORM, anInquiry } from "./inquiries.mjs";
+import { ANSWERS, anInquiry, openListener, toldTo } from "./inquiries.mjs";
 
-const LEADS = 1000;
-const ANSWERS = [{ need: "specific" }, { timing: "month" }, { pay: "own" }];
-
-/** `[{ what, requests, statements, read, written, bytes }]` per thousand leads. */
-export const cost = async () => {
-  const server = await startServer({ command: "serve" });
-  const company = await makeCompany(server, FORM);
+/** `[{ what, requests, alarms, statements, read, written, bytes }]` for so many leads. */
+export const cost = async (leads = 1000) => {
+  const listener = await openListener();
+  const server = await startServer();
+  const company = await makeCompany(server, toldTo(listener.url), ["crm"]);
   await server.stop({ keep: true });
 
   const config = configuration(server.port).replace(/installation(?=-\d+\.capnp$)/, "counting");
@@ -29,6 +27,7 @@ export const cost = async () => {
     const get = async (path) => (await fetch(url + path, { headers: { authorization: `Bearer ${company.apiKey}` } })).text();
     await waitFor(async () => (await fetch(`${url}/v1/health`)).ok, "the counting Worker", 20_000);
     await post("/v1/inquiries", anInquiry(company.site));
+    const holdAlarms = (held) => post(`/counted/${company.workspace}`, JSON.stringify(held));
 
     const lines = [];
     const part = async (what, work) => {
@@ -37,7 +36,7 @@ export const cost = async () => {
       const after = await counted();
       lines.push({ what, ...Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]])) });
     };
-    const inquiries = Array.from({ length: LEADS }, () => anInquiry(company.site));
+    const inquiries = Array.from({ length: leads }, () => anInquiry(company.site));
     await part("recorded", async () => {
       for (const body of inquiries) await post("/v1/inquiries", body);
     });
@@ -50,11 +49,19 @@ export const cost = async () => {
       }
     });
     await part("the list opened once each", async () => {
-      for (let number = 0; number < LEADS; number++) await get("/api/leads");
+      for (let number = 0; number < leads; number++) await get("/api/leads");
+    });
+    // A message when a lead comes and one when it was answered, each to one system.
+    await part("delivered twice each", async () => {
+      await holdAlarms(false);
+      await waitFor(() => listener.came.size >= 2 * leads + 1, "the deliveries", 600_000);
+      await waitFor(async () => (await company.api("/api/destinations")).destinations.every(({ waiting }) => waiting === 0), "their ends", 60_000);
+      await holdAlarms(true);
     });
     return lines;
   } finally {
     await end();
     await server.stop();
+    listener.close();
   }
 };

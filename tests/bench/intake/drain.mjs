@@ -1,35 +1,19 @@
 // Intake while ten thousand deliveries are due: the alarm's work must not starve the visitor's.
-import { createServer } from "node:http";
-
 import { makeCompany } from "../../story/workspace.mjs";
 import { startServer, waitFor } from "../../story/server.mjs";
-import { FORM, anInquiry } from "./inquiries.mjs";
+import { anInquiry, openListener, toldTo } from "./inquiries.mjs";
 import { load } from "./load.mjs";
 import { openLedger } from "./seed.mjs";
 
-const DUE = 10_000;
 const AMOUNT = 600;
 const CALLERS = 4;
 
-const company = (url) => `
-[[destinations]]
-kind = "webhook"
-id = "crm"
-url = "${url}"
-secret = "whsec_${Buffer.alloc(32, 7).toString("base64")}"
-${FORM}`;
-
-/** `{ idle, draining, delivered_per_second }`, p99 and p50 in milliseconds. */
-export const drain = async (say) => {
-  let received = 0;
-  const receiver = createServer((request, response) => {
-    received += 1;
-    request.resume().on("end", () => response.writeHead(204).end());
-  });
-  await new Promise((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+/** `{ idle, draining, delivered_per_second, still_due_afterwards, all_delivered_s, doubled, dead }`, p99 and p50 in milliseconds. */
+export const drain = async (say, due = 10_000) => {
+  const listener = await openListener();
   let server = await startServer();
   try {
-    const made = await makeCompany(server, company(`http://127.0.0.1:${receiver.address().port}/`));
+    const made = await makeCompany(server, toldTo(listener.url));
     const first = await made.inquire("price", "+7 999 000-00-02");
     const body = () => anInquiry(made.site);
     const measure = () => load(`${server.url}/v1/inquiries`, { amount: AMOUNT, callers: CALLERS, body });
@@ -44,22 +28,27 @@ export const drain = async (say) => {
     );
     const { n } = database.prepare("SELECT count(*) AS n FROM leads").get();
     database.exec("BEGIN");
-    for (let number = 0; number < DUE; number++) queue.run(`bench-${number}`, Date.now(), Date.now(), number % n);
+    for (let number = 0; number < due; number++) queue.run(`bench-${number}`, Date.now(), Date.now(), number % n);
     database.exec("COMMIT");
     database.close();
-    say(`${DUE} deliveries are due`);
+    say(`${due} deliveries are due`);
     server = await startServer({ data, port });
     // The first inquiry wakes the object, whose alarm then begins.
     await fetch(`${server.url}/v1/inquiries`, { method: "POST", body: body() });
-    await waitFor(() => received > 20, "the first deliveries", 120_000);
-    const [before, begun] = [received, performance.now()];
+    await waitFor(() => listener.came.size > 20, "the first deliveries", 120_000);
+    const [before, begun] = [listener.came.size, performance.now()];
     const draining = await measure();
-    const delivered = ((received - before) / (performance.now() - begun)) * 1000;
-    const left = DUE - received;
-    return { idle, draining, delivered_per_second: delivered, still_due_afterwards: left };
+    const delivered = ((listener.came.size - before) / (performance.now() - begun)) * 1000;
+    const left = due - listener.came.size;
+    // Nothing is drained before everything has arrived, and is known to have.
+    const destination = async () => (await made.api("/api/destinations")).destinations.find(({ id }) => id === "crm");
+    await waitFor(async () => (await destination()).waiting === 0, "all of them", 600_000);
+    const seconds = (performance.now() - begun) / 1000;
+    if (listener.came.size !== due) throw new Error(`${listener.came.size} of ${due} deliveries arrived`);
+    const doubled = [...listener.came.values()].filter((times) => times > 1).length;
+    return { idle, draining, delivered_per_second: delivered, still_due_afterwards: left, all_delivered_s: seconds, doubled, dead: (await destination()).dead };
   } finally {
     await server.stop();
-    receiver.close();
-    receiver.closeAllConnections();
+    listener.close();
   }
 };

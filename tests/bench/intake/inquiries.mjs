@@ -1,4 +1,6 @@
 // Inquiries as the embed script sends them, each of another person.
+import { createServer } from "node:http";
+
 import { aSecret, uuidv7 } from "../../story/server.mjs";
 
 /** The form they answer, for a company of its own. */
@@ -6,6 +8,37 @@ export const FORM = `
 [[forms]]
 id = "price"
 `;
+
+/** A form, and a system that hears of every lead when the company tells `crm`. */
+export const toldTo = (url) => `
+[[destinations]]
+kind = "webhook"
+id = "crm"
+url = "${url}"
+secret = "whsec_${Buffer.alloc(32, 7).toString("base64")}"
+${FORM}`;
+
+/** That system: it takes everything, and counts per message how often it came. */
+export async function openListener() {
+  const came = new Map();
+  const server = createServer((request, response) => {
+    const id = request.headers["webhook-id"];
+    came.set(id, (came.get(id) ?? 0) + 1);
+    request.resume().on("end", () => response.writeHead(204).end());
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    came,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** What a visitor answers, one tap after another. */
+export const ANSWERS = [{ need: "specific" }, { timing: "month" }, { pay: "own" }];
 
 let number = 0;
 

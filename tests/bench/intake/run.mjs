@@ -4,6 +4,8 @@
 //   --only WORD beside, scale, drain, start, cost or soak
 //   --leads N   the largest workspace (1000000)
 //   --soak N    inquiries of the soak (100000)
+//   --due N     deliveries that are drained (10000)
+//   --cost N    leads that are counted (1000)
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "9" }, only: { type: "string" },
     leads: { type: "string", default: "1000000" }, soak: { type: "string", default: "100000" },
+    due: { type: "string", default: "10000" }, cost: { type: "string", default: "1000" },
   },
 });
 const rounds = Number(options.rounds);
@@ -72,13 +75,15 @@ if (wanted("scale")) {
 }
 
 if (wanted("drain")) {
-  const found = await drain(say);
+  const found = await drain(say, Number(options.due));
   result.drain = found;
   const ratio = found.draining.p99 / found.idle.p99;
-  lines.push("\nIntake while 10,000 deliveries are due\n");
+  lines.push(`\nIntake while ${options.due} deliveries are due\n`);
   lines.push(`idle      p50 ${ms(found.idle.p50)} ms  p99 ${ms(found.idle.p99)} ms`);
   lines.push(`draining  p50 ${ms(found.draining.p50)} ms  p99 ${ms(found.draining.p99)} ms   ${found.delivered_per_second.toFixed(0)} delivered a second meanwhile, ${found.still_due_afterwards} still due afterwards`);
   lines.push(`${ratio <= 3 ? "met    " : "NOT MET"}  p99 while draining at most 3 × idle: ${ratio.toFixed(2)} ×`);
+  const whole = found.doubled === 0 && found.dead === 0;
+  lines.push(`${whole ? "met    " : "NOT MET"}  all of them delivered, once: after ${found.all_delivered_s.toFixed(0)} s, ${found.doubled} twice, ${found.dead} dead`);
 }
 
 if (wanted("start")) {
@@ -94,19 +99,20 @@ if (wanted("start")) {
 }
 
 if (wanted("cost")) {
-  const found = await cost();
+  const found = await cost(Number(options.cost));
   result.cost = found;
-  lines.push("\nA thousand leads, counted\n");
-  lines.push(`${"".padEnd(28)}${["requests", "statements", "rows read", "rows written", "KB kept"].map((title) => title.padStart(14)).join("")}`);
+  lines.push(`\n${options.cost} leads, counted\n`);
+  lines.push(`${"".padEnd(28)}${["requests", "alarms", "statements", "rows read", "rows written", "KB kept"].map((title) => title.padStart(14)).join("")}`);
   for (const line of found) {
-    lines.push(`${line.what.padEnd(28)}${[line.requests, line.statements, line.read, line.written, Math.round(line.bytes / 1024)].map((figure) => String(figure).padStart(14)).join("")}`);
+    lines.push(`${line.what.padEnd(28)}${[line.requests, line.alarms, line.statements, line.read, line.written, Math.round(line.bytes / 1024)].map((figure) => String(figure).padStart(14)).join("")}`);
   }
 }
 
 if (options.only === "soak") {
   const found = await soak(Number(options.soak), say);
   result.soak = found;
-  lines.push(`\nMemory of the runtime over ${options.soak} inquiries, MB: ${found.map((megabytes) => megabytes.toFixed(0)).join(" ")}`);
+  lines.push(`\nMemory of the runtime over ${options.soak} inquiries, MB: ${found.megabytes.map((megabytes) => megabytes.toFixed(0)).join(" ")}`);
+  lines.push(`${found.ratio <= 1.1 ? "met    " : "NOT MET"}  flat, the last quarter within 1.1 × of the second: ${found.ratio.toFixed(2)} ×`);
 }
 
 const folder = fileURLToPath(new URL("../../../target/bench", import.meta.url));

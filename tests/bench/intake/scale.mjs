@@ -3,7 +3,7 @@
 import { median } from "../figures.mjs";
 import { makeCompany } from "../../story/workspace.mjs";
 import { startServer, waitFor } from "../../story/server.mjs";
-import { FORM, anInquiry } from "./inquiries.mjs";
+import { ANSWERS, anInquiry, openListener, toldTo } from "./inquiries.mjs";
 import { oneByOne } from "./load.mjs";
 import { seed } from "./seed.mjs";
 
@@ -11,9 +11,15 @@ const TIMES = 200;
 
 /** `[{ leads, record, list, open, search }]`, medians in milliseconds. */
 export const scale = async (sizes, say) => {
-  let server = await startServer({ command: "serve" });
-  const company = await makeCompany(server, FORM);
+  // The lead that is copied has all that a lead has: answers, facts, why it went where it went, messages that arrived.
+  const listener = await openListener();
+  let server = await startServer();
+  const company = await makeCompany(server, toldTo(listener.url), ["crm"]);
   const first = await company.inquire("price", "+7 999 000-00-01", { contact: { reach: "+7 999 000-00-01", name: "Клиент", message: "Сколько стоит?" } });
+  for (const [at, answers] of ANSWERS.entries()) await company.answer(first, at + 1, answers);
+  await waitFor(async () => (await company.lead(first.lead)).deliveries.filter(({ state }) => state === "sent").length === 2, "both messages", 60_000);
+  await company.publish(toldTo(listener.url));
+  listener.close();
   const { data, port } = server;
   const lines = [];
   try {

@@ -29,6 +29,7 @@ export const seed = async (data, lead, many) => {
     return `INSERT OR IGNORE INTO ${table} (${taken.join(", ")}) SELECT ${taken.map((column) => changed[column] ?? `${from}.${column}`).join(", ")} FROM ${table} AS ${from}, numbers AS n WHERE ${where}`;
   };
   const { contact } = database.prepare("SELECT contact FROM leads WHERE id = ?").get(lead);
+  const theirs = `SELECT id FROM inquiries WHERE lead = '${lead}'`;
   const STEP = 50_000;
   for (let begin = have; begin < many; begin += STEP) {
     database.exec("BEGIN");
@@ -44,6 +45,10 @@ export const seed = async (data, lead, many) => {
     );
     database.exec(copy("inquiries", { id: id("o.id"), lead: id("o.lead"), recorded_at: "o.recorded_at - n.n * 60000" }, "o", `o.lead = '${lead}'`));
     database.exec(copy("tasks", { id: id("o.id"), lead: id("o.lead"), due_at: "o.due_at - n.n * 60000" }, "o", `o.lead = '${lead}'`));
+    database.exec(copy("routings", { lead: id("o.lead"), inquiry: id("o.inquiry") }, "o", `o.lead = '${lead}'`));
+    database.exec(copy("facts", { number: null, lead: id("o.lead"), evidence: `CASE WHEN o.evidence IN (${theirs}) THEN ${id("o.evidence")} ELSE o.evidence END` }, "o", `o.lead = '${lead}'`));
+    for (const table of ["answers", "answer_messages"]) database.exec(copy(table, { inquiry: id("o.inquiry") }, "o", `o.inquiry IN (${theirs})`));
+    database.exec(copy("deliveries", { id: id("o.id"), lead: id("o.lead"), created_at: "o.created_at - n.n * 60000" }, "o", `o.lead = '${lead}'`));
     database.exec(copy("events", { number: null, lead: id("o.lead") }, "o", `o.lead = '${lead}'`));
     database.exec("COMMIT");
   }
