@@ -130,7 +130,11 @@ export default [
         const operator = async (...action) => (await run(process.env.XTASK, ["workspace", ...action, "--data", there.data, "--url", there.url])).stdout;
         const site = (await operator("restore", file)).match(/site_[\w-]+/)[0];
         const apiKey = (await operator("keys", workspace, "--rotate", "api", "--hold-hours", "0")).match(/api_[\w-]+/)[0];
-        const read = async (path) => (await fetch(there.url + path, { headers: { authorization: `Bearer ${apiKey}` } })).text();
+        const read = async (path) => {
+          const response = await fetch(there.url + path, { headers: { authorization: `Bearer ${apiKey}` } });
+          assert.equal(response.status, 200, path);
+          return response.text();
+        };
         const api = async (path) => JSON.parse(await read(path));
         const marked = async () => (await Promise.all((await ledgerFiles(there.data)).map((path) => whereInTables(path, [MARK, MARK.toLowerCase()])))).flat();
         assert.ok((await marked()).includes("inquiries.raw"), "the backup brought him back");
@@ -150,7 +154,7 @@ export default [
         assert.deepEqual(await marked(), []);
         assert.deepEqual(town.receiver.attempts.slice(told).filter(({ text }) => text.toLowerCase().includes(MARK.toLowerCase())), []);
         assert.equal(town.receiver.attempts.slice(told).filter(({ lead, type }) => lead === other.body.lead && type === "lead.created").length, 1);
-        for (const path of ["/api/leads", "/api/leads?status=closed", `/api/leads/${erased.body.lead}`, "/api/audit", "/api/deliveries", "/api/export?format=json", "/api/export?format=csv"]) {
+        for (const path of ["/api/leads", "/api/leads?status=closed", `/api/leads/${erased.body.lead}`, "/api/audit", "/api/deliveries", "/api/export?format=json", "/api/export?format=csv", "/api/privacy"]) {
           assert.ok(!(await read(path)).toLowerCase().includes(MARK.toLowerCase()), path);
         }
         assert.equal((await api(`/api/leads/${erased.body.lead}`)).lead.contact.erased, true);

@@ -94,16 +94,19 @@ export default [
     async run(town) {
       const poisoned = await town.inquire(town.phone(), { message: "behaves:fails_once" });
       await waitFor(() => town.receiver.of(poisoned.body.lead).length === 1, "the first attempt", 20_000);
-      await town.onDisk("ledger", (database) => {
+      const [{ source }] = await town.in("ledger", "SELECT source FROM leads WHERE id = ?", poisoned.body.lead);
+      const put = (source) => (database) => {
         if (!database.prepare("SELECT name FROM sqlite_master WHERE name = 'leads'").get()) return 0;
         database.prepare("UPDATE deliveries SET body = NULL WHERE lead = ?").run(poisoned.body.lead);
-        return database.prepare("UPDATE leads SET source = '{' WHERE id = ?").run(poisoned.body.lead).changes;
-      });
+        return database.prepare("UPDATE leads SET source = ? WHERE id = ?").run(source, poisoned.body.lead).changes;
+      };
+      await town.onDisk("ledger", put("{"));
       const well = await town.inquire(town.phone());
       await waitFor(() => town.receiver.of(well.body.lead).length === 1, "the other's message", 20_000);
       await town.everythingEnds();
       const [{ state, last_result }] = await town.in("ledger", "SELECT state, last_result FROM deliveries WHERE lead = ?", poisoned.body.lead);
       assert.deepEqual([state, last_result], ["dead", "fault on our side"]);
+      await town.onDisk("ledger", put(source));
     },
   },
 ];
