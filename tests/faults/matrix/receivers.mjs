@@ -90,7 +90,7 @@ export default [
   {
     name: "poison row",
     injected: "a lead's row on disk no longer can be read",
-    held: "its message ends dead and shown; everybody else's arrives",
+    held: "its message ends dead and shown; everybody else's arrives, and everybody else is on the desk and in exports",
     async run(town) {
       const poisoned = await town.inquire(town.phone(), { message: "behaves:fails_once" });
       await waitFor(() => town.receiver.of(poisoned.body.lead).length === 1, "the first attempt", 20_000);
@@ -106,7 +106,13 @@ export default [
       await town.everythingEnds();
       const [{ state, last_result }] = await town.in("ledger", "SELECT state, last_result FROM deliveries WHERE lead = ?", poisoned.body.lead);
       assert.deepEqual([state, last_result], ["dead", "fault on our side"]);
+      const seen = [];
+      for (const path of ["/api/leads", "/api/export?format=json", "/api/export?format=csv"]) {
+        const text = await fetch(town.server.url + path, { headers: { authorization: `Bearer ${town.made.apiKey}` } }).then((response) => response.text(), String);
+        seen.push([path, text.includes(well.body.lead)]);
+      }
       await town.onDisk("ledger", put(source));
+      assert.deepEqual(seen.filter(([, shown]) => !shown), [], "where the other is not shown");
     },
   },
 ];
