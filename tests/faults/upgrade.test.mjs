@@ -3,13 +3,17 @@ import assert from "node:assert/strict";
 import { readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { after, test } from "node:test";
+import { afterEach, test } from "node:test";
 
 import { accountedFor, letEverythingEnd, rows } from "../story/oracle.mjs";
 import { aSecret, startServer, uuidv7, waitFor } from "../story/server.mjs";
 
 let server;
-after(() => server?.stop());
+// Also after one that failed: what it started would keep all others waiting.
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
 
 /** The migrations of a kind of object, as the Worker lists them. */
 async function migrations(kind) {
@@ -115,8 +119,6 @@ for (let first = 1; first < LEDGER.length; first++) {
     assert.equal(await applied(file), LEDGER.length);
     await accountedFor(server, acknowledged);
     await letEverythingEnd(server, acknowledged);
-    await server.stop();
-    server = undefined;
   });
 }
 
