@@ -315,6 +315,8 @@ impl Ledger {
     /// What a destination is told: the lead as it stands at the first attempt.
     pub(super) fn news(&self, config: &Config, lead: &str, event: &str, at: i64) -> Result<String, Failure> {
         let row = leads::find(&self.database, lead)?.ok_or(crate::rejection::NOT_FOUND)?;
+        // What cannot be read is not told of as if nothing were known.
+        row.source()?;
         let mut inquiries = inquiries::of_lead(&self.database, lead)?;
         if let Some(last) = inquiries.last_mut() {
             inquiries::add_revised(&self.database, lead, std::slice::from_mut(last))?;

@@ -164,7 +164,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
     )?;
     rows.into_iter()
         .map(|row| {
-            let request: InquiryRequest = parsed(&row.request)?;
+            let request: InquiryRequest = parsed(&row.request).unwrap_or_default();
             let consent = request.consent.unwrap_or_default();
             Ok(InquiryView {
                 id: row.id,
@@ -185,7 +185,7 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
                 consent_marketing: consent.marketing,
                 consent_version: consent.version,
                 consent_text: String::new(),
-                source: parsed(&row.source)?,
+                source: parsed(&row.source).unwrap_or_default(),
                 unlisted_origin: row.origin,
                 revised: Vec::new(),
             })
