@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { withLedger } from "../story/ledger_file.mjs";
-import { startServer, waitFor } from "../story/server.mjs";
+import { aSecret, startServer, uuidv7, waitFor } from "../story/server.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
 
 let server;
@@ -35,4 +35,17 @@ test("an answer that was overtaken changes nothing", async () => {
   await looked;
   const { due_at, look_at } = known();
   assert.ok(due_at && look_at < Date.now() + 10 * 60_000, `${due_at} ${look_at - Date.now()}`);
+});
+
+test("work of next week is no wrong clock: the directory looks once a day, and not over and over", async () => {
+  const folder = join(server.data, "objects", "first-contact-directory");
+  const [name] = (await readdir(folder)).filter((file) => file.endsWith(".sqlite") && file !== "metadata.sqlite");
+  const known = () => withLedger(join(folder, name), (database) => database.prepare("SELECT due_at, look_at FROM workspaces WHERE id = ?").get(quiet.workspace));
+  const quiet = await makeWorkspace(server);
+  // Answers wait for an inquiry, and are given up in a week.
+  const answers = JSON.stringify({ site: quiet.site, secret: aSecret(), seq: 1, answers: { need: "specific" } });
+  assert.equal((await fetch(`${server.url}/v1/inquiries/${uuidv7()}/answers`, { method: "POST", body: answers })).status, 202);
+  const day = 24 * 3_600_000;
+  await waitFor(() => known()?.due_at > Date.now() + 6 * day, "the directory to hear of it");
+  assert.ok(known().look_at <= Date.now() + day, String(known().look_at - Date.now()));
 });

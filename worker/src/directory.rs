@@ -121,11 +121,10 @@ impl Directory {
 
     /// Writes down when a workspace has something to do next.
     fn heard(&self, workspace: &str, due_at: Option<i64>, now: i64) -> Result<()> {
-        // Work that is overdue already is looked at again in a minute, and not over and over.
-        let look_at = match due_at {
-            Some(due) => due.max(now).saturating_add(OVERDUE_AFTER),
-            None => now.saturating_add(DAY),
-        };
+        // Work that is overdue already is looked at again in a minute, and not over and over. Whatever is far away, as
+        // answers that are given up in a week, is looked at once a day like nothing: further away is only a wrong clock.
+        let tomorrow = now.saturating_add(DAY);
+        let look_at = due_at.map_or(tomorrow, |due| due.max(now).saturating_add(OVERDUE_AFTER).min(tomorrow));
         workspaces::put_due(&self.database, workspace, due_at, look_at, now)
     }
 
