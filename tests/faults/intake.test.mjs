@@ -41,6 +41,23 @@ test("the same id with another body is kept as a revision; without the secret no
   assert.equal(history.filter((event) => event.kind === "inquiry_revised").length, 1);
 });
 
+test("who corrects himself or writes again is read on the lead, and told of", async () => {
+  const [id, secret] = [uuidv7(), aSecret()];
+  const say = (message, more = {}) => server.inquire("corrects@example.ru", { id, secret, contact: { reach: "corrects@example.ru", message, ...more } });
+  const { lead } = (await say("На вторник")).body;
+  const told = async (type) => (await server.webhooks()).filter(({ body }) => body.type === type && body.data?.id === lead);
+  await waitFor(async () => (await told("lead.created")).length === 1, "the news");
+  assert.equal((await say("На среду", { reach: "corrects@example.ru, +7 999 300-40-50" })).status, 200);
+  const { inquiries } = await server.lead(lead);
+  assert.deepEqual([inquiries[0].message, inquiries[0].revised.map(({ message }) => message)], ["На вторник", ["На среду"]]);
+  const [touched] = await waitFor(async () => { const found = await told("lead.touched"); return found.length && found; }, "what he corrected", 40_000);
+  assert.ok(JSON.stringify(touched.body).includes("На среду") && JSON.stringify(touched.body).includes("+79993004050"), JSON.stringify(touched.body));
+  // Of several touches while one waits there is one message.
+  for (const message of ["Ещё раз", "И ещё"]) assert.equal((await server.inquire("corrects@example.ru", { contact: { reach: "corrects@example.ru", message } })).body.lead, lead);
+  await waitFor(async () => (await told("lead.touched")).length === 2, "who wrote again", 40_000);
+  assert.ok(JSON.stringify((await told("lead.touched")).map(({ body }) => body)).includes("И ещё"));
+});
+
 test("thirty at once with one id become one lead", async () => {
   const id = uuidv7();
   const secret = aSecret();
@@ -109,6 +126,14 @@ test("answers before their inquiry wait for it; the Worker computes facts and pr
   await answer(id, secret, 1, { offer: "yes" });
   assert.equal((await server.lead(body.lead)).lead.priority, "BBB");
   assert.equal((await answer(id, aSecret(), 5, { pay: "cannot" })).status, 403);
+});
+
+test("an answer with half a letter that overtakes its inquiry is one all the same", async () => {
+  const [id, secret] = [uuidv7(), aSecret()];
+  const body = `{"site":"${server.site}","secret":"${secret}","seq":1,"answers":{"need":{"code":"specific","text":"cut \\ud83d"}}}`;
+  assert.equal((await fetch(`${server.url}/v1/inquiries/${id}/answers`, { method: "POST", body })).status, 202);
+  const recorded = await server.inquire("half@example.ru", { id, secret });
+  assert.equal((await server.lead(recorded.body.lead)).lead.need, "yes");
 });
 
 test("malformed bodies are refused and nothing breaks", async () => {

@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { solveChallenge, verifySolution } from "altcha-lib/v1";
 
 import { openBrowser, openHost, visitor } from "../story/browser.mjs";
+import { ledgerFiles, withLedger } from "../story/ledger_file.mjs";
 import { aSecret, startServer, uuidv7, waitFor } from "../story/server.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
 
@@ -213,7 +214,17 @@ test("a visitor's browser does the work by itself, in slices, and without any ot
 });
 
 test("Turnstile: asked only where a site wants it; an outage costs nobody anything", async () => {
-  const made = await company('[sites.turnstile]\nkey = "1x00000000000000000000AA"\nsecret = "1x0000000000000000000000000000000AA"');
+  const asks = '[sites.turnstile]\nkey = "1x00000000000000000000AA"\n';
+  const made = await company(`${asks}secret = "1x0000000000000000000000000000000AA"`);
+  // The secret is sealed apart from the configuration, and a file without it keeps it.
+  const configs = [];
+  for (const file of await ledgerFiles(server.data)) {
+    configs.push(...withLedger(file, (database) => database.prepare("SELECT body FROM config_versions").all()).map(({ body }) => body).filter((body) => body.includes("turnstile")));
+  }
+  assert.ok(configs.length >= 1 && configs.every((body) => body.includes("1x00000000000000000000AA") && !body.includes("1x0000000000000000000000000000000AA")), configs.join());
+  assert.equal(await made.publish(() => SITE(asks) + FORM.replace('version = "1"', 'version = "2"')), 2);
+  assert.equal((await made.api("/api/config")).config.sites[0].turnstile.secret, "********");
+  await assert.rejects(makeWorkspace(server, undefined, () => SITE(asks) + FORM), /sites\[0\]\.turnstile\.secret/);
   const send = async () => {
     const sent = inquiry(made);
     const { lead } = await (await post("/v1/inquiries", sent, { origin: "https://shop.example" })).json();
@@ -308,4 +319,46 @@ test("a body that declares little and sends much is cut off", async () => {
     assert.match(answer, /^HTTP\/1\.1 (413|400) /, declared);
     socket.destroy();
   }
+});
+
+test("no door lets more typing in than another, and of a contact only its first ways are looked at", async () => {
+  const made = await company();
+  const form = `${server.url}/f/${made.site}/price`;
+  const typed = async (fields) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return fetch(form, { method: "POST", body, redirect: "manual" });
+  };
+  const large = await typed({ step: "contact", reach: "large@example.ru", message: "x".repeat(1024 * 1024) });
+  assert.equal(large.status, 413);
+  const many = Array.from({ length: 3_000 }, (_, n) => `a${n}@b.example`).join(" ");
+  const began = Date.now();
+  assert.equal((await typed({ step: "contact", reach: many })).status, 200);
+  assert.equal((await post("/v1/inquiries", inquiry(made, { contact: { reach: many } }))).status, 201);
+  assert.ok(Date.now() - began < 20_000, "and not for minutes");
+  const { leads } = await made.api("/api/leads");
+  assert.deepEqual(leads.map(({ contact }) => contact.emails.length), [5]);
+});
+
+test("a visitor without script whose answer is not through is asked again, and goes on", async () => {
+  const made = await company();
+  const network = from("203.0.115");
+  const visit = { id: uuidv7(), secret: aSecret() };
+  const step = (fields) => fetch(`${server.url}/f/${made.site}/price?lang=ru`, { method: "POST", headers: network, body: new URLSearchParams({ ...visit, form_version: "1", ...fields }) });
+  const asked = await (await step({ step: "contact", reach: "patient@example.ru" })).text();
+  assert.match(asked, /name="question"/);
+  const question = asked.match(/name="question" value="(\w+)"/)[1];
+  const flood = () => Promise.all(Array.from({ length: 300 }, (_, n) => post(`/v1/inquiries/${uuidv7()}/answers`, { site: made.site, secret: aSecret(), seq: n, answers: {} }, network)));
+  let statuses = [];
+  while (!statuses.includes(429)) statuses = (await flood()).map(({ status }) => status);
+  const again = await step({ step: "question", question, answer: "specific", go: "answer" });
+  assert.equal(again.status, 422);
+  const page = await again.text();
+  assert.match(page, /Ответ пока не дошёл/);
+  assert.match(page, new RegExp(`value="${question}"`));
+  await pause(3_000);
+  assert.equal((await step({ step: "question", question, answer: "specific", go: "answer" })).status, 200);
+  const { leads } = await made.api("/api/leads");
+  const lead = leads.find(({ contact }) => contact.emails.includes("patient@example.ru"));
+  assert.deepEqual(lead.answers.map((answer) => answer.question), [question]);
 });

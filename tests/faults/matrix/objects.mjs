@@ -163,6 +163,30 @@ export default [
     },
   },
   {
+    name: "a person is erased while the spill holds an inquiry of his",
+    injected: "the ledger throws at what visitors send; meanwhile the person is erased",
+    held: "what the spill holds of him goes too, and of nobody else anything",
+    async run(town) {
+      const phone = town.phone();
+      const { body } = await town.inquire(phone);
+      await town.fail("ledger", "throw_before", -1);
+      const his = await town.inquire(`${phone}, приходите`);
+      const other = await town.inquire(town.phone());
+      assert.deepEqual([his.status, other.status], [202, 202]);
+      const erased = await fetch(`${town.server.url}/api/leads/${body.lead}/commands`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${town.made.apiKey}` },
+        body: JSON.stringify({ command: "erase_person", reason: "asked" }),
+      });
+      assert.equal(erased.status, 200, await erased.text());
+      assert.deepEqual(await town.in("spill", "SELECT id FROM envelopes WHERE inquiry = ?", his.sent.id), []);
+      town.acknowledged.delete(his.sent.id);
+      await town.heal();
+      await town.leadOf(other.sent.id);
+      assert.deepEqual(await town.in("ledger", "SELECT id FROM inquiries WHERE id = ?", his.sent.id), []);
+    },
+  },
+  {
     name: "evicted mid-delivery",
     injected: "the object is aborted while the receiver hangs",
     held: "the attempt counts, and another follows by itself",
