@@ -89,7 +89,7 @@ test("a mark typed into every field is afterwards in no answer, export, log, del
   const [file] = await ledgerFiles(server.data);
   // The mark is really everywhere, so that its absence says something.
   const before = whereInTables(file, WORDS);
-  for (const column of ["contacts.name", "contact_points.raw", "leads.source", "inquiries.raw", "inquiries.request", "inquiries.user_agent", "inquiries.origin", "revisions.raw", "answers.merged", "answer_messages.body", "facts.value", "tasks.result", "notes.body", "deliveries.body", "count_sources.network", "count_sources.campaign"]) {
+  for (const column of ["contacts.name", "contact_points.raw", "leads.source", "inquiries.raw", "inquiries.request", "inquiries.user_agent", "inquiries.origin", "revisions.raw", "answers.merged", "answer_messages.body", "facts.value", "tasks.result", "notes.body", "deliveries.body", "count_sources.campaign"]) {
     assert.ok(before.includes(column), `${column} is not marked: ${before}`);
   }
   assert.deepEqual(holds(await everythingReadable([person.lead])), WORDS);
