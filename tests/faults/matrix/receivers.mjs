@@ -106,11 +106,17 @@ export default [
       await town.everythingEnds();
       const [{ state, last_result }] = await town.in("ledger", "SELECT state, last_result FROM deliveries WHERE lead = ?", poisoned.body.lead);
       assert.deepEqual([state, last_result], ["dead", "fault on our side"]);
+      const read = (path) => fetch(town.server.url + path, { headers: { authorization: `Bearer ${town.made.apiKey}` } }).then((response) => response.text(), String);
       const seen = [];
-      for (const path of ["/api/leads", "/api/export?format=json", "/api/export?format=csv"]) {
-        const text = await fetch(town.server.url + path, { headers: { authorization: `Bearer ${town.made.apiKey}` } }).then((response) => response.text(), String);
-        seen.push([path, text.includes(well.body.lead)]);
+      for (const path of ["/api/export?format=json", "/api/export?format=csv"]) seen.push([path, (await read(path)).includes(well.body.lead)]);
+      let list = "";
+      for (let path = "/api/leads"; path; ) {
+        const page = await read(path);
+        list += page;
+        const { next } = JSON.parse(page);
+        path = next && `/api/leads?cursor=${encodeURIComponent(next)}`;
       }
+      seen.push(["/api/leads", list.includes(well.body.lead) && list.includes(poisoned.body.lead)]);
       await town.onDisk("ledger", put(source));
       assert.deepEqual(seen.filter(([, shown]) => !shown), [], "where the other is not shown");
     },
