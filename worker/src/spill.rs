@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use lead::{
-    contact::Reach,
+    contact::{PointKind, Reach},
     form::{lenient, wire::InquiryRequest},
+    person::{self, Candidate, Typed, Verdict},
     spill::{Fate, STUCK_AFTER, fate},
 };
 use serde::{Deserialize, Serialize};
@@ -66,8 +67,12 @@ pub enum Call {
     Erase {
         /// The workspace.
         workspace: String,
-        /// How he can be reached, each as it is compared.
-        points: Vec<String>,
+        /// The names he gave.
+        names: Vec<String>,
+        /// How he can be reached.
+        points: Vec<(PointKind, String)>,
+        /// His inquiries.
+        inquiries: Vec<String>,
         /// Whose local phone habits are assumed.
         region: String,
     },
@@ -111,6 +116,15 @@ impl DurableObject for Spill {
     }
 }
 
+/// True when a call records an inquiry of this person.
+fn is_of(call: &str, person: &Candidate, region: &str) -> bool {
+    let Ok(LedgerCall::Record { arrival, .. }) = lead::json::read(call) else { return false };
+    let Ok(request) = lenient::read::<InquiryRequest>(&arrival.raw) else { return false };
+    let reach = Reach::parse(&request.contact.reach, region).unwrap_or_default();
+    let typed = Typed { name: request.contact.name.trim(), points: &reach.points };
+    person::verdict(typed, person) == Verdict::Same
+}
+
 impl Spill {
     async fn answer(&self, text: &str) -> std::result::Result<Response, Failure> {
         migrations::run(&self.database, &migrations::SPILL)?;
@@ -129,8 +143,9 @@ impl Spill {
                 envelopes::again(&self.database, &workspace, clock::now().as_millisecond())?;
                 Response::from_json(&json!({}))
             }
-            Call::Erase { workspace, points, region } => {
-                self.erase(&workspace, &points, &region)?;
+            Call::Erase { workspace, names, points, inquiries, region } => {
+                let person = Candidate { names, points, ..Candidate::default() };
+                self.erase(&workspace, &person, &inquiries, &region)?;
                 Response::from_json(&json!({}))
             }
         };
@@ -139,18 +154,15 @@ impl Spill {
         Ok(response?)
     }
 
-    /// Forgets the envelopes of whoever can be reached so, and the answers to his inquiries.
-    fn erase(&self, workspace: &str, points: &[String], region: &str) -> Result<()> {
+    /// Forgets the envelopes of a person, by the rule that says whose an inquiry is, and the answers to his inquiries.
+    fn erase(&self, workspace: &str, person: &Candidate, inquiries: &[String], region: &str) -> Result<()> {
         let mut after = String::new();
         loop {
             let some = envelopes::of_workspace(&self.database, workspace, &after, AT_ONCE)?;
             let Some(last) = some.last() else { return Ok(()) };
             after.clone_from(&last.id);
             for envelope in some {
-                let Ok(LedgerCall::Record { arrival, .. }) = lead::json::read(&envelope.call) else { continue };
-                let Ok(request) = lenient::read::<InquiryRequest>(&arrival.raw) else { continue };
-                let reach = Reach::parse(&request.contact.reach, region).unwrap_or_default();
-                if reach.points.iter().any(|point| points.contains(&point.normal)) {
+                if inquiries.contains(&envelope.inquiry) || is_of(&envelope.call, person, region) {
                     envelopes::forget_inquiry(&self.database, workspace, &envelope.inquiry)?;
                 }
             }
@@ -188,6 +200,10 @@ impl Spill {
 
     /// Hands an envelope to its ledger. True when the ledger could not be reached at all.
     async fn hand_over(&self, due: &envelopes::Due) -> Result<bool> {
+        // A person may have been erased while others were handed over.
+        if !envelopes::is_there(&self.database, &due.id)? {
+            return Ok(false);
+        }
         let handed = environment::deliver_call(&self.environment, &due.workspace, &due.call, "", "");
         // One ledger that hangs holds up no other.
         let handed = clock::within(PATIENCE, handed).await;

@@ -157,12 +157,15 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
     };
     match response.status_code() {
         200..=202 => {
+            let is_new = response.status_code() != 200;
             // What is kept in the spill has no deadline yet.
             let reply: serde_json::Value = environment::read(response).await?;
             let by = reply.get("answer_by").and_then(serde_json::Value::as_str).unwrap_or_default();
             let visit = Visit { answer_by: asked.answer_by(by), ..visit };
             let said = Said { request: inquiry, ..Said::default() };
-            let counted = vec!["open".to_owned(), "contact".to_owned(), "minted".to_owned()];
+            // A page that was loaded again has sent nothing off.
+            let steps: &[&str] = if is_new { &["open", "contact", "minted"] } else { &[] };
+            let counted = steps.iter().map(|step| (*step).to_owned()).collect();
             hosted_step::go_on(Step { asked, visit: &visit, said: &said, environment }, counted).await
         }
         422 => asked.respond(422, hosted::contact(&page, &visit, &contact, Some(Again::ContactMissing))),

@@ -34,7 +34,7 @@ impl Ledger {
             return kept(200, &same.id, &same.name, same.size);
         }
 
-        self.has_room_for(content.len())?;
+        let room = self.room_with(content.len())?;
         let form = self.published(&known.form, known.form_version)?;
         let question = form.as_ref().and_then(|form| form.question(&call.question));
         let already = attachments::count(&self.database, &inquiry)?;
@@ -58,21 +58,22 @@ impl Ledger {
             history::add(&self.database, &known.lead, &[event])?;
             self.tell_of_answers(&config, &known.lead, now)
         })?;
+        self.filed.set(room);
         self.arm().await?;
         self.announce(&known.lead);
         kept(201, &id, &accepted.name, u32::try_from(content.len()).unwrap_or(u32::MAX))
     }
 
     /// Files must not take the room that inquiries need, however many networks they come from.
-    fn has_room_for(&self, bytes: usize) -> Result<(), Failure> {
+    /// Gives what this hour has had with this file.
+    fn room_with(&self, bytes: usize) -> Result<(i64, usize), Failure> {
         let hour = clock::now().as_second().div_euclid(3_600);
         let (of, filed) = self.filed.get();
         let filed = if of == hour { filed } else { 0 }.saturating_add(bytes);
         if filed > attachment::MOST_AN_HOUR || self.database.size() > attachment::FULL {
             return Err(TOO_OFTEN.again_in(AN_HOUR).into());
         }
-        self.filed.set((hour, filed));
-        Ok(())
+        Ok((hour, filed))
     }
 
     /// A file for the team: saved and never opened by a browser, whatever it is.

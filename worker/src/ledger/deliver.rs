@@ -87,7 +87,7 @@ impl Ledger {
                 in_flight.swap_remove(place);
             }
         }
-        if let Err(failure) = self.retain(clock::now()).await {
+        if let Err(failure) = self.retain(clock::now()) {
             worker::console_error!("fault in retention: {}", super::answer::fault(failure));
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! A person is erased: one commit over the list of columns, and a message to every system that knew him.
 
+use std::time::Duration;
+
 use lead::{
     closing::NOT_NEEDED,
     config::Config,
@@ -29,6 +31,9 @@ use crate::{
 /// any attempt takes, so that it does not overtake what it takes back.
 const AFTER_WHAT_IS_UNDERWAY: i64 = 60_000;
 
+/// How long a spill may take to forget a person.
+const SPILL_PATIENCE: Duration = Duration::from_secs(10);
+
 /// An erasure as an operator takes it along, and brings it back after a restore. Ids only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Kept {
@@ -51,15 +56,23 @@ impl Ledger {
     }
 
     /// What a spill holds of a person: refused by the ledger, or not yet through. It goes first, so that nothing of it
-    /// comes after he is erased.
+    /// comes after he is erased; what may be somebody else's stays.
     pub(super) async fn forget_in_spill(&self, config: &Config, person: &str) -> Result<(), Failure> {
-        let contacts = persons::contacts_of(&self.database, person)?;
-        let points = contacts::points_of(&self.database, &contacts)?;
+        let of = erasures::belongings(&self.database, persons::contacts_of(&self.database, person)?)?;
+        let known = contacts::candidate(&self.database, person.to_owned())?;
         let Some(workspace) = destinations::whose(&self.database)? else { return Ok(()) };
         let spill = self.environment.spill_of(&workspace)?;
-        let region = config.phone_region.clone();
-        let response = environment::call(&spill, &spill::Call::Erase { workspace, points, region }).await?;
-        if response.status_code() == 200 { Ok(()) } else { Err(UNAVAILABLE.into()) }
+        let call = spill::Call::Erase {
+            workspace,
+            names: known.names,
+            points: known.points,
+            inquiries: of.inquiries,
+            region: config.phone_region.clone(),
+        };
+        match clock::within(SPILL_PATIENCE, environment::call(&spill, &call)).await {
+            Some(Ok(response)) if response.status_code() == 200 => Ok(()),
+            _ => Err(UNAVAILABLE.into()),
+        }
     }
 
     fn mint_for(&self, of: &Belongings, now: Timestamp) -> worker::Result<Vec<String>> {

@@ -1,6 +1,8 @@
 //! An inquiry becomes a lead: inquiry, contact, lead, assignee, first-response task and due
 //! deliveries in one commit, before anything is answered.
 
+use std::time::Duration;
+
 use super::{Ledger, answer::without_secret, answered::Answered, call::Arrival, suspect::Judged};
 use crate::{
     clock::{self, Timestamp},
@@ -21,6 +23,9 @@ use lead::{
     loss,
     routing::seen::Geography,
 };
+
+/// How long an inquiry waits for the proof that came before it.
+const PROOF_PATIENCE: Duration = Duration::from_secs(4);
 
 impl Ledger {
     pub(super) async fn record(
@@ -61,7 +66,9 @@ impl Ledger {
         let (recording, waited) = self.write(&config, &accepted, arrival, &place, now)?;
         self.arm_for(&recording.lead).await?;
         self.announce(&recording.lead);
-        if let Err(failure) = self.proved_before(&config, key, &accepted.request.id, &waited).await {
+        // Nobody waits long for a proof: what is not seen by then is as if it had not come.
+        let proved = self.proved_before(&config, key, &accepted.request.id, waited.last());
+        if let Some(Err(failure)) = clock::within(PROOF_PATIENCE, proved).await {
             worker::console_error!("a proof that came before its inquiry: {}", super::answer::fault(failure));
         }
         Ok(Answered::reply(201, &recording.reply)?)
@@ -108,6 +115,18 @@ impl Ledger {
         if !inquiries::has_room_for(&self.database, id, body_hash)? {
             return Err(TOO_OFTEN.again_in(AN_HOUR).into());
         }
+        // A page that was loaded again says the same once more.
+        let mut before = inquiries::of_lead(&self.database, &known.lead)?;
+        before.retain(|inquiry| inquiry.id == *id);
+        inquiries::add_revised(&self.database, &known.lead, &mut before)?;
+        let contact = &accepted.request.contact;
+        let says_other = before.first().is_none_or(|inquiry| {
+            let (name, reach, message) = match inquiry.revised.last() {
+                Some(revised) => (&revised.name, &revised.reach, &revised.message),
+                None => (&inquiry.name, &inquiry.reach, &inquiry.message),
+            };
+            (name, reach, message) != (&contact.name, &contact.reach, &contact.message)
+        });
         let raw = without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default());
         let event = Event {
             at: now.to_string(),
@@ -124,7 +143,9 @@ impl Ledger {
             }
             leads::touch(&self.database, &known.lead)?;
             history::add(&self.database, &known.lead, &[event])?;
-            self.tell_of_touch(config, &known.lead, now)?;
+            if says_other {
+                self.tell_of_touch(config, &known.lead, now)?;
+            }
             Ok(true)
         })?)
     }
@@ -252,13 +273,17 @@ impl Ledger {
         Ok(waited)
     }
 
-    /// What the proofs say that arrived before their inquiry.
-    async fn proved_before(&self, config: &Config, key: &Key, inquiry: &str, waited: &[Waited]) -> Result<(), Failure> {
-        for Waited { body, came_at } in waited {
-            let Some(known) = inquiries::find(&self.database, inquiry)? else { return Ok(()) };
-            self.proved(config, key, &known, inquiry, body, *came_at).await?;
-        }
-        Ok(())
+    /// What the newest proof says that arrived before its inquiry.
+    async fn proved_before(
+        &self,
+        config: &Config,
+        key: &Key,
+        inquiry: &str,
+        waited: Option<&Waited>,
+    ) -> Result<(), Failure> {
+        let Some(Waited { body, came_at }) = waited else { return Ok(()) };
+        let Some(known) = inquiries::find(&self.database, inquiry)? else { return Ok(()) };
+        self.proved(config, key, &known, inquiry, body, *came_at).await
     }
 }
 

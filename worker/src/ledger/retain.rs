@@ -32,7 +32,7 @@ const SHOWN: i64 = 100;
 
 impl Ledger {
     /// Does what is due, and sets when it is looked at again.
-    pub(super) async fn retain(&self, now: Timestamp) -> Result<(), Failure> {
+    pub(super) fn retain(&self, now: Timestamp) -> Result<(), Failure> {
         let Some(due) = retention::next_due(&self.database)? else { return Ok(()) };
         if due > now.as_millisecond() {
             return Ok(());
@@ -55,9 +55,6 @@ impl Ledger {
             more |= i64::try_from(batch.len()).unwrap_or(0) == BATCH;
             let mut done = 0_u32;
             for closed in batch.iter().filter(|closed| closed.applies != 0) {
-                if rule != Rule::Raw && self.forget_in_spill(&config, &closed.contact).await.is_err() {
-                    worker::console_error!("what the spill holds of {} stays there", closed.contact);
-                }
                 let outcome = self.apply(hand, rule, closed);
                 done = done.saturating_add(u32::from(outcome.is_ok()));
                 if let Err(failure) = outcome {

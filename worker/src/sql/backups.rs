@@ -256,6 +256,7 @@ pub fn put(database: &Database, table: &Table, columns: &[String], rows: &[Row])
 /// Pauses every delivery that would go out, and gives how many: the installation the backup came from may
 /// have sent them, or may still do so.
 pub fn pause_deliveries(database: &Database) -> Result<usize> {
+    database.run("UPDATE deliveries SET again = 1 WHERE wanted_at IS NOT NULL", binds![])?;
     let paused = database.count(
         "UPDATE deliveries SET state = 'paused', again = 1, next_at = NULL, last_result = 'restored' WHERE next_at IS NOT NULL
          RETURNING 1 AS paused",

@@ -48,7 +48,7 @@ pub fn find(database: &Database, name: &str, reach: &Reach) -> Result<Found> {
 }
 
 /// Everything that tells one person from another.
-fn candidate(database: &Database, contact: String) -> Result<Candidate> {
+pub fn candidate(database: &Database, contact: String) -> Result<Candidate> {
     struct NameRow {
         name: String,
         created_at: i64,
@@ -144,19 +144,6 @@ pub fn add_points(database: &Database, id: &str, reach: &Reach) -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// How a person can be reached who has these contacts, each point as it is compared.
-pub fn points_of(database: &Database, contacts: &[String]) -> Result<Vec<String>> {
-    struct Row {
-        normal: String,
-    }
-    row!(Row: normal);
-    let rows = database.rows::<Row>(
-        "SELECT DISTINCT normal FROM contact_points WHERE contact IN (SELECT value FROM json_each(?))",
-        binds![json(&contacts)?],
-    )?;
-    Ok(rows.into_iter().map(|row| row.normal).collect())
 }
 
 /// Takes points away that another person turned out to have.

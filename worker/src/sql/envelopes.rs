@@ -77,6 +77,11 @@ pub fn of_workspace(database: &Database, workspace: &str, after: &str, most: i64
     )
 }
 
+/// True while an envelope is held.
+pub fn is_there(database: &Database, id: &str) -> Result<bool> {
+    database.any("SELECT 1 AS found FROM envelopes WHERE id = ?", binds![id])
+}
+
 /// Forgets everything of an inquiry.
 pub fn forget_inquiry(database: &Database, workspace: &str, inquiry: &str) -> Result<()> {
     database.run("DELETE FROM envelopes WHERE workspace = ? AND inquiry = ?", binds![workspace, inquiry])

@@ -66,6 +66,9 @@ pub fn erase(database: &Database, of: &Belongings) -> Result<()> {
 /// What was told of the person, and not that he was erased, nor the alert that happened to be his lead's.
 const NEWS: &str = "event NOT IN ('person.erased', 'destination.off')";
 
+/// How often one person comes by a link at most, for each inquiry of his.
+const VISITS_OF_ONE: i64 = 20;
+
 /// Words of a source that only these inquiries have: whoever made a link for one person wrote them for him. What is
 /// counted of them is counted under no name.
 fn only_theirs(database: &Database, inquiries: &[Inquiry]) -> Result<Vec<String>> {
@@ -81,12 +84,15 @@ fn only_theirs(database: &Database, inquiries: &[Inquiry]) -> Result<Vec<String>
             continue;
         }
         let mine = sources.iter().filter(|words| words.get(place).is_some_and(|(_, other, _)| other == word)).count();
+        let mine = i64::try_from(mine).unwrap_or(i64::MAX);
         let others = database.any(
             &format!(
-                "SELECT 1 AS found FROM (SELECT sum(n) AS n FROM count_sources JOIN counts ON counts.source = count_sources.id
-                 WHERE {column} = ? AND step = 'recorded') WHERE n > ?"
+                "SELECT 1 AS found FROM (SELECT sum(n) AS n, sum(n * (step = 'recorded')) AS recorded
+                                         FROM count_sources JOIN counts ON counts.source = count_sources.id
+                                         WHERE {column} = ? AND step IN ('recorded', 'open'))
+                 WHERE recorded > ? OR n > ?"
             ),
-            binds![counted.as_str(), i64::try_from(mine).unwrap_or(i64::MAX)],
+            binds![counted.as_str(), mine, mine.saturating_mul(VISITS_OF_ONE)],
         )?;
         if !others {
             theirs.push(word.clone());

@@ -198,11 +198,6 @@ impl Bitrix24 {
         if step.name == "find_contacts" {
             return self.erase(job, &cards);
         }
-        for id in job.remotes() {
-            if !cards.split(',').any(|card| card == id) {
-                cards.push_str(&format!("{id},"));
-            }
-        }
         // What the contact of a lead would hold stands on the lead itself.
         if self.entity == 1 {
             self.erase(job, &cards)

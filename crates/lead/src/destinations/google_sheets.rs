@@ -227,6 +227,9 @@ impl GoogleSheets {
         }
         let last =
             table.rsplit([':', '!']).next().unwrap_or_default().trim_end_matches(|sign: char| sign.is_ascii_digit());
+        // An empty column ends a table for the service; what we write goes on behind it, and the delivery's id last.
+        let ours = char::from(self.last().saturating_add(1)).to_string();
+        let last = if (last.len(), last) < (1, ours.as_str()) { ours.as_str() } else { last };
         let rows = found.split(',').filter(|row| !row.is_empty());
         let ranges: Vec<String> = rows.map(|row| format!("'{}'!B{row}:{last}{row}", self.sheet)).collect();
         self.post(step, "/values:batchClear", &json!({ "ranges": ranges }), token)
