@@ -189,8 +189,8 @@ test("an operator checks a file with its lines, lists versions and rolls back", 
   await writeFile(file, COMPANY.replace('when = { channel = ["social"]', 'when = { need = ["social"]'));
   await assert.rejects(config("check", file), ({ stderr }) => /unknown field `need`/.test(stderr));
   // What is wrong with a destination has its line too, also where only the server knows it.
-  await writeFile(file, `${COMPANY}fields = { X = "{{nobody}}" }\n`);
-  await assert.rejects(config("check", file), ({ stderr }) => stderr.includes(`${COMPANY.split("\n").length}:1: destinations[0].fields.X: {{nobody}} is not one of our names`));
+  await writeFile(file, `${COMPANY}events = ["lead.forgotten"]\n`);
+  await assert.rejects(config("check", file), ({ stderr }) => stderr.includes(`${COMPANY.split("\n").length}:1: destinations[0].events: lead.forgotten is not an event`));
   await writeFile(file, COMPANY.replace("env:DEMO_WEBHOOK_URL", "https://169.254.169.254/latest"));
   const address = COMPANY.split("\n").findIndex((line) => line.includes("DEMO_WEBHOOK_URL")) + 1;
   await assert.rejects(config("check", file), ({ stderr }) => stderr.includes(`${address}:1: destinations[0].url: `));

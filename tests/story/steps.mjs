@@ -157,9 +157,10 @@ export async function paint({ page, form }, theme) {
   await settle(page);
 }
 
-/** Lets what moves arrive at once, and waits until the focus has been led where it goes. */
+/** Lets what moves arrive at once, and waits for letters and until the focus has been led where it goes. */
 export const settle = (page) =>
   page.evaluate(async () => {
+    await document.fonts.ready;
     const frame = () => new Promise((resume) => requestAnimationFrame(resume));
     await frame();
     await frame();
