@@ -31,8 +31,8 @@ export async function openHost(server, headers = {}, words = {}) {
     try {
       const text = name.startsWith("library/") ? await library(name.slice(8)) : await readFile(new URL(`../host_pages/${name}`, import.meta.url), "utf8");
       const type = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" }[extname(name)];
-      response.writeHead(200, { "content-type": `${type}; charset=utf-8`, ...headers[name] });
-      response.end(filled(text));
+      response.writeHead(200, { "content-type": type ? `${type}; charset=utf-8` : "font/woff2", ...headers[name] });
+      response.end(typeof text === "string" ? filled(text) : text);
     } catch {
       response.writeHead(404).end();
     }

@@ -18,8 +18,15 @@ const PROGRAMS = {
 
 const bundled = new Map();
 
-/** The text of a library or of a bundled program; rejects for any other name. */
+/** Letters for the stage: a style sheet, and the files it names. */
+const LETTERS = "noto-sans/";
+
+/** A library or a bundled program, a file of letters as bytes; rejects for any other name. */
 export async function library(name) {
+  if (name.startsWith(LETTERS)) {
+    const file = await readFile(new URL(`../../node_modules/@fontsource-variable/${name}`, import.meta.url));
+    return name.endsWith(".css") ? file.toString() : file;
+  }
   if (FILES[name]) return readFile(new URL(`../../node_modules/${FILES[name]}`, import.meta.url), "utf8");
   if (!PROGRAMS[name]) throw new Error(`no library is called ${name}`);
   if (!bundled.has(name)) bundled.set(name, bundle(PROGRAMS[name]));
