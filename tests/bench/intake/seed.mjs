@@ -55,7 +55,7 @@ export const seed = async (data, lead, many) => {
   // Whoever measures an emptier workspace than he thinks measures nothing.
   for (const table of ["routings", "facts", "answers", "deliveries"]) {
     const { n } = database.prepare(`SELECT count(*) AS n FROM ${table}`).get();
-    if (n < many) throw new Error(`${many} leads have ${n} ${table}`);
+    if (n < many - have) throw new Error(`${many - have} copies have ${n} ${table}`);
   }
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
