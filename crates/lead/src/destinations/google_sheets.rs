@@ -171,11 +171,15 @@ impl GoogleSheets {
         if is_new(event) && self.events.iter().all(|event| is_new(event)) {
             return ("A".into(), job.telling.get("lead").into());
         }
-        let column = match self.last() {
+        (self.behind(), format!("{event} {}", job.id))
+    }
+
+    /// The column behind the last one that is filled.
+    fn behind(&self) -> String {
+        match self.last() {
             b'Z' => "AA".into(),
             last => char::from(last.saturating_add(1)).into(),
-        };
-        (column, format!("{event} {}", job.id))
+        }
     }
 
     fn post(&self, step: Step, path: &str, body: &Value, token: &str) -> Next {
@@ -228,8 +232,8 @@ impl GoogleSheets {
         let last =
             table.rsplit([':', '!']).next().unwrap_or_default().trim_end_matches(|sign: char| sign.is_ascii_digit());
         // An empty column ends a table for the service; what we write goes on behind it, and the delivery's id last.
-        let ours = char::from(self.last().saturating_add(1)).to_string();
-        let last = if (last.len(), last) < (1, ours.as_str()) { ours.as_str() } else { last };
+        let ours = self.behind();
+        let last = if (last.len(), last) < (ours.len(), ours.as_str()) { ours.as_str() } else { last };
         let rows = found.split(',').filter(|row| !row.is_empty());
         let ranges: Vec<String> = rows.map(|row| format!("'{}'!B{row}:{last}{row}", self.sheet)).collect();
         self.post(step, "/values:batchClear", &json!({ "ranges": ranges }), token)
