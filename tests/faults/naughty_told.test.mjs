@@ -10,7 +10,7 @@ import { Webhook } from "standardwebhooks";
 import { openBrowser } from "../story/browser.mjs";
 import { OURS, STRINGS } from "../story/naughty_strings.mjs";
 import { everythingArrives } from "../story/oracle.mjs";
-import { companyWith, openServices } from "../story/receivers.mjs";
+import { companyWith, hookAndPeople, openServices } from "../story/receivers.mjs";
 import { aSecret, startServer, uuidv7 } from "../story/server.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
 
@@ -32,32 +32,7 @@ let made;
 const sent = new Map();
 
 const company = () => companyWith(`
-[[destinations]]
-kind = "webhook"
-id = "hook"
-url = "${services.url("hook")}"
-secret = "${SECRET}"
-
-[[destinations]]
-kind = "telegram"
-id = "telegram"
-chat = "-100123"
-url = "${services.url("telegram")}"
-secret = "123456:TELEGRAM-token"
-
-[[destinations]]
-kind = "slack"
-id = "slack"
-secret = "${services.url("slack")}/services/x"
-
-[[destinations]]
-kind = "resend"
-id = "resend"
-from = "Продажи <sales@company.ru>"
-to = ["vera@company.ru"]
-url = "${services.url("resend")}"
-secret = "re_key"
-
+${hookAndPeople(services, { webhook: SECRET, telegram: "123456:TELEGRAM-token", slack: "x", resend: "re_key" })}
 [destinations.fields]
 subject = "Лид: {{name}} {{message}}"
 

@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 
 import { openBrowser, seller } from "../story/browser.mjs";
-import { companyWith, openMailServer, openServices, serviceAccount } from "../story/receivers.mjs";
+import { companyWith, hookAndPeople, openMailServer, openServices, serviceAccount } from "../story/receivers.mjs";
 import { startServer, waitFor } from "../story/server.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
 
@@ -38,32 +38,7 @@ after(async () => {
 });
 
 const everyDestination = () => `
-[[destinations]]
-kind = "webhook"
-id = "hook"
-url = "${services.url("hook")}"
-secret = "${SECRETS.webhook}"
-
-[[destinations]]
-kind = "telegram"
-id = "telegram"
-chat = "-100123"
-url = "${services.url("telegram")}"
-secret = "${SECRETS.telegram}"
-
-[[destinations]]
-kind = "slack"
-id = "slack"
-secret = "${services.url("slack")}/services/SLACK-secret"
-
-[[destinations]]
-kind = "resend"
-id = "resend"
-from = "Продажи <sales@company.ru>"
-to = ["vera@company.ru"]
-url = "${services.url("resend")}"
-secret = "${SECRETS.resend}"
-
+${hookAndPeople(services, { ...SECRETS, slack: "SLACK-secret" })}
 [[destinations]]
 kind = "postmark"
 id = "postmark"

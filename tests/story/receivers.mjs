@@ -80,6 +80,34 @@ export function serviceAccount() {
   return { file: JSON.stringify(file), publicKey };
 }
 
+/** A webhook, two chats and a letter (TOML), with these secrets. */
+export const hookAndPeople = (services, secrets) => `[[destinations]]
+kind = "webhook"
+id = "hook"
+url = "${services.url("hook")}"
+secret = "${secrets.webhook}"
+
+[[destinations]]
+kind = "telegram"
+id = "telegram"
+chat = "-100123"
+url = "${services.url("telegram")}"
+secret = "${secrets.telegram}"
+
+[[destinations]]
+kind = "slack"
+id = "slack"
+secret = "${services.url("slack")}/services/${secrets.slack}"
+
+[[destinations]]
+kind = "resend"
+id = "resend"
+from = "Продажи <sales@company.ru>"
+to = ["vera@company.ru"]
+url = "${services.url("resend")}"
+secret = "${secrets.resend}"
+`;
+
 /** A company's file with these destinations (TOML), all of which hear of every lead. */
 export const companyWith = (destinations) => `
 name = "Мастерская"
