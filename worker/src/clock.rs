@@ -59,6 +59,11 @@ pub fn rfc3339(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).unwrap_or_default().to_string()
 }
 
+/// What comes of a call, or that nothing came in time.
+pub async fn in_time<T>(patience: Duration, call: impl Future<Output = worker::Result<T>>) -> worker::Result<T> {
+    within(patience, call).await.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".into())))
+}
+
 /// What comes of it, unless that takes too long; then it is dropped.
 pub async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
     match select(pin!(work), Delay::from(patience)).await {

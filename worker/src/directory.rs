@@ -170,11 +170,11 @@ impl Directory {
         }
         for number in 0..SPILLS {
             // A spill that is asked for anything sets its alarm again.
-            let backlog = SpillCall::Backlog { workspace: None };
-            let asked = self.environment.spill(number).map(|spill| (spill, backlog));
-            let Ok((spill, backlog)) = asked else { continue };
-            if !matches!(clock::within(PATIENCE, environment::call(&spill, &backlog)).await, Some(Ok(_))) {
-                worker::console_error!("spill {number} cannot be looked at");
+            let asked = async {
+                environment::call(&self.environment.spill(number)?, &SpillCall::Backlog { workspace: None }).await
+            };
+            if let Err(error) = clock::in_time(PATIENCE, asked).await {
+                worker::console_error!("spill {number} cannot be looked at: {error}");
             }
         }
         self.arm(true).await
@@ -187,10 +187,7 @@ impl Directory {
         }
         let ledger = self.environment.ledger(workspace)?;
         // One ledger that hangs holds up no other.
-        let Some(response) = clock::within(PATIENCE, environment::call(&ledger, &LedgerCall::Look)).await else {
-            return Err(worker::Error::RustError("no answer in time".into()));
-        };
-        let response = response?;
+        let response = clock::in_time(PATIENCE, environment::call(&ledger, &LedgerCall::Look)).await?;
         if response.status_code() != 200 {
             return Err(worker::Error::RustError(format!("it answered {}", response.status_code())));
         }

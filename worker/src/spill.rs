@@ -206,8 +206,7 @@ impl Spill {
         }
         let handed = environment::deliver_call(&self.environment, &due.workspace, &due.call, "", "");
         // One ledger that hangs holds up no other.
-        let handed = clock::within(PATIENCE, handed).await;
-        let (status, said) = match handed.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".into()))) {
+        let (status, said) = match clock::in_time(PATIENCE, handed).await {
             Ok(answered) => {
                 let status = answered.status;
                 let code: serde_json::Value = lead::json::read(&answered.body).unwrap_or_default();

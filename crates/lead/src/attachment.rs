@@ -16,8 +16,8 @@ use crate::event::{Event, EventKind};
 /// The bytes of files that one workspace takes in an hour.
 pub const MOST_AN_HOUR: usize = 512 * 1024 * 1024;
 
-/// The size of a workspace's database, in bytes, beyond which it takes no more files: what is left up to the ten gigabytes that
-/// an object holds is for inquiries.
+/// The size of a workspace's database, in bytes, beyond which it takes no more files: what is left up to the ten
+/// gigabytes that an object holds is for inquiries.
 pub const FULL: i64 = 4_000_000_000;
 
 /// The largest file, in bytes.

@@ -12,8 +12,7 @@ use crate::{qualify::code, source::Source};
 /// Stands in place of the hash of an erased inquiry's body: no body has it, so that none is taken for a revision.
 pub const ERASED: &str = "erased";
 
-/// The event that destinations are told.
-pub const PERSON_ERASED: &str = "person.erased";
+pub use crate::destinations::ERASED as PERSON_ERASED;
 
 /// Why a lead is closed whose person was erased (methodology §9).
 pub const OPT_OUT: &str = "opt_out";

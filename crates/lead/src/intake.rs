@@ -144,6 +144,13 @@ pub struct Recording {
     pub reply: InquiryReply,
 }
 
+impl Recording {
+    /// Why somebody has the lead from now on: as a new one, or since its seller has left.
+    pub fn routed(&self) -> Option<&Routed> {
+        self.opened.as_ref().map(|opened| &opened.routed).or(self.handed_over.as_ref())
+    }
+}
+
 /// A new lead.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opened {

@@ -12,7 +12,32 @@ use crate::{
     routing,
 };
 
-/// Everything that keeps a configuration from being published; empty when nothing does.
+/// Everything that keeps the destinations from being published. `secrets` are those that are known, by their places;
+/// `refused` says why nothing may be sent to an address.
+pub fn destination_problems(
+    config: &Config,
+    secrets: &BTreeMap<String, String>,
+    refused: &dyn Fn(&str) -> Option<String>,
+) -> Vec<ConfigProblem> {
+    let mut found = Vec::new();
+    for (index, destination) in config.destinations.iter().enumerate() {
+        let secret = secrets.get(destination.id()).map(String::as_str);
+        let mut report = |member: &str, problem: String| {
+            found.push(ConfigProblem { at: format!("destinations[{index}].{member}"), problem });
+        };
+        for (member, address) in destination.settings().addresses(secret) {
+            if let Some(refusal) = refused(&address) {
+                report(member, refusal);
+            }
+        }
+        for (member, problem) in destination.problems(secret) {
+            report(&member, problem);
+        }
+    }
+    found
+}
+
+/// Everything that keeps a configuration from being published but its destinations; empty when nothing does.
 pub fn problems(config: &Config) -> Vec<ConfigProblem> {
     let mut found = config.problems();
     found.extend(deadline::problems(config));

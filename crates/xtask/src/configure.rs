@@ -3,7 +3,7 @@
 
 #![allow(clippy::print_stdout, reason = "what it prints is what the command is for")]
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
@@ -85,20 +85,12 @@ pub fn run(action: Action) -> Result<()> {
 /// What is wrong with destinations as far as a file alone can tell: secrets and addresses that stand in the environment
 /// are seen when it is published.
 fn of_destinations(config: &Config) -> Vec<ConfigProblem> {
-    let mut found = Vec::new();
-    for (index, destination) in config.destinations.iter().enumerate() {
-        let mut report = |member: &str, problem: String| {
-            found.push(ConfigProblem { at: format!("destinations[{index}].{member}"), problem });
-        };
-        for (member, problem) in destination.problems(None).into_iter().filter(|(member, _)| member != "secret") {
-            report(&member, problem);
-        }
-        for (member, address) in destination.settings().addresses(None) {
-            if let (false, Err(refusal)) = (address.starts_with("env:"), destination_url::check(&address, false)) {
-                report(member, refusal.to_string());
-            }
-        }
-    }
+    let refused = |address: &str| {
+        let refusal = destination_url::check(address, false).err().filter(|_| !address.starts_with("env:"));
+        refusal.map(|refusal| refusal.to_string())
+    };
+    let mut found = publish::destination_problems(config, &BTreeMap::new(), &refused);
+    found.retain(|problem| !problem.at.ends_with(".secret"));
     found
 }
 

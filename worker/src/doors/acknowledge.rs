@@ -40,11 +40,10 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, se
     let call_text = serde_json::to_string(&call)?;
     let why = {
         let asked = environment::deliver_call(environment, workspace, &call_text, &raw, sender);
-        match clock::within(PATIENCE, asked).await {
-            Some(Ok(answered)) if !spill::spills(answered.status) => return Ok(answered.response()?),
-            Some(Ok(answered)) => answered.status.to_string(),
-            Some(Err(error)) => error.to_string(),
-            None => "no answer in time".to_owned(),
+        match clock::in_time(PATIENCE, asked).await {
+            Ok(answered) if !spill::spills(answered.status) => return Ok(answered.response()?),
+            Ok(answered) => answered.status.to_string(),
+            Err(error) => error.to_string(),
         }
     };
     worker::console_error!("the ledger of {workspace} could not take an inquiry, the spill does: {why}");
@@ -64,8 +63,7 @@ pub async fn call(environment: &Environment, workspace: &str, mut call: Call, se
         received_at,
         call: serde_json::to_string(&call)?,
     };
-    let kept = clock::within(SPILL_PATIENCE, keep(environment, envelope)).await;
-    match kept.unwrap_or_else(|| Err(worker::Error::RustError("no answer in time".into()))) {
+    match clock::in_time(SPILL_PATIENCE, keep(environment, envelope)).await {
         Ok(kept) => {
             let recorded_at = clock::rfc3339(kept.received_at);
             let answer = match call {

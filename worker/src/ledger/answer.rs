@@ -30,7 +30,7 @@ const TOO_MANY_WAITING: Rejection =
     Rejection::new(429, "too_many_waiting", "too many answers wait for inquiries that have not come")
         .again_in(lead::unclaimed::AGAIN_IN);
 
-/// How long answers are gathered before destinations hear of them, in seconds.
+/// How long answers and touches are gathered before destinations hear of them, in seconds.
 const GATHERED_FOR: i64 = 20;
 
 impl Ledger {
@@ -138,20 +138,21 @@ impl Ledger {
         leads::put_rank(&self.database, lead, qualified.standing.rank)?;
         history::add(&self.database, lead, &qualified.events)?;
         self.turn(config, inquiry, lead, &qualified.facts, now)?;
-        self.tell_of_answers(config, lead, now)?;
+        self.tell_gathered(config, lead, "lead.answered", now)?;
         Ok(qualified.next)
     }
 
-    /// Queues `lead.touched` for the lead's destinations: the person has written again, or corrected what he wrote.
-    pub(super) fn tell_of_touch(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
+    /// Queues an event for the lead's destinations, unless one of its kind still waits to be sent: what a visitor does
+    /// in a while is one message.
+    pub(super) fn tell_gathered(
+        &self,
+        config: &Config,
+        lead: &str,
+        event: &'static str,
+        now: Timestamp,
+    ) -> worker::Result<()> {
         let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
-        self.tell_destinations(config, lead, "lead.touched", now, due_at)
-    }
-
-    /// Queues `lead.answered` for the lead's destinations, unless one still waits to be sent.
-    pub(super) fn tell_of_answers(&self, config: &Config, lead: &str, now: Timestamp) -> worker::Result<()> {
-        let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
-        self.tell_destinations(config, lead, "lead.answered", now, due_at)
+        self.tell_destinations(config, lead, event, now, due_at)
     }
 }
 

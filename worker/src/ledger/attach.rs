@@ -56,7 +56,7 @@ impl Ledger {
             attachments::add(&self.database, &file)?;
             leads::touch(&self.database, &known.lead)?;
             history::add(&self.database, &known.lead, &[event])?;
-            self.tell_of_answers(&config, &known.lead, now)
+            self.tell_gathered(&config, &known.lead, "lead.answered", now)
         })?;
         self.filed.set(room);
         self.arm().await?;

@@ -36,15 +36,10 @@ impl Ledger {
             let now = clock::now();
             let on = |at| day::written(deadline::local_day(&config, at));
             let (today, sent_off) = (on(now), on(loss::sent_off_at(beacon.hour, now)));
-            let column = |day| counts::Column { day, site: &site, form: &form.id, form_version: version };
-            let steps: Vec<(&str, u32)> = beacon.steps_of(&form).collect();
-            self.database.transaction(|| {
-                for (day, minted) in [(&today, false), (&sent_off, true)] {
-                    let some = steps.iter().copied().filter(|(step, _)| (*step == "minted") == minted);
-                    counts::add(&self.database, column(day), beacon.source.clone(), some)?;
-                }
-                Ok(())
-            })?;
+            let column = counts::Column { site: &site, form: &form.id, form_version: version };
+            let day = |step| if step == "minted" { sent_off.as_str() } else { today.as_str() };
+            let steps = beacon.steps_of(&form).map(|(step, n)| (day(step), step, n));
+            self.database.transaction(|| counts::add(&self.database, column, &beacon.source, steps))?;
         }
         Ok(Response::empty()?.with_status(204))
     }

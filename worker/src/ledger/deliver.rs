@@ -319,10 +319,9 @@ impl Ledger {
         row.source()?;
         let mut inquiries = inquiries::of_lead(&self.database, lead)?;
         if let Some(last) = inquiries.last_mut() {
-            inquiries::add_revised(&self.database, lead, std::slice::from_mut(last))?;
             // Whoever corrected himself is told of as he wrote last.
-            if let Some(revised) = last.revised.pop() {
-                (last.name, last.reach, last.message) = (revised.name, revised.reach, revised.message);
+            if let Some(contact) = inquiries::corrected(&self.database, &last.id)? {
+                (last.name, last.reach, last.message) = (contact.name, contact.reach, contact.message);
             }
         }
         let summary = self.summary_with(config, &row, &inquiries)?;

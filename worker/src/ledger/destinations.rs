@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use lead::{
-    config::{Config, ConfigProblem, Destination},
+    config::{Config, Destination},
     delivery::Health,
-    destination_url,
     destinations::{
         preview,
         view::{DestinationCommand, DestinationView, DestinationsView, PreviewView},
@@ -189,30 +188,6 @@ impl Ledger {
             }
         }
         Ok(secrets)
-    }
-
-    /// Everything that keeps the destinations from being published.
-    pub(super) fn destination_problems(
-        &self,
-        config: &Config,
-        secrets: &BTreeMap<String, String>,
-    ) -> Vec<ConfigProblem> {
-        let mut found = Vec::new();
-        for (index, destination) in config.destinations.iter().enumerate() {
-            let secret = secrets.get(destination.id()).map(String::as_str);
-            let mut report = |member: &str, problem: String| {
-                found.push(ConfigProblem { at: format!("destinations[{index}].{member}"), problem });
-            };
-            for (member, address) in destination.settings().addresses(secret) {
-                if let Err(refusal) = destination_url::check(&address, self.environment.private_destinations()) {
-                    report(member, refusal.to_string());
-                }
-            }
-            for (member, problem) in destination.problems(secret) {
-                report(&member, problem);
-            }
-        }
-        found
     }
 
     /// Seals the secrets of a configuration, so that they can be kept: each with the name that it is kept under.

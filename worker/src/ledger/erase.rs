@@ -69,8 +69,8 @@ impl Ledger {
             inquiries: of.inquiries,
             region: config.phone_region.clone(),
         };
-        match clock::within(SPILL_PATIENCE, environment::call(&spill, &call)).await {
-            Some(Ok(response)) if response.status_code() == 200 => Ok(()),
+        match clock::in_time(SPILL_PATIENCE, environment::call(&spill, &call)).await {
+            Ok(response) if response.status_code() == 200 => Ok(()),
             _ => Err(UNAVAILABLE.into()),
         }
     }

@@ -8,7 +8,7 @@ use lead::{
     deadline,
     event::{Event, EventKind},
     form::priority,
-    intake::{Delivery, Task},
+    intake::Task,
     person::{self, Folded, Moved, Parted},
     privacy::{self, ChangeView, PerhapsView, PersonCommand, PersonLead, PersonView},
 };
@@ -232,12 +232,6 @@ impl Ledger {
             due_at: deadline::first_response(config, hand.now),
             assignee: row.assigned_to.clone(),
         };
-        let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
-        let mut sent = Vec::new();
-        for destination in route.deliver.iter().filter(|id| config.tells(id, "lead.created")) {
-            let id = clock::mint(hand.now)?;
-            sent.push(Delivery { id, destination: destination.clone(), event: "lead.created", due_at: hand.now });
-        }
         database.transaction(|| {
             contacts::add(database, &contact, request.contact.name.trim(), at)?;
             contacts::extend(database, &contact, request.contact.name.trim(), &reach)?;
@@ -261,9 +255,7 @@ impl Ledger {
                 persons::move_inquiries(database, &[inquiry.to_owned()], &lead)?;
                 routings::copy(database, &row.id, &lead)?;
                 tasks::add(database, &lead, &task)?;
-                for delivery in &sent {
-                    deliveries::add(database, &lead, delivery, at)?;
-                }
+                self.tell_destinations(config, &lead, "lead.created", hand.now, hand.now)?;
                 persons::put_standing(database, &row.id, None)?;
                 self.rank_anew(config, hand, &[&row.id, &lead])?;
                 // What was written of both together is nobody's: an erasure of the other would not find it here.

@@ -116,17 +116,13 @@ impl Ledger {
             return Err(TOO_OFTEN.again_in(AN_HOUR).into());
         }
         // A page that was loaded again says the same once more.
-        let mut before = inquiries::of_lead(&self.database, &known.lead)?;
-        before.retain(|inquiry| inquiry.id == *id);
-        inquiries::add_revised(&self.database, &known.lead, &mut before)?;
+        let before = match inquiries::corrected(&self.database, id)? {
+            Some(contact) => contact,
+            None => inquiries::request(&self.database, id)?.unwrap_or_default().contact,
+        };
         let contact = &accepted.request.contact;
-        let says_other = before.first().is_none_or(|inquiry| {
-            let (name, reach, message) = match inquiry.revised.last() {
-                Some(revised) => (&revised.name, &revised.reach, &revised.message),
-                None => (&inquiry.name, &inquiry.reach, &inquiry.message),
-            };
-            (name, reach, message) != (&contact.name, &contact.reach, &contact.message)
-        });
+        let says_other =
+            (&before.name, &before.reach, &before.message) != (&contact.name, &contact.reach, &contact.message);
         let raw = without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default());
         let event = Event {
             at: now.to_string(),
@@ -144,7 +140,7 @@ impl Ledger {
             leads::touch(&self.database, &known.lead)?;
             history::add(&self.database, &known.lead, &[event])?;
             if says_other {
-                self.tell_of_touch(config, &known.lead, now)?;
+                self.tell_gathered(config, &known.lead, "lead.touched", now)?;
             }
             Ok(true)
         })?)
@@ -175,7 +171,12 @@ impl Ledger {
         let today = deadline::local_day(config, now);
         let standing = priority::standing(&Facts::default(), today, rule);
         let (form, day) = (accepted.request.form.as_deref().unwrap_or_default(), day::written(today));
-        let counted = counts::Column { day: &day, site: place.site, form, form_version: place.form_version };
+        // What came from a browser is compared with what browsers say they sent off on the day it was made.
+        let sent_off = matches!(arrival.channel.as_str(), "widget" | "hosted").then(|| {
+            let made = loss::sent_off_at(loss::hour_of(&accepted.request.id), now);
+            day::written(deadline::local_day(config, made))
+        });
+        let counted = counts::Column { site: place.site, form, form_version: place.form_version };
 
         let waited = self.database.transaction(|| {
             let name = accepted.request.contact.name.trim();
@@ -187,12 +188,10 @@ impl Ledger {
             }
             persons::notice(&self.database, &recording.contact, &perhaps, at)?;
             leads::record(&self.database, &recording, &accepted.source, standing.rank, at)?;
-            if let Some(opened) = &recording.opened {
-                turns::given(&self.database, &opened.routed.assigned_to, at)?;
-                routings::add(&self.database, &recording.lead, place.version, &opened.routed.why)?;
-            }
             if let Some(routed) = &recording.handed_over {
                 leads::hand_over(&self.database, &recording.lead, routed)?;
+            }
+            if let Some(routed) = recording.routed() {
                 turns::given(&self.database, &routed.assigned_to, at)?;
                 routings::add(&self.database, &recording.lead, place.version, &routed.why)?;
             }
@@ -227,18 +226,12 @@ impl Ledger {
                 contacts::put_silence(&self.database, &recording.contact, false)?;
             }
             history::add(&self.database, &recording.lead, &recording.events)?;
-            counts::add(&self.database, counted, Place::of(&accepted.source), [("recorded", 1)].into_iter())?;
-            // What came from a browser is compared with what browsers say they sent off on the day it was made.
-            if matches!(arrival.channel.as_str(), "widget" | "hosted") {
-                let sent_off = loss::sent_off_at(loss::hour_of(&accepted.request.id), now);
-                let sent_off = day::written(deadline::local_day(config, sent_off));
-                let counted = counts::Column { day: &sent_off, ..counted };
-                let step = [("recorded:widget", 1)].into_iter();
-                counts::add(&self.database, counted, Place::of(&accepted.source), step)?;
-            }
+            let from_browser = sent_off.iter().map(|day| (day.as_str(), "recorded:widget", 1));
+            let steps = [(day.as_str(), "recorded", 1)].into_iter().chain(from_browser);
+            counts::add(&self.database, counted, &Place::of(&accepted.source), steps)?;
             let is_suspect = self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
             if recording.opened.is_none() && !is_suspect {
-                self.tell_of_touch(config, &recording.lead, now)?;
+                self.tell_gathered(config, &recording.lead, "lead.touched", now)?;
             }
             self.apply_waiting(config, accepted, place, &recording.lead, now)
         })?;

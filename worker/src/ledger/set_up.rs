@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base16ct::lower as hex;
 use lead::{
     config::{Config, ConfigProblem},
+    destination_url,
     form::Form,
     publish,
     secrets::place_of_turnstile,
@@ -125,7 +126,11 @@ impl Ledger {
     /// Everything that keeps a configuration from being published; `secrets` are known, by their places.
     pub(super) fn problems(&self, config: &Config, secrets: &BTreeMap<String, String>) -> Vec<ConfigProblem> {
         let mut problems = publish::problems(config);
-        problems.extend(self.destination_problems(config, secrets));
+        let refused = |address: &str| {
+            let refusal = destination_url::check(address, self.environment.private_destinations()).err();
+            refusal.map(|refusal| refusal.to_string())
+        };
+        problems.extend(publish::destination_problems(config, secrets, &refused));
         for (index, site) in config.sites.iter().enumerate().filter(|(_, site)| site.turnstile.is_some()) {
             if !secrets.contains_key(&place_of_turnstile(&site.id)) {
                 let problem = "Turnstile is asked with a secret, and none is known: write it out".into();

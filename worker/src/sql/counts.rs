@@ -11,8 +11,6 @@ use super::{Database, binds};
 /// Where something is counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Column<'a> {
-    /// `YYYY-MM-DD`, where the workspace is.
-    pub day: &'a str,
     /// The site.
     pub site: &'a str,
     /// The form.
@@ -26,19 +24,20 @@ struct Id {
 }
 row!(Id: id);
 
-/// Adds steps. Runs inside the caller's transaction.
+/// Adds steps, each with its day (`YYYY-MM-DD`, where the workspace is). Runs inside the caller's transaction.
 pub fn add<'a>(
     database: &Database,
     column: Column<'_>,
-    place: Place,
-    steps: impl Iterator<Item = (&'a str, u32)>,
+    place: &Place,
+    steps: impl Iterator<Item = (&'a str, &'a str, u32)>,
 ) -> Result<()> {
-    let mut source = None;
-    for (step, n) in steps {
-        let source = match source {
-            Some(source) => source,
-            None => *source.insert(self::source(database, column, place.clone())?),
+    let mut last = None;
+    for (day, step, n) in steps {
+        let source = match last {
+            Some((of, source)) if of == day => source,
+            _ => source(database, column, day, place.clone())?,
         };
+        last = Some((day, source));
         database.run(
             "INSERT INTO counts (form, source, form_version, step, n) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (form, source, form_version, step) DO UPDATE SET n = n + excluded.n",
@@ -49,8 +48,8 @@ pub fn add<'a>(
 }
 
 /// The day's row of this source. When the day has too many already, they are added up.
-fn source(database: &Database, column: Column<'_>, place: Place) -> Result<i64> {
-    if let Some(known) = known(database, column, &place)? {
+fn source(database: &Database, column: Column<'_>, day: &str, place: Place) -> Result<i64> {
+    if let Some(known) = known(database, column, day, &place)? {
         return Ok(known);
     }
     struct Count {
@@ -60,24 +59,24 @@ fn source(database: &Database, column: Column<'_>, place: Place) -> Result<i64> 
     let sources = database
         .row::<Count>(
             "SELECT count(*) AS sources FROM count_sources WHERE day = ? AND site = ?",
-            binds![column.day, column.site],
+            binds![day, column.site],
         )?
         .map_or(0, |count| count.sources);
     let place = if sources < MOST_SOURCES { place } else { place.added_up() };
-    if let Some(known) = known(database, column, &place)? {
+    if let Some(known) = known(database, column, day, &place)? {
         return Ok(known);
     }
     let added = database.row::<Id>(
         "INSERT INTO count_sources (day, site, channel, network, campaign) VALUES (?, ?, ?, ?, ?) RETURNING id",
-        binds![column.day, column.site, place.channel.as_str(), place.network.as_str(), place.campaign.as_str()],
+        binds![day, column.site, place.channel.as_str(), place.network.as_str(), place.campaign.as_str()],
     )?;
     added.map(|row| row.id).ok_or_else(|| worker::Error::RustError("a source has no row".into()))
 }
 
-fn known(database: &Database, column: Column<'_>, place: &Place) -> Result<Option<i64>> {
+fn known(database: &Database, column: Column<'_>, day: &str, place: &Place) -> Result<Option<i64>> {
     let row = database.row::<Id>(
         "SELECT id FROM count_sources WHERE day = ? AND site = ? AND channel = ? AND network = ? AND campaign = ?",
-        binds![column.day, column.site, place.channel.as_str(), place.network.as_str(), place.campaign.as_str()],
+        binds![day, column.site, place.channel.as_str(), place.network.as_str(), place.campaign.as_str()],
     )?;
     Ok(row.map(|row| row.id))
 }

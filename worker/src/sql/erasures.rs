@@ -72,18 +72,21 @@ const VISITS_OF_ONE: i64 = 20;
 /// Words of a source that only these inquiries have: whoever made a link for one person wrote them for him. What is
 /// counted of them is counted under no name.
 fn only_theirs(database: &Database, inquiries: &[Inquiry]) -> Result<Vec<String>> {
-    let mut sources = Vec::new();
+    // Each word, and as it is counted.
+    let (mut campaigns, mut networks) = (Vec::new(), Vec::new());
     for row in inquiries {
         let source: Source = parsed(&row.source)?;
         let Place { campaign, network, .. } = Place::of(&source);
-        sources.push([("campaign", source.campaign, campaign), ("network", source.network, network)]);
+        campaigns.push(("campaign", source.campaign, campaign));
+        networks.push(("network", source.network, network));
     }
     let mut theirs = Vec::new();
-    for (place, (column, word, counted)) in sources.iter().flatten().enumerate().map(|(at, words)| (at % 2, words)) {
-        if word.is_empty() || attribution::is_named(word) {
+    for (column, word, counted) in campaigns.iter().chain(&networks) {
+        if word.is_empty() || attribution::is_named(word) || theirs.contains(word) {
             continue;
         }
-        let mine = sources.iter().filter(|words| words.get(place).is_some_and(|(_, other, _)| other == word)).count();
+        let same = if *column == "campaign" { &campaigns } else { &networks };
+        let mine = same.iter().filter(|(_, other, _)| other == word).count();
         let mine = i64::try_from(mine).unwrap_or(i64::MAX);
         let others = database.any(
             &format!(
