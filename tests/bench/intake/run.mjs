@@ -72,6 +72,7 @@ if (wanted("scale")) {
   }
   const worst = Math.max(...found.flatMap((line) => names.map((name) => line[name] / found[0][name])));
   lines.push(`${worst <= 1.5 ? "met    " : "NOT MET"}  each flat within 1.5 ×: ${worst.toFixed(2)} ×`);
+  lines.push(`somebody asked for the first time, from the disk: ${found.map((line) => ms(line.search_cold)).join(", ")} ms`);
 }
 
 if (wanted("drain")) {
