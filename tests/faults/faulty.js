@@ -1,19 +1,19 @@
 // Stands around the product while its faults are tried (`cargo xtask dev --faults`) and makes parts of it fail when
 // told to. It is no part of the product: the runtime is given it as another main module, and nobody else has it.
+import { breakNow, planned as plannedCall } from "./breaking.js";
 import product, { Directory as RealDirectory, Ledger as RealLedger, Spill as RealSpill } from "./index.js";
 
-/** What fails next: per kind of object `{ fault, times, calls }`; how far the clock is wrong; which reading of it traps. */
+/**
+ * What fails next: per kind of object `{ fault, times, calls }`; how far the clock is wrong; which reading of it traps;
+ * at which `call` of an imported function, `{ name, calls, what }`, it fails or WebAssembly breaks.
+ */
 const plan = { ledger: null, spill: null, directory: null, clock: 0, trap: 0 };
 
 const RealDate = Date;
 
 /** The product reads the clock in the middle of its work: that is where WebAssembly is made to break, as by a panic. */
 function read() {
-  if (plan.trap > 0 && --plan.trap === 0) {
-    // What the product's panic hook does before WebAssembly stops.
-    globalThis.__worker_init_state.criticalError = true;
-    throw new WebAssembly.RuntimeError("unreachable (injected)");
-  }
+  if (plan.trap > 0 && --plan.trap === 0) breakNow();
   return RealDate.now() + plan.clock;
 }
 
@@ -103,7 +103,12 @@ export default {
   async fetch(request, env, ctx) {
     const [, first, kind, name] = new URL(request.url).pathname.split("/");
     if (first !== "faults") return product.fetch(request, env, ctx);
-    if (!kind) return Response.json(Object.assign(plan, await request.json()));
+    if (!kind) {
+      const { call, ...more } = await request.json();
+      const left = plannedCall.calls;
+      Object.assign(plannedCall, call);
+      return Response.json({ ...Object.assign(plan, more), left });
+    }
     return env[kind.toUpperCase()].getByName(name).fetch("https://object/faults", { method: "POST", body: await request.text() });
   },
 };

@@ -230,6 +230,23 @@ test("a receiver that hangs delays nobody else, and events of a lead keep their 
   assert.deepEqual(mine.filter(([, status]) => status === 200), [["lead.created", 200], ["lead.answered", 200]]);
 });
 
+test("six receivers that hang delay a seventh no more than until it is known of them", async () => {
+  const hanging = ["hang-1", "hang-2", "hang-3", "hang-4", "hang-5", "hang-6"];
+  for (const name of hanging) services.answers[name] = () => new Promise(() => {});
+  services.answers.seventh = () => ({});
+  const made = await company(hooks(...hanging, "seventh"));
+  await made.inquire("price", "@finds_them_out");
+  const known = async () => (await Promise.all(hanging.map((name) => dots(made, name)))).every(({ state }) => state === "failing");
+  await waitFor(known, "all of them to have hung once", 60_000);
+  for (const reach of ["@later_one", "@later_two", "@later_three"]) {
+    const had = services.of("seventh").length;
+    const began = Date.now();
+    await made.inquire("price", reach);
+    await waitFor(() => services.of("seventh").length > had, "the seventh", 30_000);
+    assert.ok(Date.now() - began < 5_000, `${reach} took ${Date.now() - began} ms`);
+  }
+});
+
 test("who was told of a person is told once that he is erased, also beside one who cannot be told", async () => {
   services.answers["told-once"] = () => ({});
   services.answers.telegram = () => ({ status: 200, body: { ok: true, result: { message_id: 1 } } });

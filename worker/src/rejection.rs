@@ -74,6 +74,8 @@ pub const NOT_FOR_ROLE: Rejection = Rejection::new(403, "not_for_role", "your ro
 pub const FOREIGN_ORIGIN: Rejection = Rejection::new(403, "foreign_origin", "writes must come from the same origin");
 /// The secret does not belong to the inquiry.
 pub const SECRET_WRONG: Rejection = Rejection::new(403, "secret_wrong", "this secret does not open the inquiry");
+/// A secret that another installation has sealed, or for another place.
+pub const SECRET_SEALED: Rejection = Rejection::new(500, "secret_sealed", "the secret cannot be opened");
 /// The inquiry that something belongs to is still on its way.
 pub const INQUIRY_UNKNOWN: Rejection =
     Rejection::new(409, "inquiry_unknown", "this inquiry has not been recorded yet").again_in(2);

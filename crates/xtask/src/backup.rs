@@ -5,7 +5,7 @@
 //! `{"base64": …}`. Nothing in it depends on the runtime or machine it came from.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     fs::{self, File},
     io::{BufRead, BufReader, BufWriter, Write},
     path::{Path, PathBuf},
@@ -80,6 +80,9 @@ pub struct Summary {
     pub tables: Vec<(String, u64)>,
 }
 
+/// How often changes are asked for at most: a workspace that changes faster than it is read must come to an end too.
+const MOST_ROUNDS: usize = 2_000;
+
 /// Writes a backup of a workspace while it goes on working.
 pub fn back_up(operator: &Operator, workspace: &str, file: &Path) -> Result<Summary> {
     #[derive(Deserialize)]
@@ -95,6 +98,11 @@ pub fn back_up(operator: &Operator, workspace: &str, file: &Path) -> Result<Summ
     #[derive(Deserialize)]
     struct Page {
         rows: Vec<Vec<Value>>,
+    }
+    #[derive(Deserialize)]
+    struct Changes {
+        changed: Vec<Changed>,
+        more: bool,
     }
     #[derive(Deserialize)]
     struct Ended {
@@ -126,12 +134,31 @@ pub fn back_up(operator: &Operator, workspace: &str, file: &Path) -> Result<Summ
         }
     }
     pages.flush()?;
-    let ended: Ended = operator.step(workspace, &json!({ "step": "backup", "part": "end", "backup": begun.backup }))?;
-    let mut changed: HashMap<String, (HashSet<String>, Vec<Vec<Value>>)> = HashMap::new();
-    for Changed { table, keys, rows } in ended.changed {
-        let keys = keys.iter().map(serde_json::to_string).collect::<Result<HashSet<_>, _>>()?;
-        changed.insert(table, (keys, rows));
+    // What a row was last, or that it is gone: by its table and its key.
+    let mut changed: HashMap<String, BTreeMap<String, Option<Vec<Value>>>> = HashMap::new();
+    let mut note = |some: Vec<Changed>| -> Result<()> {
+        for Changed { table, keys, rows } in some {
+            let Some(known) = begun.tables.iter().find(|known| known.name == table) else { continue };
+            let last = changed.entry(table).or_default();
+            for key in keys {
+                last.insert(serde_json::to_string(&key)?, None);
+            }
+            for row in rows {
+                last.insert(serde_json::to_string(&known.key_of(&row))?, Some(row));
+            }
+        }
+        Ok(())
+    };
+    for _ in 0..MOST_ROUNDS {
+        let some: Changes =
+            operator.step(workspace, &json!({ "step": "backup", "part": "changes", "backup": begun.backup }))?;
+        note(some.changed)?;
+        if !some.more {
+            break;
+        }
     }
+    let ended: Ended = operator.step(workspace, &json!({ "step": "backup", "part": "end", "backup": begun.backup }))?;
+    note(ended.changed)?;
 
     let header = Header {
         first_contact_backup: FORMAT,
@@ -150,15 +177,15 @@ pub fn back_up(operator: &Operator, workspace: &str, file: &Path) -> Result<Summ
     for (index, table) in begun.tables.iter().enumerate() {
         lines.write(&TableLine { table: table.name.clone(), columns: table.columns.clone() })?;
         let before = lines.rows;
-        let (keys, rows) = changed.remove(&table.name).unwrap_or_default();
+        let last = changed.remove(&table.name).unwrap_or_default();
         let mine = format!("[{index},");
         while let Some(line) = read.next_if(|line| line.as_ref().map_or(true, |line| line.starts_with(&mine))) {
             let (_, row): (usize, Vec<Value>) = serde_json::from_str(&line?)?;
-            if !keys.contains(&serde_json::to_string(&table.key_of(&row))?) {
+            if !last.contains_key(&serde_json::to_string(&table.key_of(&row))?) {
                 lines.row(&row)?;
             }
         }
-        for row in rows {
+        for row in last.into_values().flatten() {
             lines.row(&row)?;
         }
         if lines.rows > before {

@@ -87,7 +87,8 @@ impl Installation {
         let http = if self.dev { "()" } else { r#"(forwardedProtoHeader = "X-Forwarded-Proto")"# };
         // Its main module is the first one.
         let layer = if self.faults && self.dev {
-            r#"(name = "faulty.js", esModule = embed "../../tests/faults/faulty.js"),"#
+            r#"(name = "faulty.js", esModule = embed "../../tests/faults/faulty.js"),
+    (name = "breaking.js", esModule = embed "../../tests/faults/breaking.js"),"#
         } else {
             ""
         };

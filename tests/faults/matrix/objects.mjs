@@ -215,6 +215,33 @@ export default [
       await town.accountedFor();
     },
   },
+  ...[
+    ["breaks", "run", "WebAssembly breaks after statements that write", "a trap"],
+    ["breaks", "rows", "WebAssembly breaks after statements that read", "a trap"],
+    ["breaks", "transactionSync", "WebAssembly breaks after a transaction", "a trap"],
+    ["fails", "run", "a statement fails that writes", "an error of the disk"],
+    ["fails", "rows", "a statement fails that reads", "an error of the disk"],
+  ].map(([what, call, name, injected]) => ({
+    name,
+    injected: `${injected} at each of the first places, while twelve are recorded in the same turns and share commits`,
+    held: "what was in the middle is there whole or not at all; everybody is acknowledged at the latest when it is sent again",
+    async run(town) {
+      let met = 0;
+      for (let calls = 1; calls <= 24; calls++) {
+        await town.atCall(call, calls, what);
+        const replies = await Promise.all(Array.from({ length: 12 }, () => Promise.race([town.inquire(town.phone()), town.pause(20_000).then(() => null)])));
+        met += (await town.atCall(call, 0, what)) === 0;
+        assert.ok(replies.every((reply) => reply), "nobody waits for ever");
+        for (const { status, sent } of replies) if (status >= 400) await town.insist(sent);
+      }
+      assert.ok(met >= 12, `only ${met} of the places were come to`);
+      await town.accountedFor();
+      // Half a lead is one that lacks what is written with it.
+      const parts = ["inquiries ON inquiries.lead", "tasks ON tasks.lead", "deliveries ON deliveries.lead", "routings ON routings.lead"].map((part) => `LEFT JOIN ${part} = leads.id`);
+      const half = await town.in("ledger", `SELECT leads.id FROM leads ${parts.join(" ")} WHERE inquiries.id IS NULL OR tasks.id IS NULL OR deliveries.id IS NULL OR routings.lead IS NULL`);
+      assert.deepEqual(half, []);
+    },
+  })),
   {
     name: "alarm twice",
     injected: "the object's alarm rings twice at once",

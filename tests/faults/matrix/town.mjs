@@ -86,8 +86,10 @@ export async function openTown() {
     fail: (kind, fault, times = 1, calls = ["record", "answer"]) => post("/faults", { [kind]: { fault, times, calls } }),
     /** The next readings of the clock until WebAssembly breaks. */
     trap: (trap) => post("/faults", { trap }),
+    /** After so many calls of an imported function WebAssembly `breaks`, or the last of them `fails`; says how many of those planned before were left. */
+    atCall: async (name, calls, what) => (await (await post("/faults", { call: { name, calls, what } })).json()).left,
     clock: (clock) => post("/faults", { clock }),
-    heal: () => post("/faults", { ledger: null, spill: null, directory: null, trap: 0, clock: 0 }),
+    heal: () => post("/faults", { ledger: null, spill: null, directory: null, trap: 0, clock: 0, call: { calls: 0 } }),
     /** Does something to an object itself: `abort`, `forget_alarm`, `ring`, `ring_twice`. */
     object: (kind, name, what) => post(`/faults/${kind}/${name}`, { do: what }).catch(() => null),
     ledger: (what) => town.object("ledger", made.workspace, what),

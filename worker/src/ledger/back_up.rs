@@ -36,7 +36,12 @@ pub enum Backup {
         /// The last row's key on the page before.
         after: Option<Row>,
     },
-    /// Ends it with everything that changed meanwhile.
+    /// Some of what changed meanwhile; asked for until little is left.
+    Changes {
+        /// Which backup, as its beginning said.
+        backup: String,
+    },
+    /// Ends it with the rest of what changed.
     End {
         /// Which backup, as its beginning said.
         backup: String,
@@ -94,11 +99,17 @@ impl Ledger {
                 let table = named(&tables, &table)?;
                 reply(200, &json!({ "rows": backups::page(&self.database, table, after.as_deref())? }))
             }
+            Backup::Changes { backup } => {
+                self.goes_on(&backup)?;
+                let some = || backups::changed(&self.database, &tables, backups::SOME);
+                let (changed, more) = self.database.transaction(some)?;
+                reply(200, &json!({ "changed": changed, "more": more }))
+            }
             Backup::End { backup } => {
                 self.goes_on(&backup)?;
                 let now = clock::now();
                 let changed = self.database.transaction(|| {
-                    let changed = backups::changed(&self.database, &tables)?;
+                    let (changed, _) = backups::changed(&self.database, &tables, backups::ALL)?;
                     backups::end(&self.database, &tables)?;
                     Ok(changed)
                 })?;

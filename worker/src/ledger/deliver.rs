@@ -165,10 +165,12 @@ impl Ledger {
         };
         let secret = match self.secret_of(&config, &due.destination).await {
             Ok(secret) => secret.unwrap_or_default(),
-            Err(failure) => {
-                worker::console_error!("secret of {}: {}", due.destination, super::answer::fault(failure));
-                return self.settle(due, &Ended::auth("the secret cannot be opened"));
+            Err(Failure::Rejected(why)) => {
+                worker::console_error!("secret of {}: {}", due.destination, why.detail.unwrap_or_default());
+                return self.settle(due, &Ended::auth(why.title));
             }
+            // That it could not be read says nothing of it.
+            Err(fault) => return Err(fault),
         };
         let remote = destinations::remote(&self.database, &due.lead, &due.destination)?;
         let job = Job {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::{Ledger, Outcome, call::DestinationsRequest, reply, team::Viewer};
 use crate::{
     clock::{self, rfc3339},
-    rejection::{BODY_MALFORMED, Failure, NOT_FOR_ROLE, NOT_FOUND},
+    rejection::{BODY_MALFORMED, Failure, NOT_FOR_ROLE, NOT_FOUND, SECRET_SEALED},
     sql::{
         deliveries, destinations,
         history::{self, AuditLine},
@@ -171,7 +171,8 @@ impl Ledger {
     pub(super) async fn opened(&self, place: &str, kept_as: &str) -> Result<Option<String>, Failure> {
         let kept = destinations::sealed(&self.database, kept_as)?;
         let (Some(sealed), Some(workspace)) = (kept, destinations::whose(&self.database)?) else { return Ok(None) };
-        Ok(Some(vault::open(&self.environment, &workspace, place, &sealed).await?))
+        let opened = vault::open(&self.environment, &workspace, place, &sealed).await;
+        Ok(Some(opened.map_err(|error| SECRET_SEALED.because(error.to_string()))?))
     }
 
     /// Secrets that came with a configuration or are known already, by their places.

@@ -1,8 +1,8 @@
 //! Backups: every row of every table, as of one instant, while everything goes on.
 //!
 //! Reading takes many calls, and rows change between them. So from the beginning of a backup triggers write
-//! down the key of every row that changes; at its end those rows are read once more, all of them in one go.
-//! Pages and these rows together are the database as it was at that moment.
+//! down the key of every row that changes. Those rows are read once more, some at a time, until few are left, and at
+//! its end these in one go: pages and later rows together are the database as it was at that moment.
 //!
 //! Nothing here names a table or a column of the product: what a later migration adds is backed up too.
 
@@ -141,32 +141,47 @@ pub struct Changed {
     pub rows: Vec<Row>,
 }
 
-/// Everything that changed since the backup began, as it is now.
-pub fn changed(database: &Database, tables: &[Table]) -> Result<Vec<Changed>> {
+/// Changed rows in one answer while a backup goes on.
+pub const SOME: i64 = 500;
+
+/// Changed rows in its last answer: more than there can be.
+pub const ALL: i64 = 1 << 50;
+
+/// As how many rows one of a table with large rows counts.
+const LARGE_AS: i64 = 100;
+
+/// What changed since the backup began and was not given yet, as it is now, up to so many rows; and whether there may
+/// be much more. What changes again after it was given is given again. Runs inside the caller's transaction.
+pub fn changed(database: &Database, tables: &[Table], most: i64) -> Result<(Vec<Changed>, bool)> {
     struct Noted {
         key: String,
     }
     row!(Noted: key);
-    let mut all = Vec::new();
+    let (mut all, mut left) = (Vec::new(), most);
     for table in tables {
-        let noted: Vec<Noted> =
-            database.rows("SELECT key FROM backup_changes WHERE tbl = ?", binds![table.name.as_str()])?;
-        let mut changed = Changed { table: table.name.clone(), keys: vec![], rows: vec![] };
         let (columns, key) = (list(&table.columns), list(&table.key));
         let statement =
             format!("SELECT {columns} FROM {} WHERE ({key}) = ({})", quoted(&table.name), places(table.key.len()));
+        let weight = if table.large { LARGE_AS } else { 1 };
+        let noted: Vec<Noted> = database.rows(
+            "DELETE FROM backup_changes WHERE tbl = ?1 AND key IN (SELECT key FROM backup_changes WHERE tbl = ?1 LIMIT ?2)
+             RETURNING key",
+            binds![table.name.as_str(), left.checked_div(weight)],
+        )?;
+        let mut changed = Changed { table: table.name.clone(), keys: vec![], rows: vec![] };
         for Noted { key } in noted {
             let key: Row = super::parsed(&key)?;
             let bindings = key.iter().map(stored).collect::<Result<Vec<_>>>()?;
             let rows = database.values(&statement, bindings)?;
             changed.rows.extend(rows.into_iter().map(|row| row.into_iter().map(shown).collect::<Row>()));
             changed.keys.push(key);
+            left = left.saturating_sub(weight);
         }
         if !changed.keys.is_empty() {
             all.push(changed);
         }
     }
-    Ok(all)
+    Ok((all, left < LARGE_AS))
 }
 
 /// Ends a backup: nothing is written down any more.

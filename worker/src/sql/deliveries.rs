@@ -76,8 +76,8 @@ impl Waiting {
     }
 }
 
-/// The destinations that have something to send and are not switched off: a few seeks for each, however
-/// much waits.
+/// The destinations that have something to send and are not switched off, whoever has waited longest first: a few
+/// seeks for each, however much waits.
 pub fn waiting(database: &Database) -> Result<Vec<Waiting>> {
     database.rows(
         "WITH RECURSIVE turn (destination) AS (
@@ -90,7 +90,7 @@ pub fn waiting(database: &Database) -> Result<Vec<Waiting>> {
                 (SELECT min(at) FROM due WHERE due.destination = turn.destination) AS at,
                 health.failing_since IS NOT NULL AS failing
          FROM turn LEFT JOIN destination_health AS health ON health.destination = turn.destination
-         WHERE turn.destination IS NOT NULL AND health.off_since IS NULL",
+         WHERE turn.destination IS NOT NULL AND health.off_since IS NULL ORDER BY at",
         binds![],
     )
 }

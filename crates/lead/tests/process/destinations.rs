@@ -275,6 +275,12 @@ fn turns_are_fair() {
     assert_eq!(delivery::share(&[line(2, false), line(2, false), line(0, false), line(0, true)]), [0, 0, 1, 1]);
     assert_eq!(delivery::share(&[line(3, false), line(0, false)]), [0, 1]);
     assert_eq!(delivery::share(&[line(6, false), line(0, false)]), [0, 0]);
+    // However many fail, half of the places are for those who do not.
+    assert_eq!(delivery::share(&[line(0, true); 6]), [1, 1, 1, 0, 0, 0]);
+    assert_eq!(
+        delivery::share(&[line(1, true), line(1, true), line(1, true), line(0, true), line(0, false)]),
+        [0, 0, 0, 0, 1]
+    );
     assert_eq!(delivery::share(&[]), Vec::<usize>::new());
 }
 
