@@ -114,8 +114,16 @@ test("of two backups at once the one that was begun first is told so, and the ot
   // What changes now is written down for the second, whatever the first has asked for.
   const { id } = await inquire(here.url, made.site, "+7 999 300-00-01");
   assert.equal((await page(second.backup)).status, 200);
+  // Much of it comes some at a time, and what changes again comes again: with the last of it at the latest.
+  const many = await Promise.all(Array.from({ length: 60 }, (_, number) => inquire(here.url, made.site, `+7 999 310-00-${String(number).padStart(2, "0")}`)));
+  const some = await step({ part: "changes", backup: second.backup });
+  const again = await inquire(here.url, made.site, "+7 999 300-00-01");
   const ended = await step({ part: "end", backup: second.backup });
-  assert.ok(JSON.stringify(ended.changed).includes(id));
+  const [before, last] = [some, ended].map(({ changed }) => JSON.stringify(changed));
+  assert.equal(some.more, true);
+  assert.ok(some.changed.reduce((rows, { keys }) => rows + keys.length, 0) <= 500);
+  for (const one of [id, ...many.map(({ id }) => id)]) assert.notEqual(before.includes(`"${one}"`) || last.includes(`"${one}"`), false, one);
+  assert.ok(before.includes(`"${again.lead}"`) && last.includes(`"${again.lead}"`), "what changed again");
   assert.deepEqual([(await page(second.backup)).code, (await step({ part: "end", backup: first.backup })).code], ["backup_gone", "backup_gone"]);
 });
 

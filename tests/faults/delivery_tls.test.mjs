@@ -16,12 +16,19 @@ after(async () => {
   for (const mail of mails) await mail.close();
 });
 
-test("a letter goes out over STARTTLS once the certificate is trusted, and no password before", async () => {
+/** A mail server on the one port that speaks TLS from the beginning; nothing where only the administrator may open it. */
+const onPort465 = (account, tls) => openMailServer(account, { ...tls, secure: true, port: 465 }).catch((error) => {
+  if (error.code !== "EACCES") throw error;
+});
+
+test("a letter goes out over TLS once the certificate is trusted, and no password before", async (t) => {
   const account = { user: "sales", password: "MAIL-secret-password" };
   const tls = { key: await certificate("server.key"), cert: await certificate("server.pem") };
   const mail = await openMailServer(account, { ...tls, disabledCommands: [], allowInsecureAuth: false });
   const plain = await openMailServer(account);
-  mails = [mail, plain];
+  const first = await onPort465(account, tls);
+  if (!first) t.diagnostic("port 465 may not be opened by this user: STARTTLS alone is tried");
+  mails = [mail, plain, first].filter(Boolean);
   const destination = (id, port) => `
 [[destinations]]
 kind = "smtp"
@@ -34,12 +41,16 @@ user = "sales"
 secret = "${account.password}"
 `;
   server = await startServer();
-  const made = await makeWorkspace(server, undefined, () => companyWith(destination("tls", mail.port) + destination("plain", plain.port)));
+  const made = await makeWorkspace(server, undefined, () => companyWith(destination("tls", mail.port) + destination("plain", plain.port) + (first ? destination("first", 465) : "")));
   const inquiry = await made.inquire("price", "@over_tls");
   const delivery = async (id) => (await made.lead(inquiry.lead)).deliveries.find(({ destination }) => destination === id);
   // A certificate that nobody vouches for: no letter, and it is tried again.
   await waitFor(async () => (await delivery("tls")).attempts >= 1 && (await delivery("tls")).last_result, "the first attempt", 20_000);
   assert.deepEqual([(await delivery("tls")).state, mail.letters.length], ["retrying", 0]);
+  if (first) {
+    await waitFor(async () => (await delivery("first")).attempts >= 1 && (await delivery("first")).last_result, "the first attempt on 465", 20_000);
+    assert.deepEqual([(await delivery("first")).state, first.letters.length], ["retrying", 0]);
+  }
   // A server that does not go secret is told nothing, and the owner hears of it.
   await waitFor(async () => (await delivery("plain")).last_result === "538", "the refusal", 20_000);
   assert.equal(plain.letters.length, 0);
@@ -52,7 +63,9 @@ secret = "${account.password}"
   assert.notEqual(trusted, written);
   await writeFile(config, trusted);
   end = await startRuntimeAlone({ data, port });
-  const letter = await waitFor(() => mail.letters[0], "the letter", 60_000);
-  assert.equal(letter.secure, true);
-  assert.match(letter.subject, /Новый лид/);
+  for (const one of [mail, first].filter(Boolean)) {
+    const letter = await waitFor(() => one.letters[0], "the letter", 60_000);
+    assert.equal(letter.secure, true);
+    assert.match(letter.subject, /Новый лид/);
+  }
 });

@@ -51,7 +51,7 @@ export async function openServices() {
 }
 
 /** A mail server that wants a password and reads what it gets with other people's parser. */
-export async function openMailServer({ user, password }, options = {}) {
+export async function openMailServer({ user, password }, { port = 0, ...options } = {}) {
   const letters = [];
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
@@ -68,8 +68,11 @@ export async function openMailServer({ user, password }, options = {}) {
     },
     ...options,
   });
-  server.on("error", () => {});
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  server.removeAllListeners("error").on("error", () => {});
   return { letters, port: server.server.address().port, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
