@@ -20,12 +20,11 @@ WebAssembly.Instance = class extends Instance {
     const between = ([name, call]) => {
       if (typeof call !== "function") return [name, call];
       const called = (...given) => {
+        const meets = planned.calls > 0 && name.startsWith(`__wbg_${planned.name}_`) && --planned.calls === 0;
+        if (meets && planned.what === "fails") throw new Error("disk I/O error (injected)");
         const told = call(...given);
         // After the call: what it did is done, and nobody hears of it.
-        if (planned.calls > 0 && name.startsWith(`__wbg_${planned.name}_`) && --planned.calls === 0) {
-          if (planned.what === "fails") throw new Error("disk I/O error (injected)");
-          breakNow();
-        }
+        if (meets) breakNow();
         return told;
       };
       return [name, called];

@@ -155,9 +155,11 @@ pub fn health(before: &Health, outcome: &Outcome, said: &str, now: i64) -> Healt
     }
 }
 
-/// A destination with something due.
+/// A destination with something due, or on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
+    /// True when it has something that could begin.
+    pub due: bool,
     /// Deliveries of it on their way at this moment.
     pub in_flight: usize,
     /// True while it fails.
@@ -190,7 +192,7 @@ pub fn share(lines: &[Line]) -> Vec<usize> {
             let most = if line.failing { 1 } else { OF_ONE };
             let held = line.in_flight.saturating_add(*begun);
             let allowed = !line.failing || for_failing > 0;
-            if free > kept && held < round && held < most && allowed {
+            if line.due && free > kept && held < round && held < most && allowed {
                 *begun = begun.saturating_add(1);
                 free = free.saturating_sub(1);
                 for_failing = for_failing.saturating_sub(usize::from(line.failing));

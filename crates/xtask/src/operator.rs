@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::configure;
 
-/// The largest answer, in bytes: a page of a backup may have rows with files in them.
+/// The largest answer, in bytes: a backup's last part has what changed faster than it was read.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
 /// A server, and the key that opens its operator's door.

@@ -43,6 +43,9 @@ const UNFINISHED_AGAIN: i64 = 60_000;
 /// How long one ring of the alarm goes on beginning new deliveries, in milliseconds; the next ring goes on.
 const ONE_RING: i64 = 300_000;
 
+/// How an attempt ended that never came to its receiver.
+const OUR_FAULT: &str = "fault on our side";
+
 /// How often a ring looks for what has become due while others are on their way.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
@@ -52,8 +55,35 @@ const LOOK_ON: i64 = 1_000;
 /// Older deliveries looked through at one ring.
 const LOOKED_THROUGH: i64 = 2_000;
 
-/// What is on its way: the destination of each, in the order they began.
+/// What is on its way: each ends with its destination.
 type OnTheirWay<'a> = FuturesUnordered<LocalBoxFuture<'a, String>>;
+
+/// What one ring of the alarm has begun.
+#[derive(Default)]
+struct Underway {
+    /// The destination of each that is on its way, and whether it failed when that began.
+    in_flight: Vec<(String, bool)>,
+    /// Every destination that anything was begun for, the last one at the end.
+    begun: Vec<String>,
+}
+
+impl Underway {
+    fn begin(&mut self, destination: &str, failing: bool) {
+        self.in_flight.push((destination.to_owned(), failing));
+        self.begun.retain(|begun| begun != destination);
+        self.begun.push(destination.to_owned());
+    }
+
+    fn end(&mut self, destination: &str) {
+        if let Some(place) = self.in_flight.iter().position(|(held, _)| held == destination) {
+            self.in_flight.swap_remove(place);
+        }
+    }
+
+    fn held(&self, destination: &str) -> usize {
+        self.in_flight.iter().filter(|(held, _)| held == destination).count()
+    }
+}
 
 impl Ledger {
     pub(super) async fn alarm_rang(&self) -> worker::Result<()> {
@@ -66,14 +96,14 @@ impl Ledger {
         }
         let until = clock::now().as_millisecond().saturating_add(ONE_RING);
         let mut on_their_way: OnTheirWay<'_> = FuturesUnordered::new();
-        let mut in_flight: Vec<String> = Vec::new();
+        let mut underway = Underway::default();
         loop {
             let now = clock::now().as_millisecond();
             if now < until {
-                for due in self.whose_turn(&in_flight, now)? {
+                for (due, failing) in self.whose_turn(&underway, now)? {
                     // Before anything else is looked at: what has begun is not due any more.
                     deliveries::begin(&self.database, &due.id, now.saturating_add(UNFINISHED_AGAIN))?;
-                    in_flight.push(due.destination.clone());
+                    underway.begin(&due.destination, failing);
                     on_their_way.push(self.deliver(due).boxed_local());
                 }
             }
@@ -81,10 +111,8 @@ impl Ledger {
                 break;
             }
             // One that takes its time keeps nobody else waiting: what becomes due meanwhile begins as well.
-            if let Either::Left((Some(over), _)) = select(on_their_way.next(), Delay::from(LOOK_AGAIN)).await
-                && let Some(place) = in_flight.iter().position(|destination| *destination == over)
-            {
-                in_flight.swap_remove(place);
+            if let Either::Left((Some(over), _)) = select(on_their_way.next(), Delay::from(LOOK_AGAIN)).await {
+                underway.end(&over);
             }
         }
         if let Err(failure) = self.retain(clock::now()) {
@@ -105,26 +133,32 @@ impl Ledger {
         self.close_secrets().await
     }
 
-    /// The deliveries that begin now.
-    fn whose_turn(&self, in_flight: &[String], now: i64) -> worker::Result<Vec<deliveries::Due>> {
+    /// The deliveries that begin now, each with whether its destination fails.
+    fn whose_turn(&self, underway: &Underway, now: i64) -> worker::Result<Vec<(deliveries::Due, bool)>> {
         let waiting = deliveries::waiting(&self.database)?;
-        let held = |id: &str| in_flight.iter().filter(|destination| *destination == id).count();
+        let is_due = |line: &&deliveries::Waiting| line.at <= now;
+        // Whoever has not begun yet comes first, then whoever has begun longest ago: of many that fail each is tried.
+        let last = |line: &deliveries::Waiting| underway.begun.iter().position(|begun| *begun == line.destination);
         let mut names: Vec<(String, delivery::Line)> = Vec::new();
-        let mut counted = 0_usize;
-        for line in waiting.iter().filter(|line| line.at <= now) {
-            let held = held(&line.destination);
-            counted = counted.saturating_add(held);
-            names.push((line.destination.clone(), line.line(held)));
+        for turn in std::iter::once(None).chain((0..underway.begun.len()).map(Some)) {
+            for line in waiting.iter().filter(is_due).filter(|line| last(line) == turn) {
+                names.push((line.destination.clone(), line.line(underway.held(&line.destination))));
+            }
         }
-        let mut lines: Vec<delivery::Line> = names.iter().map(|(_, line)| *line).collect();
         // Those who have nothing more to send still hold the places that they hold.
-        let others = in_flight.len().saturating_sub(counted);
-        if others > 0 {
-            lines.push(delivery::Line { in_flight: others, failing: true });
+        for (destination, failing) in &underway.in_flight {
+            if !names.iter().any(|(name, _)| name == destination) {
+                let in_flight = underway.held(destination);
+                names.push((destination.clone(), delivery::Line { due: false, in_flight, failing: *failing }));
+            }
         }
+        let lines: Vec<delivery::Line> = names.iter().map(|(_, line)| *line).collect();
         let mut chosen = Vec::new();
-        for ((destination, _), places) in names.iter().zip(delivery::share(&lines)).filter(|(_, places)| *places > 0) {
-            chosen.extend(deliveries::due(&self.database, destination, now, places)?);
+        for ((destination, line), places) in names.iter().zip(delivery::share(&lines)).filter(|(_, places)| *places > 0)
+        {
+            for due in deliveries::due(&self.database, destination, now, places)? {
+                chosen.push((due, line.failing));
+            }
         }
         Ok(chosen)
     }
@@ -135,7 +169,7 @@ impl Ledger {
             let error = super::answer::fault(failure);
             worker::console_error!("fault in delivery {}: {error}", due.id);
             // It goes the way of any failed attempt, so that it neither spins nor is forgotten.
-            let ended = Ended::retry("fault on our side");
+            let ended = Ended::retry(OUR_FAULT);
             if let Err(failure) = self.settle(&due, &ended) {
                 worker::console_error!("fault in settling {}: {}", due.id, super::answer::fault(failure));
             }
@@ -169,7 +203,6 @@ impl Ledger {
                 worker::console_error!("secret of {}: {}", due.destination, why.detail.unwrap_or_default());
                 return self.settle(due, &Ended::auth(why.title));
             }
-            // That it could not be read says nothing of it.
             Err(fault) => return Err(fault),
         };
         let remote = destinations::remote(&self.database, &due.lead, &due.destination)?;
@@ -212,8 +245,9 @@ impl Ledger {
             data: lead::form::by_key(data.into_iter().map(|(key, value)| (key.to_owned(), value))),
         };
         let before = destinations::health(&self.database, &due.destination)?;
-        // That a service cannot be told of an erasure says nothing of how it does.
-        let after = if due.event == erasure::PERSON_ERASED && ended.outcome == Outcome::Permanent {
+        // That a service cannot be told of an erasure says nothing of how it does, and neither does a fault of ours.
+        let is_untold = due.event == erasure::PERSON_ERASED && ended.outcome == Outcome::Permanent;
+        let after = if is_untold || ended.said == OUR_FAULT {
             before.clone()
         } else {
             delivery::health(&before, &ended.outcome, &ended.said, at)

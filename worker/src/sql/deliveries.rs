@@ -72,7 +72,7 @@ row!(Waiting: destination, at, failing);
 impl Waiting {
     /// As a line of those who want to send.
     pub fn line(&self, in_flight: usize) -> Line {
-        Line { in_flight, failing: self.failing != 0 }
+        Line { due: true, in_flight, failing: self.failing != 0 }
     }
 }
 

@@ -267,7 +267,7 @@ fn a_failing_destination_is_switched_off() {
 
 #[test]
 fn turns_are_fair() {
-    let line = |in_flight, failing| Line { in_flight, failing };
+    let line = |in_flight, failing| Line { due: true, in_flight, failing };
     assert_eq!(delivery::share(&[line(0, false)]), [3]);
     assert_eq!(delivery::share(&[line(0, true)]), [1]);
     assert_eq!(delivery::share(&[line(0, false), line(0, false)]), [2, 2]);
@@ -281,6 +281,10 @@ fn turns_are_fair() {
         delivery::share(&[line(1, true), line(1, true), line(1, true), line(0, true), line(0, false)]),
         [0, 0, 0, 0, 1]
     );
+    // Those who have nothing more to send hold their places all the same, as what they are.
+    let last = |failing| Line { due: false, in_flight: 1, failing };
+    assert_eq!(delivery::share(&[last(true), last(true), last(true), line(0, true)]), [0, 0, 0, 0]);
+    assert_eq!(delivery::share(&[last(false), last(false), last(false), line(0, true)]), [0, 0, 0, 1]);
     assert_eq!(delivery::share(&[]), Vec::<usize>::new());
 }
 
