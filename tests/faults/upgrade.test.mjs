@@ -56,6 +56,30 @@ const files = async (data, kind) => {
 
 const LEDGER = await migrations("LEDGER");
 
+test("thousands that wait since before there were lines for them are put into them, a little at a time", { timeout: 120_000 }, async () => {
+  server = await startServer();
+  const known = await server.inquire("+7 933 000-00-02");
+  await waitFor(async () => (await server.lead(known.body.lead)).deliveries.every(({ state }) => state === "sent"), "the first webhook", 30_000);
+  const { data, port } = server;
+  await server.stop({ keep: true });
+  const [file] = await files(data, "ledger");
+  const database = new DatabaseSync(file);
+  const before = LEDGER.findIndex((source) => source.includes("CREATE TABLE due "));
+  // Many at the same moment among them: tomorrow's.
+  database.exec(`WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 9000)
+    INSERT INTO deliveries (id, lead, destination, event, created_at, state, next_at)
+    SELECT 'waits-' || n, lead, destination, event, created_at, 'retrying', ${Date.now() + 86_400_000} + n / 5000 FROM n, (SELECT * FROM deliveries LIMIT 1)`);
+  database.close();
+  await withMigrations(file, LEDGER.slice(0, before));
+  server = await startServer({ data, port });
+  const fresh = await server.inquire("+7 933 000-00-03");
+  assert.equal(fresh.status, 201);
+  const inLine = async () => (await rows(data, "ledger", "SELECT count(*) AS n FROM due JOIN deliveries ON id = delivery AND next_at = at WHERE id GLOB 'waits-*'"))[0].n;
+  await waitFor(async () => (await inLine()) === 9000, "all of them in line", 60_000);
+  await waitFor(async () => (await rows(data, "ledger", "SELECT 1 FROM due_search")).length === 0, "the search to end", 30_000);
+  await waitFor(async () => (await server.webhooks()).some((webhook) => webhook.body.data?.id === fresh.body.lead), "the new one's webhook", 30_000);
+});
+
 for (let first = 1; first < LEDGER.length; first++) {
   test(`a ledger of migration ${first} of ${LEDGER.length}, with data, takes inquiries and catches up by itself`, { timeout: 120_000 }, async () => {
     server = await startServer();

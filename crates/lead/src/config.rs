@@ -393,6 +393,13 @@ impl Config {
         self.destination(id).is_none_or(|destination| destination.wants(event))
     }
 
+    /// What leads that came by this rule are told to; nothing, when it is there no longer.
+    pub fn deliver_of(&self, rule: &str) -> Option<&[String]> {
+        let route = self.rules.iter().find(|known| known.id == rule).map(|known| &known.route);
+        let route = route.or_else(|| (rule == crate::CATCH_ALL).then_some(&self.catch_all));
+        route.map(|route| route.deliver.as_slice())
+    }
+
     /// The site with this id.
     pub fn site(&self, id: &str) -> Option<&Site> {
         self.sites.iter().find(|site| site.id == id)

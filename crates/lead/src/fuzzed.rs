@@ -22,7 +22,7 @@ use crate::{
     CATCH_ALL, FIRST_CONTACT, attribution,
     config::{Config, Rule},
     contact::{self, Reach},
-    deadline, intake, json, publish,
+    counting, deadline, intake, json, loss, publish,
     qualify::{self, Before},
     routing::{
         self, Now,
@@ -36,7 +36,7 @@ use crate::{
 pub type Target = fn(&[u8]);
 
 /// All of them, by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("inquiry", inquiry),
     ("answers", answers),
     ("definition", definition),
@@ -44,6 +44,7 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("rules", rules),
     ("attribution", attribution),
     ("contact", contact),
+    ("counts", counts),
 ];
 
 /// A small company; in the configuration a form asks everything that is ready.
@@ -101,6 +102,24 @@ pub fn inquiry(bytes: &[u8]) {
     let opened = recording.opened.unwrap();
     assert_eq!(opened.stage, FIRST_CONTACT);
     assert!(config.member(&opened.routed.assigned_to).is_some());
+}
+
+/// A beacon is read or refused; whatever it says, it makes nothing grow beyond what its form has, and no other day's
+/// sums than those a browser may still have something for.
+pub fn counts(bytes: &[u8]) {
+    let Ok(body) = json::read::<serde_json::Value>(&lenient::without_half_characters(&text(bytes))) else { return };
+    let Some(beacon) = counting::read(&body) else { return };
+    let config = company();
+    let form = publish::publish(&config.forms[0], &config.words, 1).unwrap();
+    let steps: Vec<_> = beacon.steps_of(&form).collect();
+    assert!(beacon.steps.len() <= 64 && steps.iter().all(|(_, n)| (1..=100).contains(n)));
+    assert!(steps.iter().all(|(step, _)| step.split_once(':').is_none_or(|(_, id)| form.question(id).is_some())));
+    let place = beacon.source.clone().added_up();
+    for name in [&beacon.source.channel, &beacon.source.network, &beacon.source.campaign, &place.campaign] {
+        assert!(name.chars().count() <= 100 && !name.contains(char::is_control));
+    }
+    let days = loss::sent_off_at(beacon.hour, now()).duration_since(now()).as_hours();
+    assert!((-24 * 9..=1).contains(&days), "{days}");
 }
 
 /// Answers are read or refused; said twice they say nothing new, and the next question is one of the form's.
@@ -248,6 +267,10 @@ mod tests {
                 "https://shop.example/?utm_source=yandex&utm_medium=cpc&yclid=1\nhttps://ya.ru/\nhttps://shop.example/p"
                     .to_owned()
             }
+            "counts" => {
+                r#"{"site":"site_x","form":"price","version":1,"source":{"utm_source":"yandex","utm_medium":"cpc","utm_campaign":"x","click":"yclid","referrer":"www.ya.ru"},"steps":{"open":1,"minted":1,"shown:need":2},"hour":498849}"#
+                    .to_owned()
+            }
             _ => "8 (999) 123-45-67 доб. 5, info@почта.рф; @anna t.me/anna".to_owned(),
         }
     }
@@ -262,6 +285,8 @@ mod tests {
         assert!(json::read::<InquiryRequest>(&lenient::without_half_characters(&part("inquiry", 0))).is_ok());
         assert!(json::read::<AnswersRequest>(&part("answers", 0)).is_ok());
         assert!(json::read::<Form>(&part("definition", 0)).is_ok());
+        let beacon = counting::read(&json::read(&part("counts", 0)).unwrap()).unwrap();
+        assert_eq!(beacon.steps.len(), 3);
         assert_eq!(json::read::<Vec<Rule>>(&part("rules", 0)).unwrap().len(), 2);
         assert_eq!(publish::problems(&company()), []);
     }

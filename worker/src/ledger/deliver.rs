@@ -129,6 +129,7 @@ impl Ledger {
 
     /// What an older build left to be done, a little at each ring.
     async fn tend(&self) -> Result<(), Failure> {
+        self.database.transaction(|| deliveries::search_due(&self.database, LOOKED_THROUGH))?;
         deliveries::search_dead(&self.database, LOOKED_THROUGH)?;
         self.close_secrets().await
     }
@@ -326,8 +327,9 @@ impl Ledger {
         Ok(None)
     }
 
-    /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way.
-    /// Runs inside the caller's transaction.
+    /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way: those of
+    /// its rule, and those that know the lead already, whatever has become of the rule. Runs inside the caller's
+    /// transaction.
     pub(super) fn tell_destinations(
         &self,
         config: &Config,
@@ -337,8 +339,12 @@ impl Ledger {
         due_at: Timestamp,
     ) -> worker::Result<()> {
         let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
-        let route = config.rules.iter().find(|rule| rule.id == row.rule).map_or(&config.catch_all, |rule| &rule.route);
-        for destination in route.deliver.iter().filter(|id| config.tells(id, event)) {
+        let told = deliveries::told(&self.database, lead)?;
+        // A new lead has to go somewhere; of an older one nobody hears who did not before.
+        let otherwise: &[String] = if event == "lead.created" { &config.catch_all.deliver } else { &[] };
+        let of_rule = config.deliver_of(&row.rule).unwrap_or(otherwise);
+        let further = told.iter().filter(|id| !of_rule.contains(id) && config.destination(id).is_some());
+        for destination in of_rule.iter().chain(further).filter(|id| config.tells(id, event)) {
             if deliveries::waits(&self.database, lead, destination, event)? {
                 continue;
             }

@@ -35,6 +35,16 @@ pub fn waits(database: &Database, lead: &str, destination: &str, event: &str) ->
     )
 }
 
+/// The destinations that anything of this lead was ever queued for.
+pub fn told(database: &Database, lead: &str) -> Result<Vec<String>> {
+    struct Row {
+        destination: String,
+    }
+    row!(Row: destination);
+    let rows: Vec<Row> = database.rows("SELECT DISTINCT destination FROM deliveries WHERE lead = +?", binds![lead])?;
+    Ok(rows.into_iter().map(|row| row.destination).collect())
+}
+
 /// A delivery that is due.
 #[derive(Debug, Clone)]
 pub struct Due {
@@ -223,11 +233,33 @@ pub fn search_dead(database: &Database, rows: i64) -> Result<bool> {
     Ok(until < search.last_row)
 }
 
+/// Puts some more of what waited before there were lines for it into them.
+pub fn search_due(database: &Database, most: i64) -> Result<()> {
+    struct Found {
+        at: i64,
+    }
+    row!(Found: at);
+    if !database.any("SELECT 1 AS found FROM due_search", binds![])? {
+        return Ok(());
+    }
+    let found: Vec<Found> = database.rows(
+        "INSERT INTO due (destination, at, delivery)
+         SELECT destination, next_at, id FROM deliveries WHERE next_at >= (SELECT at FROM due_search)
+           AND NOT EXISTS (SELECT 1 FROM due WHERE due.destination = deliveries.destination AND at = next_at AND delivery = id)
+         ORDER BY next_at LIMIT ? RETURNING at",
+        binds![most],
+    )?;
+    match found.iter().map(|found| found.at).max() {
+        Some(last) => database.run("UPDATE due_search SET at = ?", binds![last]),
+        None => database.run("DELETE FROM due_search", binds![]),
+    }
+}
+
 /// True while an older build has left something to be done: deliveries to be looked through, or secrets to be
 /// sealed for an owner who is known.
 pub fn older_work(database: &Database) -> Result<bool> {
     database.any(
-        "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM dead_letter_search)
+        "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM dead_letter_search) OR EXISTS (SELECT 1 FROM due_search)
          OR (EXISTS (SELECT 1 FROM plain_configs) AND EXISTS (SELECT 1 FROM whose))",
         binds![],
     )

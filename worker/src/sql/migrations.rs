@@ -13,7 +13,7 @@ macro_rules! migration {
 }
 
 /// The ledger's migrations, oldest first.
-pub const LEDGER: [&str; 13] = [
+pub const LEDGER: [&str; 14] = [
     migration!("0001_ledger"),
     migration!("0002_attachments"),
     migration!("0003_counts"),
@@ -27,6 +27,7 @@ pub const LEDGER: [&str; 13] = [
     migration!("0012_unclaimed"),
     migration!("0013_turnstile"),
     migration!("0014_again"),
+    migration!("0015_waiting"),
 ];
 
 /// The directory's migrations, oldest first.

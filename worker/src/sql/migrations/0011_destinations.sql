@@ -1,7 +1,7 @@
 -- Destinations that stand on their own: fair turns, one line per lead, dead letters, switching off, secrets.
 --
--- Nothing here walks over leads or deliveries when it is applied: the tables are new, the one column is empty, and
--- only what is waiting at that moment is copied. Older dead letters are found bit by bit, by the alarm.
+-- Nothing here walks over leads or deliveries when it is applied: the tables are new, and the one column is empty.
+-- What waits at that moment, and older dead letters, are found bit by bit, by the alarm (see also 0015_waiting.sql).
 
 -- What is due, by destination: "whose turn is it?" is a seek for each destination, however much waits for one of
 -- them. deliveries.next_at stays the truth; triggers keep this copy, so that no statement can forget it.
@@ -23,7 +23,6 @@ END;
 CREATE TRIGGER due_gone AFTER DELETE ON deliveries BEGIN
   DELETE FROM due WHERE destination = old.destination AND at = old.next_at AND delivery = old.id;
 END;
-INSERT INTO due (destination, at, delivery) SELECT destination, next_at, id FROM deliveries WHERE next_at IS NOT NULL;
 
 -- One line per lead and destination: a later event waits here, with the time it is wanted at, until the earlier one
 -- has arrived or is dead.
