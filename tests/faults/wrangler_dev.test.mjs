@@ -95,6 +95,17 @@ test("under wrangler dev an inquiry is recorded, delivered, qualified and read",
   for (const path of ["/desk", `/embed/${made.site}/price.js`, `/f/${made.site}/price`]) assert.equal((await fetch(running.url + path)).status, 200, path);
 });
 
+test("where the sender is, as the runtime knows it, decides who answers, and the lead says so", { timeout: 60_000 }, async () => {
+  const boris = '[[team]]\nid = "boris"\nname = "Борис"\nrole = "seller"\n';
+  // Without its network this runtime is where it always is.
+  const rules = [["elsewhere", "RU", "Казань"], ["texas", "US", "Austin"]].map(([id, country, city]) => `[[rules]]\nid = "${id}"\nassign = "boris"\ndeliver = ["crm"]\nwhen = { country = ["${country}"], city = ["${city}"] }\n`);
+  await made.publish(() => company(receiver.url).replace("[[sites]]", `${boris}\n[[sites]]`).replace("[catch_all]", `${rules.join("\n")}\n[catch_all]`));
+  const { lead } = await made.inquire("price", "+7 999 123-45-68");
+  const read = await made.lead(lead);
+  assert.deepEqual([read.lead.rule, read.lead.assigned_to], ["texas", "boris"]);
+  assert.match(JSON.stringify(read.why), /Austin/);
+});
+
 test("started again it has everything, and the same id is known", { timeout: 180_000 }, async () => {
   await running.stop();
   running = await start();

@@ -247,6 +247,19 @@ test("six receivers that hang delay a seventh no more than until it is known of 
   }
 });
 
+test("who knows a lead hears of it also after its rule has gone, and nobody else begins to", async () => {
+  for (const name of ["knows", "never"]) services.answers[name] = () => ({});
+  const written = (rule) => companyWith(hooks("knows", "never")).replace(/\[catch_all\][^]*?deliver = .*\n/, (found) => `${rule}\n${found.replace('"knows", ', "")}`);
+  const made = await makeWorkspace(server, undefined, () => written('[[rules]]\nid = "shop"\nassign = "anna"\ndeliver = ["knows"]\nwhen = { site = ["shop"] }\n'));
+  const sent = await made.inquire("price", "@of_a_rule");
+  await waitFor(() => services.of("knows").length === 1, "the new lead");
+  await made.publish(() => written(""));
+  await made.answer(sent, 1, { need: "specific" });
+  await waitFor(() => services.of("knows").length === 2, "the answers", 45_000);
+  assert.deepEqual(services.of("knows").map((it) => json(it).type), ["lead.created", "lead.answered"]);
+  assert.deepEqual([(await made.lead(sent.lead)).deliveries.map(({ destination }) => destination), services.of("never").length], [["knows", "knows"], 0]);
+});
+
 test("who was told of a person is told once that he is erased, also beside one who cannot be told", async () => {
   services.answers["told-once"] = () => ({});
   services.answers.telegram = () => ({ status: 200, body: { ok: true, result: { message_id: 1 } } });
