@@ -335,6 +335,26 @@ test("what was refused is a dead letter, seen on the desk and sent again", async
   await vera.context.close();
 });
 
+test("more dead letters than one call sends again: the page says how many, and one press sends them all", async () => {
+  services.answers.overrun = () => ({ status: 422, body: "" });
+  const made = await company(hooks("overrun"));
+  const many = 1_030;
+  let number = 0;
+  const caller = async () => {
+    while (number < many) assert.equal((await made.inquire("price", `@overrun_${number++}`)).status, 201);
+  };
+  await Promise.all(Array.from({ length: 8 }, caller));
+  await waitFor(async () => (await dots(made, "overrun")).dead === many, "all of them dead", 120_000);
+  const vera = await seller(browser, await made.link("vera"));
+  await vera.page.goto(`${server.url}/desk/deliveries`);
+  await vera.see(`Здесь последние 100 из ${many}`);
+  services.answers.overrun = () => ({});
+  await vera.page.getByRole("button", { name: "Отправить все ещё раз" }).click();
+  await vera.see("Всё доставлено.");
+  await waitFor(async () => new Set(services.of("overrun").filter(({ answered }) => answered === 200).map(({ headers }) => headers["webhook-id"])).size === many, "all of them", 120_000);
+  await vera.context.close();
+});
+
 test("a mapping with a name that is not ours is refused with its place; a secret stays where it was given", async () => {
   const text = `
 [[destinations]]

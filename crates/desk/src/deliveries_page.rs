@@ -77,7 +77,15 @@ impl Look {
         }
         self.busy.set(true);
         spawn_local(async move {
-            let done = api::command_destination(&id, &command).await;
+            let mut done = api::command_destination(&id, &command).await;
+            // One call sends only so many again: as long as they become fewer, the rest go too.
+            let mut before = u32::MAX;
+            while command == DestinationCommand::ReplayAll
+                && let Some(left) = dead_of(&done, &id).filter(|left| (1..before).contains(left))
+            {
+                before = left;
+                done = api::command_destination(&id, &command).await;
+            }
             _ = self.busy.try_set(false);
             let words = if done.is_ok() { self.d.done } else { self.d.failed };
             self.desk.announced.set(words.to_owned());
@@ -100,6 +108,11 @@ impl Look {
     }
 }
 
+/// The dead letters of a destination, where it was shown.
+fn dead_of(shown: &Result<DestinationsView, Failure>, id: &str) -> Option<u32> {
+    shown.as_ref().ok()?.destinations.iter().find(|destination| destination.id == id).map(|found| found.dead)
+}
+
 fn draw(look: Look, shown: &DestinationsView) -> AnyView {
     let d = look.d;
     let may_act = shown.may_act;
@@ -116,7 +129,7 @@ fn draw(look: Look, shown: &DestinationsView) -> AnyView {
                 <p class="quiet">{d.hint}</p>
             </header>
             {body}
-            {may_act.then(|| letters(look, &shown.dead))}
+            {may_act.then(|| letters(look, shown))}
         </article>
     }
     .into_any()
@@ -234,7 +247,8 @@ fn preview(look: Look, id: String, of_newest: bool, sees_leads: bool) -> AnyView
 }
 
 /// What was given up.
-fn letters(look: Look, letters: &[DeliveryView]) -> AnyView {
+fn letters(look: Look, shown: &DestinationsView) -> AnyView {
+    let letters = &shown.dead;
     let d = look.d;
     let letter = |letter: &DeliveryView| {
         let command = DestinationCommand::Replay { delivery: letter.id.clone() };
@@ -262,8 +276,16 @@ fn letters(look: Look, letters: &[DeliveryView]) -> AnyView {
     let body = if letters.is_empty() {
         view! { <p class="quiet">{d.no_letters}</p> }.into_any()
     } else {
-        view! { <p class="quiet">{d.letters_hint}</p><ul class="told-letters">{letters.iter().map(letter).collect_view()}</ul> }
-            .into_any()
+        let all: u32 = shown.destinations.iter().map(|destination| destination.dead).sum();
+        let newest = d.newest.replace("{n}", &letters.len().to_string()).replace("{all}", &all.to_string());
+        let newest = (u32::try_from(letters.len()).is_ok_and(|shown| shown < all))
+            .then(|| view! { <p class="quiet">{newest}</p> });
+        view! {
+            <p class="quiet">{d.letters_hint}</p>
+            <ul class="told-letters">{letters.iter().map(letter).collect_view()}</ul>
+            {newest}
+        }
+        .into_any()
     };
     view! { <section class="told-dead" aria-labelledby="dead-letters"><h2 id="dead-letters">{d.letters}</h2>{body}</section> }
         .into_any()
