@@ -1,12 +1,15 @@
 // A client company taken elsewhere while it works: every lead is there, and nothing is sent twice.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 
+import { migrations } from "../story/migrations.mjs";
 import { accountedFor, letEverythingEnd, rows } from "../story/oracle.mjs";
 import { startServer, uuidv7, waitFor } from "../story/server.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
@@ -224,4 +227,37 @@ test("a workspace that is there is not overwritten, and a damaged file is refuse
   assert.match(await operator(there, "restore", damaged), /failed: .*(damaged|cut off)/s);
   await copyFile("README.md", damaged);
   assert.match(await operator(there, "restore", damaged), /failed:/);
+});
+
+test("a backup that a build of any earlier migration took is restored, and sends nothing by itself", { timeout: 300_000 }, async () => {
+  const sources = await migrations("LEDGER");
+  const lines = gunzipSync(await readFile(join(here.data, "quiet.backup"))).toString().trim().split("\n").map((line) => JSON.parse(line));
+  for (let schema = 1; schema < sources.length; schema++) {
+    const database = new DatabaseSync(":memory:");
+    for (const source of sources.slice(0, schema)) database.exec(source);
+    const columnsOf = (table) => new Set(["rowid", ...database.prepare("SELECT name FROM pragma_table_info(?)").all(table).map(({ name }) => name)]);
+    // What that build had a place for, and nothing else.
+    const workspace = createHash("sha256").update(`earlier ${schema}`).digest("hex").slice(0, 16);
+    const older = [{ ...lines[0], workspace, schema }];
+    let table;
+    for (const line of lines.slice(1, -1)) {
+      if (!Array.isArray(line)) {
+        const known = columnsOf(line.table);
+        const kept = line.columns.map((column, place) => (known.has(column) ? place : -1)).filter((place) => place >= 0);
+        table = known.size > 1 && { kept };
+        if (table) older.push({ table: line.table, columns: kept.map((place) => line.columns[place]) });
+      } else if (table) older.push(table.kept.map((place) => line[place]));
+    }
+    database.close();
+    const text = older.map((line) => `${JSON.stringify(line)}\n`).join("");
+    const last = { rows: older.filter(Array.isArray).length, sha256: createHash("sha256").update(text).digest("hex") };
+    const file = join(here.data, `earlier-${schema}.backup`);
+    await writeFile(file, gzipSync(`${text}${JSON.stringify(last)}\n`));
+    const printed = await operator(there, "restore", file);
+    const [, paused] = printed.match(/deliveries paused {3}(\d+)\n/) ?? assert.fail(`of ${schema} migrations: ${printed}`);
+    assert.ok(Number(paused) > 0);
+    const ledgers = await rows(there.data, "ledger", "SELECT count(*) AS paused, sum(again) AS marked, (SELECT count(*) FROM due) AS due FROM deliveries WHERE state = 'paused'");
+    const restored = ledgers.filter((ledger) => ledger.paused > 0).map((ledger) => ({ ...ledger }));
+    assert.deepEqual(restored, Array(schema).fill({ paused: Number(paused), marked: Number(paused), due: 0 }), `of ${schema} migrations`);
+  }
 });

@@ -1,10 +1,11 @@
 // Databases from before the newer migrations: they wake with their leads, and everything newer works on them.
 import assert from "node:assert/strict";
-import { readFile, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, test } from "node:test";
 
+import { migrations } from "../story/migrations.mjs";
 import { accountedFor, letEverythingEnd, rows } from "../story/oracle.mjs";
 import { aSecret, startServer, uuidv7, waitFor } from "../story/server.mjs";
 
@@ -14,15 +15,6 @@ afterEach(async () => {
   await server?.stop();
   server = undefined;
 });
-
-/** The migrations of a kind of object, as the Worker lists them. */
-async function migrations(kind) {
-  const list = await readFile("worker/src/sql/migrations.rs", "utf8");
-  const [, mine] = list.split(`pub const ${kind}:`);
-  const names = [...mine.slice(0, mine.indexOf(";\n")).matchAll(/migration!\("([^"]+)"\)/g)].map(([, name]) => name);
-  assert.ok(names.length > 1, `${kind} has no migrations that this story can read`);
-  return Promise.all(names.map((name) => readFile(`worker/src/sql/migrations/${name}.sql`, "utf8")));
-}
 
 /** Makes a file anew with the first migrations only, and moves into it what they have a place for. */
 async function withMigrations(file, sources) {

@@ -178,8 +178,9 @@ const KEPT_FREE: usize = 2;
 /// Places of all lines that fail together: many that hang at once still leave half of them to those that do not.
 const OF_FAILING: usize = 3;
 
-/// How many more deliveries of each line may begin now. Every line gets one before any gets a second, one that
-/// fails never holds more than one place, and all that fail never more than half, so that they delay nobody else.
+/// How many more deliveries of each line may begin now. Every line gets one before any gets a second; one that fails
+/// never holds more than one place, all that fail never more than half, and none the last that is free, so that they
+/// delay nobody else.
 pub fn share(lines: &[Line]) -> Vec<usize> {
     let mut begun = vec![0_usize; lines.len()];
     let on_their_way: usize = lines.iter().map(|line| line.in_flight).sum();
@@ -187,9 +188,9 @@ pub fn share(lines: &[Line]) -> Vec<usize> {
     let mut free = AT_ONCE.saturating_sub(on_their_way);
     let mut for_failing = OF_FAILING.saturating_sub(of_failing);
     for round in 1..=OF_ONE {
-        let kept = if round == 1 { 0 } else { KEPT_FREE };
         for (line, begun) in lines.iter().zip(&mut begun) {
             let most = if line.failing { 1 } else { OF_ONE };
+            let kept = if round > 1 { KEPT_FREE } else { usize::from(line.failing) };
             let held = line.in_flight.saturating_add(*begun);
             let allowed = !line.failing || for_failing > 0;
             if line.due && free > kept && held < round && held < most && allowed {

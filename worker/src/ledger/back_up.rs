@@ -175,6 +175,7 @@ impl Ledger {
                     Ok(paused)
                 })?;
                 self.wake().await?;
+                self.database.transaction(|| backups::mark_paused(&self.database))?;
                 let secret = self.environment.secret()?;
                 let mut sites = Vec::new();
                 for row in given::all(&self.database)? {

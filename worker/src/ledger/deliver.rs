@@ -32,7 +32,7 @@ use crate::{
     sql::{
         answers, deliveries, destinations,
         history::{self, AuditLine},
-        inquiries, leads,
+        inquiries, leads, routings, settings,
     },
 };
 
@@ -97,8 +97,12 @@ impl Ledger {
         let until = clock::now().as_millisecond().saturating_add(ONE_RING);
         let mut on_their_way: OnTheirWay<'_> = FuturesUnordered::new();
         let mut underway = Underway::default();
+        let mut searching = true;
         loop {
             let now = clock::now().as_millisecond();
+            if searching {
+                searching = self.database.transaction(|| deliveries::search_due(&self.database, LOOKED_THROUGH))?;
+            }
             if now < until {
                 for (due, failing) in self.whose_turn(&underway, now)? {
                     // Before anything else is looked at: what has begun is not due any more.
@@ -129,7 +133,6 @@ impl Ledger {
 
     /// What an older build left to be done, a little at each ring.
     async fn tend(&self) -> Result<(), Failure> {
-        self.database.transaction(|| deliveries::search_due(&self.database, LOOKED_THROUGH))?;
         deliveries::search_dead(&self.database, LOOKED_THROUGH)?;
         self.close_secrets().await
     }
@@ -327,9 +330,8 @@ impl Ledger {
         Ok(None)
     }
 
-    /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way: those of
-    /// its rule, and those that know the lead already, whatever has become of the rule. Runs inside the caller's
-    /// transaction.
+    /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way. A rule
+    /// that is no longer there counts as it was when the lead came by it. Runs inside the caller's transaction.
     pub(super) fn tell_destinations(
         &self,
         config: &Config,
@@ -339,16 +341,21 @@ impl Ledger {
         due_at: Timestamp,
     ) -> worker::Result<()> {
         let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
-        let told = deliveries::told(&self.database, lead)?;
-        // A new lead has to go somewhere; of an older one nobody hears who did not before.
-        let otherwise: &[String] = if event == "lead.created" { &config.catch_all.deliver } else { &[] };
-        let of_rule = config.deliver_of(&row.rule).unwrap_or(otherwise);
-        let further = told.iter().filter(|id| !of_rule.contains(id) && config.destination(id).is_some());
-        for destination in of_rule.iter().chain(further).filter(|id| config.tells(id, event)) {
-            if deliveries::waits(&self.database, lead, destination, event)? {
+        let mut deliver = config.deliver_of(&row.rule).map(<[String]>::to_vec);
+        if deliver.is_none()
+            && let Some(why) = routings::of_lead(&self.database, lead)?
+            && let Some(then) = settings::version(&self.database, why.version)?
+        {
+            let mut known = then.deliver_of(&row.rule).unwrap_or_default().to_vec();
+            known.retain(|id| config.destination(id).is_some());
+            deliver = Some(known);
+        }
+        let deliver = deliver.unwrap_or_else(|| config.catch_all.deliver.clone());
+        for destination in deliver.into_iter().filter(|id| config.tells(id, event)) {
+            if deliveries::waits(&self.database, lead, &destination, event)? {
                 continue;
             }
-            let delivery = Delivery { id: clock::mint(now)?, destination: destination.clone(), event, due_at };
+            let delivery = Delivery { id: clock::mint(now)?, destination, event, due_at };
             deliveries::add(&self.database, lead, &delivery, now.as_millisecond())?;
         }
         Ok(())

@@ -269,17 +269,23 @@ pub fn put(database: &Database, table: &Table, columns: &[String], rows: &[Row])
 }
 
 /// Pauses every delivery that would go out, and gives how many: the installation the backup came from may
-/// have sent them, or may still do so.
+/// have sent them, or may still do so. The database may be of an older build.
 pub fn pause_deliveries(database: &Database) -> Result<usize> {
-    database.run("UPDATE deliveries SET again = 1 WHERE wanted_at IS NOT NULL", binds![])?;
     let paused = database.count(
-        "UPDATE deliveries SET state = 'paused', again = 1, next_at = NULL, last_result = 'restored' WHERE next_at IS NOT NULL
+        "UPDATE deliveries SET state = 'paused', next_at = NULL, last_result = 'restored' WHERE next_at IS NOT NULL
          RETURNING 1 AS paused",
         binds![],
     )?;
     // Triggers are aside at this moment; nothing is due any more.
-    database.run("DELETE FROM due", binds![])?;
+    if exists(database, "due")? {
+        database.run("DELETE FROM due", binds![])?;
+    }
     Ok(paused)
+}
+
+/// Marks what was paused, and what waits behind it: it may have arrived, so that it is looked for before it is sent.
+pub fn mark_paused(database: &Database) -> Result<()> {
+    database.run("UPDATE deliveries SET again = 1 WHERE state = 'paused' OR wanted_at IS NOT NULL", binds![])
 }
 
 /// Lets paused deliveries go out, and gives how many.

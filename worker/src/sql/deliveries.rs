@@ -35,16 +35,6 @@ pub fn waits(database: &Database, lead: &str, destination: &str, event: &str) ->
     )
 }
 
-/// The destinations that anything of this lead was ever queued for.
-pub fn told(database: &Database, lead: &str) -> Result<Vec<String>> {
-    struct Row {
-        destination: String,
-    }
-    row!(Row: destination);
-    let rows: Vec<Row> = database.rows("SELECT DISTINCT destination FROM deliveries WHERE lead = +?", binds![lead])?;
-    Ok(rows.into_iter().map(|row| row.destination).collect())
-}
-
 /// A delivery that is due.
 #[derive(Debug, Clone)]
 pub struct Due {
@@ -233,14 +223,15 @@ pub fn search_dead(database: &Database, rows: i64) -> Result<bool> {
     Ok(until < search.last_row)
 }
 
-/// Puts some more of what waited before there were lines for it into them.
-pub fn search_due(database: &Database, most: i64) -> Result<()> {
+/// Puts some more of what waited before there were lines for it into them. False when nothing is left to look for.
+/// Runs inside the caller's transaction.
+pub fn search_due(database: &Database, most: i64) -> Result<bool> {
     struct Found {
         at: i64,
     }
     row!(Found: at);
     if !database.any("SELECT 1 AS found FROM due_search", binds![])? {
-        return Ok(());
+        return Ok(false);
     }
     let found: Vec<Found> = database.rows(
         "INSERT INTO due (destination, at, delivery)
@@ -250,9 +241,10 @@ pub fn search_due(database: &Database, most: i64) -> Result<()> {
         binds![most],
     )?;
     match found.iter().map(|found| found.at).max() {
-        Some(last) => database.run("UPDATE due_search SET at = ?", binds![last]),
-        None => database.run("DELETE FROM due_search", binds![]),
+        Some(last) => database.run("UPDATE due_search SET at = ?", binds![last])?,
+        None => database.run("DELETE FROM due_search", binds![])?,
     }
+    Ok(!found.is_empty())
 }
 
 /// True while an older build has left something to be done: deliveries to be looked through, or secrets to be

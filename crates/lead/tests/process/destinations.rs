@@ -272,7 +272,7 @@ fn turns_are_fair() {
     assert_eq!(delivery::share(&[line(0, true)]), [1]);
     assert_eq!(delivery::share(&[line(0, false), line(0, false)]), [2, 2]);
     // Whoever hangs with all he has leaves places for those who come.
-    assert_eq!(delivery::share(&[line(2, false), line(2, false), line(0, false), line(0, true)]), [0, 0, 1, 1]);
+    assert_eq!(delivery::share(&[line(2, false), line(2, false), line(0, false), line(0, true)]), [0, 0, 1, 0]);
     assert_eq!(delivery::share(&[line(3, false), line(0, false)]), [0, 1]);
     assert_eq!(delivery::share(&[line(6, false), line(0, false)]), [0, 0]);
     // However many fail, half of the places are for those who do not.
@@ -280,6 +280,11 @@ fn turns_are_fair() {
     assert_eq!(
         delivery::share(&[line(1, true), line(1, true), line(1, true), line(0, true), line(0, false)]),
         [0, 0, 0, 0, 1]
+    );
+    // Nor do they take the last place that somebody who comes new may need.
+    assert_eq!(
+        delivery::share(&[line(0, true), line(0, true), line(0, true), line(3, false), line(0, false)]),
+        [1, 1, 0, 0, 1]
     );
     // Those who have nothing more to send hold their places all the same, as what they are.
     let last = |failing| Line { due: false, in_flight: 1, failing };
