@@ -77,7 +77,8 @@ test("backed up while inquiries come, it is whole and of one moment", async () =
   let stop = false;
   const during = [];
   const stream = (async () => {
-    for (let number = 0; !stop; number++) during.push(await inquire(here.url, made.site, `+7 999 200-00-${String(number % 100).padStart(2, "0")}`, "behaves:fails_always"));
+    // Everybody writes twice, so that leads change under the backup however fast the machine is.
+    for (let number = 0; !stop; number++) during.push(await inquire(here.url, made.site, `+7 999 200-00-${String(Math.floor(number / 2) % 100).padStart(2, "0")}`, "behaves:fails_always"));
   })();
   await waitFor(() => during.length > 3, "inquiries");
   const printed = await operator(here, "backup", made.workspace, file);
