@@ -260,25 +260,42 @@ test("who knows a lead hears of it also after its rule has gone, and nobody else
   assert.deepEqual([(await made.lead(sent.lead)).deliveries.map(({ destination }) => destination), services.of("never").length], [["knows", "knows"], 0]);
 });
 
-test("who was told of a person is told once that he is erased, also beside one who cannot be told", async () => {
+test("who was told of a person is told once that he is erased: messages in a chat are deleted, what cannot be is for people", async () => {
   services.answers["told-once"] = () => ({});
-  services.answers.telegram = () => ({ status: 200, body: { ok: true, result: { message_id: 1 } } });
-  const chat = `
+  let message = 0;
+  services.answers.telegram = ({ path }) => ({ ok: true, result: path.endsWith("/sendMessage") ? { message_id: ++message, chat: { id: -100456 } } : true });
+  const chats = `
 [[destinations]]
 kind = "telegram"
 id = "a-chat"
-chat = "-100123"
+chat = "@sales_of_ours"
+events = ["lead.created", "lead.answered"]
 url = "${services.url("telegram")}"
 secret = "${SECRETS.telegram}"
+
+[[destinations]]
+kind = "slack"
+id = "another"
+secret = "${services.url("slack")}/services/T/B/slack"
 `;
-  const made = await company(chat + hooks("told-once"));
-  const { lead } = await made.inquire("price", "@goes_away");
-  await waitFor(async () => Object.values(await states(made, lead)).filter((state) => state === "sent").length === 2, "both are told");
+  const made = await company(chats + hooks("told-once"));
+  const before = services.of("telegram").length;
+  const sent = await made.inquire("price", "@goes_away");
+  const { lead } = sent;
+  await waitFor(async () => Object.values(await states(made, lead)).filter((state) => state === "sent").length === 3, "all are told");
+  await made.answer(sent, 1, { need: "specific" });
+  await waitFor(async () => (await states(made, lead))["a-chat lead.answered"] === "sent", "the answers", 45_000);
   const erase = { method: "POST", body: JSON.stringify({ command: "erase_person", reason: "asked" }), headers: { authorization: `Bearer ${made.apiKey}`, "content-type": "application/json" } };
   assert.equal((await fetch(`${server.url}/api/leads/${lead}/commands`, erase)).status, 200);
-  await waitFor(() => services.of("told-once").length > 1, "the erasure");
-  await pause(1_500);
-  assert.deepEqual(services.of("told-once").map((it) => json(it).type), ["lead.created", "person.erased"]);
+  const receipts = await waitFor(async () => {
+    const [{ receipts }] = (await made.api("/api/privacy")).erasures;
+    return receipts.length === 3 && receipts.every(({ state }) => ["sent", "dead"].includes(state)) && receipts;
+  }, "the receipts");
+  assert.deepEqual(services.of("told-once").map((it) => json(it).type).filter((type) => type !== "lead.answered"), ["lead.created", "person.erased"]);
+  const deleted = services.of("telegram").slice(before).filter(({ path }) => path === `/telegram/bot${SECRETS.telegram}/deleteMessage`);
+  assert.deepEqual(deleted.map(json), [2, 1].map((message_id) => ({ chat_id: -100456, message_id })));
+  const said = Object.fromEntries(receipts.map(({ destination, state, last_result }) => [destination, `${state} ${last_result}`]));
+  assert.deepEqual([said["a-chat"], said.another], ["sent 200", "dead delete_by_hand"], JSON.stringify(receipts));
 });
 
 test("a destination that knows us no more is switched off with a letter, keeps everything, and goes on when it is mended", async () => {

@@ -1,4 +1,7 @@
 //! A message to a Telegram chat, by a bot. `ok` in the body decides; 429 and moved groups are told there too.
+//!
+//! What Telegram calls a lead is the list of its messages, each as `chat/message`: a person who is erased is deleted
+//! message by message, as far as a bot may.
 
 use serde_json::{Value, json};
 
@@ -7,13 +10,18 @@ use super::{
     contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
     members::{members, usual_members},
     message::{html, message},
-    needs, problem,
+    needs,
+    preview::MOST_STEPS,
+    problem,
     telling::cut,
 };
 use crate::delivery::Outcome;
 
 /// The longest text that is sent, in characters: the service takes 4096 after the markup is read.
 const LONGEST: usize = 4_000;
+
+/// The most messages of a person that are deleted; each is a request.
+const MOST_MESSAGES: usize = MOST_STEPS - 1;
 
 /// `kind = "telegram"`
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +61,10 @@ impl Settings for Telegram {
         NEWS_FOR_PEOPLE
     }
 
+    fn takes_erasure(&self) -> bool {
+        true
+    }
+
     fn problems(&self, secret: Option<&str>) -> Vec<(String, String)> {
         let mut found = needs(secret, "the bot's token");
         let is_token = |secret: &str| {
@@ -81,7 +93,7 @@ impl Settings for Telegram {
 impl Telegram {
     fn send(&self, job: &Job<'_>, chat: &str, plain: bool) -> Request {
         let mut body = json!({
-            "chat_id": chat.parse::<i64>().map_or_else(|_| Value::from(chat), Value::from),
+            "chat_id": chat_id(chat),
             "text": if plain { self.plain(job) } else { self.text(job) },
             "link_preview_options": { "is_disabled": true },
         });
@@ -91,8 +103,33 @@ impl Telegram {
             }
             members.extend(self.thread.map(|thread| ("message_thread_id".into(), thread.into())));
         }
-        let url = format!("{}/bot{}/sendMessage", self.url.trim_end_matches('/'), job.secret);
-        Request::Http(Http::json("POST", url, &body))
+        self.call(job, "sendMessage", &body)
+    }
+
+    fn call(&self, job: &Job<'_>, method: &str, body: &Value) -> Request {
+        let url = format!("{}/bot{}/{method}", self.url.trim_end_matches('/'), job.secret);
+        Request::Http(Http::json("POST", url, body))
+    }
+
+    /// Deletes the newest first: the older ones may be too old.
+    fn erase(&self, job: &Job<'_>) -> Next {
+        let known = job.remotes().join(",");
+        let messages: Vec<&str> = known.rsplit(',').filter(|message| !message.is_empty()).collect();
+        let are_all = (1..=MOST_MESSAGES).contains(&messages.len());
+        let newest: String = messages.iter().take(MOST_MESSAGES).map(|message| format!("{message},")).collect();
+        self.delete(job, if are_all { "delete" } else { "left" }, &newest)
+    }
+
+    /// Deletes the first of these messages, each with a comma behind it, then the others. In step `left` some have to
+    /// stay.
+    fn delete(&self, job: &Job<'_>, step: &'static str, messages: &str) -> Next {
+        let Some((message, others)) = messages.split_once(',') else {
+            return if step == "left" { Ended::permanent("delete_by_hand") } else { Ended::sent(None) }.into();
+        };
+        // Before a message was kept with its chat there was its number alone.
+        let (chat, message) = message.split_once('/').unwrap_or((&self.chat, message));
+        let body = json!({ "chat_id": chat_id(chat), "message_id": message.parse::<i64>().unwrap_or_default() });
+        Next::Ask(Step::with(step, others), self.call(job, "deleteMessage", &body))
     }
 
     /// Whole lines only, so that no mark is ever cut in two.
@@ -118,6 +155,10 @@ impl Telegram {
     }
 }
 
+fn chat_id(chat: &str) -> Value {
+    chat.parse::<i64>().map_or_else(|_| chat.into(), Value::from)
+}
+
 fn whole_lines(lines: impl Iterator<Item = String>) -> String {
     let mut text = String::new();
     for line in lines {
@@ -134,13 +175,28 @@ fn whole_lines(lines: impl Iterator<Item = String>) -> String {
 impl Adapter for Telegram {
     fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
         let Some(answer) = answer else {
+            if job.erases() {
+                return self.erase(job);
+            }
             return Next::Ask(Step::with("send", ""), self.send(job, &self.chat, false));
         };
         let body = answer.json();
+        let deletes = matches!(step.name, "delete" | "left");
         if answer.succeeded() && body.get("ok") == Some(&Value::Bool(true)) {
-            return Ended::sent(text_at(&body, "/result/message_id")).into();
+            if deletes {
+                return self.delete(job, step.name, &step.kept);
+            }
+            let message = text_at(&body, "/result/message_id").unwrap_or_default();
+            let chat = text_at(&body, "/result/chat/id").unwrap_or_else(|| self.chat.clone());
+            let before = job.remote.map(|before| format!("{before},")).unwrap_or_default();
+            return Ended::sent(Some(format!("{before}{chat}/{message}"))).into();
         }
         let described = text_at(&body, "/description").unwrap_or_default().to_ascii_lowercase();
+        if deletes && answer.status == 400 {
+            // Gone already; else too old, or the bot may not.
+            let left = if described.contains("delete not found") { step.name } else { "left" };
+            return self.delete(job, left, &step.kept);
+        }
         let moved = text_at(&body, "/parameters/migrate_to_chat_id");
         match (step.name, moved) {
             ("send", Some(chat)) => return Next::Ask(Step::with("moved", chat.clone()), self.send(job, &chat, false)),
@@ -148,7 +204,7 @@ impl Adapter for Telegram {
                 let chat = if step.kept.is_empty() { &self.chat } else { &step.kept };
                 return Next::Ask(Step::with("plain", chat.clone()), self.send(job, chat, true));
             }
-            ("send" | "moved" | "plain", _) => {}
+            ("send" | "moved" | "plain" | "delete" | "left", _) => {}
             _ => return lost(),
         }
         let wait = body.pointer("/parameters/retry_after").and_then(Value::as_i64);
