@@ -10,6 +10,7 @@ mod dev;
 mod disposable;
 mod erasures;
 mod operator;
+mod order;
 mod paths;
 mod progress;
 mod referrers;

@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{paths, progress, slim, tools};
+use crate::{order, paths, progress, slim, tools};
 
 /// What wasm-opt may use: what every browser since 2022 and the runtime have. Naming them keeps
 /// newer features out that browsers refuse.
@@ -97,18 +97,20 @@ pub fn build(package: &str, loader: Loader, pace: Pace) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Slims, shrinks and minifies what was bound.
+/// Slims, shrinks, orders and minifies what was bound.
 fn make_small(glue: &Path, wasm: &Path, loader: Loader) -> Result<()> {
     if loader == Loader::Browser {
         slim::slim(glue, wasm, &FEATURES)?;
     }
-    let mut shrink = tools::wasm_opt()?;
-    shrink.args(["-Oz", "--converge"]).args(FEATURES);
+    let mut features = FEATURES.to_vec();
     if loader == Loader::Runtime {
         // wasm-bindgen's notice of a panic is built on it, and the runtime has it.
-        shrink.arg("--enable-exception-handling");
+        features.push("--enable-exception-handling");
     }
+    let mut shrink = tools::wasm_opt()?;
+    shrink.args(["-Oz", "--converge"]).args(&features);
     tools::run(shrink.arg(wasm).arg("-o").arg(wasm))?;
+    order::order(wasm, &features)?;
     if loader == Loader::Browser {
         minify(glue)?;
     }
