@@ -10,12 +10,13 @@ let nextPort = 18700 + (process.pid % 500) * 4;
 
 /**
  * Starts `cargo xtask dev`, or `serve` for a server as an operator runs it, without the demo client; with `faults` its
- * parts can be made to fail (tests/faults/faulty.js).
+ * parts can be made to fail (tests/faults/faulty.js). `through` is a command that starts it in surroundings of its own.
  */
-export async function startServer({ data, port = nextPort++, command = "dev", faults = false } = {}) {
+export async function startServer({ data, port = nextPort++, command = "dev", faults = false, through = [] } = {}) {
   const folder = data ?? (await mkdtemp(join(tmpdir(), "first-contact-")));
   await rm(join(folder, "dev.json"), { force: true });
-  const child = spawn(process.env.XTASK, [command, "--no-build", ...(faults ? ["--faults"] : []), "--port", String(port), "--data", folder], { stdio: ["ignore", "pipe", "pipe"] });
+  const [program, ...words] = [...through, process.env.XTASK, command, "--no-build", ...(faults ? ["--faults"] : []), "--port", String(port), "--data", folder];
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stdout.on("data", (text) => (log += text));
   child.stderr.on("data", (text) => (log += text));
