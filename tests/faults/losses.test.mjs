@@ -4,10 +4,13 @@ import { after, before, test } from "node:test";
 
 import { openBrowser, seller } from "../story/browser.mjs";
 import { ledgerFiles, withLedger } from "../story/ledger_file.mjs";
+import { companyWith, openServices } from "../story/receivers.mjs";
 import { startServer, waitFor } from "../story/server.mjs";
+import { makeWorkspace } from "../story/workspace.mjs";
 
 let server;
 let browser;
+let services;
 before(async () => {
   server = await startServer();
   browser = await openBrowser();
@@ -15,6 +18,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.stop();
+  services?.close();
 });
 
 const origin = "https://shop.example";
@@ -89,4 +93,56 @@ test("an hour that was counted down too often is none, and the page is there", a
     database.prepare("INSERT INTO delivery_hours (hour, site, destination, event, queued, sent, dead) VALUES (?, 'elsewhere', 'crm', 'lead.created', -3, 0, -1)").run(hour));
   const line = (await losses()).sites.find(({ site }) => site === "elsewhere").days.flatMap(({ destinations }) => destinations)[0];
   assert.deepEqual([line.queued, line.sent, line.dead, line.waiting], [0, 0, 0, 0]);
+});
+
+test("what is missing is written to people once, when the hour for looking has come", async () => {
+  services = await openServices();
+  const letterBox = `
+[[destinations]]
+kind = "resend"
+id = "letters"
+from = "sales@company.ru"
+to = ["vera@company.ru"]
+url = "${services.url("resend")}"
+secret = "re_key"
+
+[destinations.fields]
+subject = "Лид: {{name}}"
+`;
+  const made = await makeWorkspace(server, undefined, () => companyWith(letterBox));
+  await made.inquire("price", "@asks_once");
+  await waitFor(() => services.of("resend").length === 1, "the lead's letter");
+  const file = (await ledgerFiles(server.data)).find((path) => withLedger(path, (database) => database.prepare("SELECT count(*) AS n FROM contact_points WHERE raw = '@asks_once'").get().n));
+  const nextLook = () => withLedger(file, (database) => database.prepare("SELECT next_at FROM loss_watch").get()?.next_at);
+  assert.equal(nextLook(), undefined);
+  const minted = { site: made.site, form: "price", steps: { minted: 5 } };
+  assert.equal((await fetch(`${server.url}/v1/counts`, { method: "POST", body: JSON.stringify(minted) })).status, 204);
+  const inAnHour = nextLook() - Date.now();
+  assert.ok(inAnHour > 3_500_000 && inAnHour <= 3_600_000, `${inAnHour}`);
+
+  const { data, port } = server;
+  const look = async () => {
+    await server.stop({ keep: true });
+    withLedger(file, (database) => database.exec("UPDATE loss_watch SET next_at = 1"));
+    server = await startServer({ data, port });
+    // Whoever asks next sets the alarm anew, which does the rest.
+    await made.inquire("price", "@asks_again");
+    await waitFor(() => nextLook() > Date.now(), "the look");
+  };
+  await server.stop({ keep: true });
+  withLedger(file, (database) => {
+    const day = new Date(Date.now() - 9 * 86_400_000).toISOString().slice(0, 10);
+    const { site } = database.prepare("SELECT site FROM count_sources LIMIT 1").get();
+    const { id } = database.prepare("INSERT INTO count_sources (day, site, channel, network, campaign) VALUES (?, ?, 'direct', '', '') RETURNING id").get(day, site);
+    database.prepare("INSERT INTO counts (form, source, form_version, step, n) VALUES ('price', ?, 1, 'minted', 2)").run(id);
+  });
+  const alerts = () => services.of("resend").map(({ body }) => JSON.parse(body)).filter(({ subject }) => subject === "Есть потери");
+  await look();
+  const [alert] = await waitFor(() => alerts().length && alerts(), "the alert");
+  assert.match(alert.text, /обращений в пути, больше, чем бывает случайно: 5/);
+  assert.match(alert.text, /обращений отправлено и не пришло: 2/);
+  await look();
+  await made.inquire("price", "@asks_last");
+  await waitFor(() => withLedger(file, (database) => database.prepare("SELECT count(*) AS n FROM deliveries WHERE state <> 'sent'").get().n) === 0, "all letters", 30_000);
+  assert.equal(alerts().length, 1);
 });

@@ -189,11 +189,10 @@ pub fn share(lines: &[Line]) -> Vec<usize> {
     let mut for_failing = OF_FAILING.saturating_sub(of_failing);
     for round in 1..=OF_ONE {
         for (line, begun) in lines.iter().zip(&mut begun) {
-            let most = if line.failing { 1 } else { OF_ONE };
+            let most = if line.failing { for_failing.min(1) } else { OF_ONE };
             let kept = if round > 1 { KEPT_FREE } else { usize::from(line.failing) };
             let held = line.in_flight.saturating_add(*begun);
-            let allowed = !line.failing || for_failing > 0;
-            if line.due && free > kept && held < round && held < most && allowed {
+            if line.due && free > kept && held < round && held < most {
                 *begun = begun.saturating_add(1);
                 free = free.saturating_sub(1);
                 for_failing = for_failing.saturating_sub(usize::from(line.failing));

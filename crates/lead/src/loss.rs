@@ -84,6 +84,11 @@ impl DayLosses {
         let many = self.on_the_way >= 3 && self.on_the_way.saturating_mul(3) >= self.minted;
         if many { self.on_the_way } else { 0 }
     }
+
+    /// How many deliveries were given up.
+    pub fn dead(&self) -> u64 {
+        self.destinations.iter().fold(0, |sum, line| sum.saturating_add(line.dead))
+    }
 }
 
 /// A day's deliveries to one destination.
@@ -99,6 +104,54 @@ pub struct DestinationLosses {
     pub dead: u64,
     /// … that are still tried.
     pub waiting: u64,
+}
+
+/// Something that is missing of a site's day. People are told of each once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// The site's id.
+    pub site: String,
+    /// Its name.
+    pub name: String,
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// `lost`, `held_up`, or `dead` for deliveries that were given up.
+    pub kind: &'static str,
+    /// How much of it.
+    pub n: u64,
+}
+
+impl LossReport {
+    /// What is missing, site by site, the newest day first.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let mut found = Vec::new();
+        for site in &self.sites {
+            for day in &site.days {
+                for (kind, n) in [("lost", day.lost), ("held_up", day.held_up()), ("dead", day.dead())] {
+                    if n > 0 {
+                        let (site, name, day) = (site.site.clone(), site.name.clone(), day.day.clone());
+                        found.push(Gap { site, name, day, kind, n });
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Gap {
+    /// Where it is, and what is missing, in words.
+    pub fn words(&self, russian: bool) -> (String, String) {
+        let what = match (self.kind, russian) {
+            ("lost", true) => "обращений отправлено и не пришло",
+            ("lost", false) => "inquiries that were sent off and never came",
+            ("held_up", true) => "обращений в пути, больше, чем бывает случайно",
+            ("held_up", false) => "inquiries on the way, more than chance would have it",
+            (_, true) => "доставок, от которых отступились",
+            (_, false) => "deliveries that were given up",
+        };
+        (format!("{}, {}", self.name, self.day), format!("{what}: {}", self.n))
+    }
 }
 
 /// What was counted of one day.
@@ -213,5 +266,28 @@ mod tests {
     fn a_few_are_always_on_the_way_and_every_third_is_not() {
         let day = |minted, on_the_way| DayLosses { minted, on_the_way, ..DayLosses::default() }.held_up();
         assert_eq!([day(2, 2), day(9, 3), day(10, 3), day(100, 20), day(30, 30)], [0, 3, 0, 0, 30]);
+    }
+
+    #[test]
+    fn every_gap_is_named_once_with_its_place() {
+        let line = |dead| DestinationLosses { dead, ..DestinationLosses::default() };
+        let day =
+            |day: &str, lost, destinations| DayLosses { day: day.into(), lost, destinations, ..DayLosses::default() };
+        let days = vec![
+            DayLosses { minted: 3, on_the_way: 3, ..day("2026-11-22", 0, vec![]) },
+            day("2026-11-21", 0, vec![line(0), line(1), line(2)]),
+            day("2026-11-12", 2, vec![line(0)]),
+            day("2026-11-11", 0, vec![]),
+        ];
+        let report = LossReport {
+            sites: vec![SiteLosses { site: "shop".into(), name: "Магазин".into(), days }],
+            ..LossReport::default()
+        };
+        let gaps = report.gaps();
+        let found: Vec<_> = gaps.iter().map(|gap| (gap.day.as_str(), gap.kind, gap.n)).collect();
+        assert_eq!(found, [("2026-11-22", "held_up", 3), ("2026-11-21", "dead", 3), ("2026-11-12", "lost", 2)]);
+        let words = gaps[2].words(true);
+        assert_eq!(words, ("Магазин, 2026-11-12".into(), "обращений отправлено и не пришло: 2".into()));
+        assert!(gaps.iter().all(|gap| gap.words(false).1.is_ascii()));
     }
 }

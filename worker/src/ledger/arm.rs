@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Ledger, Outcome, reply};
 use crate::{
     clock, directory, environment,
-    sql::{backups, deliveries, due, retention, unclaimed},
+    sql::{backups, deliveries, due, losses, retention, unclaimed},
 };
 
 /// Nothing is ever due later than this, in milliseconds from now: what is was written while the clock was wrong.
@@ -64,6 +64,7 @@ impl Ledger {
             deliveries::next_due(&self.database)?,
             retention::next_due(&self.database)?,
             unclaimed::next_due(&self.database)?,
+            losses::next_look(&self.database)?,
             self.backfill_due()?,
             self.older_work_due()?,
         ];

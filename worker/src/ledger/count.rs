@@ -12,12 +12,12 @@ use lead::{
 };
 use worker::Response;
 
-use super::{Ledger, Outcome, call::ReportWanted, reply};
+use super::{Ledger, Outcome, call::ReportWanted, losses::LOOK_EVERY, reply};
 use crate::{
     clock,
     keys::Key,
     rejection::{BODY_MALFORMED, Failure, NOT_FOR_ROLE, NOT_FOUND},
-    sql::counts,
+    sql::{counts, losses},
 };
 
 /// Days of a report that names none.
@@ -28,7 +28,7 @@ const MOST_DAYS: u16 = 3_660;
 
 impl Ledger {
     /// Adds up what a visit's beacon says. What it says of other forms and questions is ignored.
-    pub(super) fn count(&self, key: &Key, beacon: &Beacon) -> Outcome {
+    pub(super) async fn count(&self, key: &Key, beacon: &Beacon) -> Outcome {
         let site = self.site(key)?;
         let (in_force, config) = self.config()?;
         let version = beacon.version.filter(|seen| (1..=in_force).contains(seen)).unwrap_or(in_force);
@@ -39,7 +39,18 @@ impl Ledger {
             let column = counts::Column { site: &site, form: &form.id, form_version: version };
             let day = |step| if step == "minted" { sent_off.as_str() } else { today.as_str() };
             let steps = beacon.steps_of(&form).map(|(step, n)| (day(step), step, n));
-            self.database.transaction(|| counts::add(&self.database, column, &beacon.source, steps))?;
+            let watch =
+                beacon.steps.iter().any(|(step, _)| step == "minted") && losses::next_look(&self.database)?.is_none();
+            self.database.transaction(|| {
+                if watch {
+                    let at = now.as_millisecond().saturating_add(LOOK_EVERY);
+                    losses::put_next_look(&self.database, Some(at))?;
+                }
+                counts::add(&self.database, column, &beacon.source, steps)
+            })?;
+            if watch && let Err(error) = self.arm().await {
+                worker::console_error!("fault in arming for losses: {error}");
+            }
         }
         Ok(Response::empty()?.with_status(204))
     }

@@ -24,7 +24,7 @@ use lead::{
 use serde_json::json;
 use worker::Delay;
 
-use super::Ledger;
+use super::{Ledger, losses::LOOK_EVERY};
 use crate::{
     clock::{self, Timestamp},
     couriers,
@@ -32,7 +32,7 @@ use crate::{
     sql::{
         answers, deliveries, destinations,
         history::{self, AuditLine},
-        inquiries, leads, routings, settings,
+        inquiries, leads, losses, routings, settings,
     },
 };
 
@@ -97,7 +97,7 @@ impl Ledger {
         let until = clock::now().as_millisecond().saturating_add(ONE_RING);
         let mut on_their_way: OnTheirWay<'_> = FuturesUnordered::new();
         let mut underway = Underway::default();
-        let mut searching = true;
+        let mut searching = deliveries::older_work(&self.database)?;
         loop {
             let now = clock::now().as_millisecond();
             if searching {
@@ -268,6 +268,9 @@ impl Ledger {
                 Next::Kept => deliveries::keep(&self.database, &due.id, at, said)?,
                 Next::Dead => deliveries::end(&self.database, &due.id, "dead", None, said)?,
             }
+            if matches!(next, Next::Dead) && losses::next_look(&self.database)?.is_none() {
+                losses::put_next_look(&self.database, Some(at.saturating_add(LOOK_EVERY)))?;
+            }
             if matches!(next, Next::Sent | Next::Dead) {
                 deliveries::release(&self.database, &due.lead, &due.destination, at)?;
             }
@@ -311,21 +314,25 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Option<(Delivery, String)>, Failure> {
         let (_, config) = self.config()?;
+        let Some(destination) = self.hears_alerts(&config, &due.destination)? else { return Ok(None) };
+        let delivery = Delivery { id: clock::mint(now)?, destination, event: SWITCHED_OFF, due_at: now };
+        let data = json!({
+            "id": due.lead, "workspace": config.name, "language": config.language,
+            "destination": due.destination, "reason": health.said,
+        });
+        let body = json!({ "type": SWITCHED_OFF, "timestamp": now.to_string(), "data": data });
+        Ok(Some((delivery, body.to_string())))
+    }
+
+    /// The destination that an alert goes to: one that sends e-mail, else one that writes to a chat, and not `but`.
+    pub(super) fn hears_alerts(&self, config: &Config, but: &str) -> worker::Result<Option<String>> {
         let letters = config.destinations.iter().filter(|one| one.settings().is_email());
         let chats = config.destinations.iter().filter(|one| one.settings().usual_events() == NEWS_FOR_PEOPLE);
         for destination in letters.chain(chats) {
             let id = destination.id();
-            if id == due.destination || destinations::health(&self.database, id)?.off_since.is_some() {
-                continue;
+            if id != but && destinations::health(&self.database, id)?.off_since.is_none() {
+                return Ok(Some(id.to_owned()));
             }
-            let delivery =
-                Delivery { id: clock::mint(now)?, destination: id.to_owned(), event: SWITCHED_OFF, due_at: now };
-            let data = json!({
-                "id": due.lead, "workspace": config.name, "language": config.language,
-                "destination": due.destination, "reason": health.said,
-            });
-            let body = json!({ "type": SWITCHED_OFF, "timestamp": now.to_string(), "data": data });
-            return Ok(Some((delivery, body.to_string())));
         }
         Ok(None)
     }

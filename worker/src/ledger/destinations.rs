@@ -135,8 +135,8 @@ impl Ledger {
         let anew = config.destination(id).is_none_or(|destination| !destination.settings().keeps_its_body());
         self.database.transaction(|| {
             for letter in &letters {
-                // The alert itself has no other words than those that it was written with.
-                let anew = anew && letter.event != lead::destinations::SWITCHED_OFF;
+                // An alert has no other words than those that it was written with.
+                let anew = anew && !lead::destinations::is_alert(&letter.event);
                 deliveries::revive(&self.database, letter, anew, now)?;
                 leads::touch(&self.database, &letter.lead)?;
             }

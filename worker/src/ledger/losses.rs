@@ -1,23 +1,33 @@
-//! The loss ledger: what browsers sent off, what was recorded, what destinations got.
+//! The loss ledger: what browsers sent off, what was recorded, what destinations got; and the alert when something is
+//! missing.
 
 use jiff::ToSpan;
 use lead::{
     config::Config,
     deadline,
+    destinations::LOSSES,
     form::day,
+    intake::Delivery,
     loss::{self, Counted, DestinationLosses, LossReport, SiteLosses},
     role::Role,
 };
+use serde_json::json;
 
 use super::{Ledger, Outcome, reply};
 use crate::{
     clock::{self, Timestamp},
-    rejection::NOT_FOR_ROLE,
-    sql::losses,
+    rejection::{Failure, NOT_FOR_ROLE},
+    sql::{deliveries, leads, losses},
 };
 
 /// The most days a report looks back.
 const MOST_DAYS: u16 = 366;
+
+/// Between two looks for something that is missing, in milliseconds.
+pub(super) const LOOK_EVERY: i64 = 3_600_000;
+
+/// The days that are looked at: those of which browsers may still keep something, and a few after.
+const WATCHED_DAYS: u16 = 11;
 
 /// By site and day.
 type Sites<T> = Vec<(String, Vec<(String, T)>)>;
@@ -28,7 +38,10 @@ impl Ledger {
         if !role.sees_every_lead() {
             return Err(NOT_FOR_ROLE.into());
         }
-        let now = clock::now();
+        reply(200, &self.loss_report(config, days, clock::now())?)
+    }
+
+    fn loss_report(&self, config: &Config, days: u16, now: Timestamp) -> worker::Result<LossReport> {
         let today = deadline::local_day(config, now);
         let days = i32::from(days.clamp(1, MOST_DAYS));
         let all: Vec<String> = (0..days).rev().map(|back| day::written(today.saturating_sub(back.days()))).collect();
@@ -85,13 +98,57 @@ impl Ledger {
             for day in &days {
                 report.lost = report.lost.saturating_add(day.lost);
                 report.held_up = report.held_up.saturating_add(day.held_up());
-                let dead = day.destinations.iter().fold(0_u64, |sum, line| sum.saturating_add(line.dead));
-                report.dead = report.dead.saturating_add(dead);
+                report.dead = report.dead.saturating_add(day.dead());
             }
             let name = config.site(&site).map_or_else(|| site.clone(), |found| found.name.clone());
             report.sites.push(SiteLosses { site, name, days });
         }
-        reply(200, &report)
+        Ok(report)
+    }
+
+    /// Looks whether something is missing that nobody was told of. A fault in it is logged and costs nothing else.
+    pub(super) fn watch_losses(&self, now: Timestamp) {
+        if let Err(failure) = self.look_for_losses(now) {
+            worker::console_error!("fault in looking for losses: {}", super::answer::fault(failure));
+        }
+    }
+
+    fn look_for_losses(&self, now: Timestamp) -> Result<(), Failure> {
+        let at = now.as_millisecond();
+        if losses::next_look(&self.database)?.is_none_or(|due| due > at) {
+            return Ok(());
+        }
+        // Whatever happens below, it is not looked at again right away.
+        losses::put_next_look(&self.database, Some(at.saturating_add(LOOK_EVERY)))?;
+        let Some((_, config)) = self.config_if_any()? else { return Ok(()) };
+        let report = self.loss_report(&config, WATCHED_DAYS, now)?;
+        if report.sites.iter().all(|site| site.days.is_empty()) {
+            return Ok(losses::put_next_look(&self.database, None)?);
+        }
+        let mut new = Vec::new();
+        for gap in report.gaps() {
+            if !losses::was_told(&self.database, &gap)? {
+                new.push(gap);
+            }
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        // Where nobody can be told it stands on the desk alone, and is told once somebody can be.
+        let (Some(destination), Some(lead)) = (self.hears_alerts(&config, "")?, leads::newest(&self.database)?) else {
+            return Ok(());
+        };
+        let russian = config.language != "en";
+        let missing: Vec<_> = new.iter().map(|gap| gap.words(russian)).collect();
+        let missing: Vec<_> = missing.iter().map(|(place, what)| json!({ "where": place, "what": what })).collect();
+        let data = json!({ "id": lead, "workspace": config.name, "language": config.language, "missing": missing });
+        let body = json!({ "type": LOSSES, "timestamp": now.to_string(), "data": data }).to_string();
+        let delivery = Delivery { id: clock::mint(now)?, destination, event: LOSSES, due_at: now };
+        Ok(self.database.transaction(|| {
+            deliveries::add(&self.database, &lead, &delivery, at)?;
+            deliveries::fix_body(&self.database, &delivery.id, &body)?;
+            new.iter().try_for_each(|gap| losses::put_told(&self.database, gap, &report.from))
+        })?)
     }
 }
 

@@ -227,7 +227,7 @@ impl Ledger {
             Call::Look => self.look().await,
             Call::Operate { workspace, step } => self.operate(&workspace, step).await,
             Call::Said { key, inquiry, secret } => self.said(&key, &inquiry, &secret),
-            Call::Count { key, beacon } => self.count(&key, &beacon),
+            Call::Count { key, beacon } => self.count(&key, &beacon).await,
             Call::Challenge { key } => self.challenge(&key),
             Call::SignIn { key } => self.sign_in(&key),
             Call::SignOut { key } => self.sign_out(&key),
@@ -247,6 +247,7 @@ impl Ledger {
         self.alarm_rang().await?;
         self.backfill();
         self.give_up_unclaimed();
+        self.watch_losses(clock::now());
         let due = self.arm().await?;
         self.tell_if_other(due);
         Ok(())

@@ -1,6 +1,12 @@
 //! The outbox.
 
-use lead::{delivery::Line, intake::Delivery, view::DeliveryView};
+use lead::{
+    delivery::Line,
+    destinations::{LOSSES, SWITCHED_OFF},
+    erasure::PERSON_ERASED,
+    intake::Delivery,
+    view::DeliveryView,
+};
 use worker::Result;
 
 use super::{Database, binds};
@@ -98,8 +104,8 @@ pub fn waiting(database: &Database) -> Result<Vec<Waiting>> {
 /// Forgets what was written of a lead: what is still to be sent is written anew from what is known then.
 pub fn forget_bodies(database: &Database, lead: &str) -> Result<()> {
     database.run(
-        "UPDATE deliveries SET body = NULL WHERE lead = ? AND event NOT IN (?, ?)",
-        binds![lead, lead::erasure::PERSON_ERASED, lead::destinations::SWITCHED_OFF],
+        "UPDATE deliveries SET body = NULL WHERE lead = ? AND event NOT IN (?, ?, ?)",
+        binds![lead, PERSON_ERASED, SWITCHED_OFF, LOSSES],
     )
 }
 

@@ -1,5 +1,6 @@
-//! What was sent off, recorded and delivered, by site and day.
+//! What was sent off, recorded and delivered, by site and day; and what people were told is missing.
 
+use lead::loss::Gap;
 use worker::Result;
 
 use super::{Database, binds};
@@ -53,5 +54,39 @@ pub fn delivered(database: &Database, from: i64, to: i64) -> Result<Vec<Delivere
                 max(sum(dead), 0) AS dead
          FROM delivery_hours WHERE hour BETWEEN ? AND ? AND event <> ? GROUP BY hour, site, destination",
         binds![from, to, lead::erasure::PERSON_ERASED],
+    )
+}
+
+/// When losses are looked for next; `None` while nothing was sent off lately.
+pub fn next_look(database: &Database) -> Result<Option<i64>> {
+    struct Row {
+        next_at: Option<i64>,
+    }
+    row!(Row: next_at);
+    Ok(database.row::<Row>("SELECT max(next_at) AS next_at FROM loss_watch", binds![])?.and_then(|row| row.next_at))
+}
+
+/// Writes when losses are looked for next; `None` for not until something is sent off again.
+pub fn put_next_look(database: &Database, next_at: Option<i64>) -> Result<()> {
+    match next_at {
+        Some(at) => database.run("INSERT OR REPLACE INTO loss_watch (one, next_at) VALUES (1, ?)", binds![at]),
+        None => database.run("DELETE FROM loss_watch", binds![]),
+    }
+}
+
+/// True when people were told of a gap.
+pub fn was_told(database: &Database, gap: &Gap) -> Result<bool> {
+    database.any(
+        "SELECT 1 AS found FROM loss_alerts WHERE day = ? AND site = ? AND gap = ?",
+        binds![gap.day.as_str(), gap.site.as_str(), gap.kind],
+    )
+}
+
+/// Remembers that people were told of a gap, and forgets those of days that nobody looks at any more.
+pub fn put_told(database: &Database, gap: &Gap, oldest: &str) -> Result<()> {
+    database.run("DELETE FROM loss_alerts WHERE day < ?", binds![oldest])?;
+    database.run(
+        "INSERT OR IGNORE INTO loss_alerts (day, site, gap) VALUES (?, ?, ?)",
+        binds![gap.day.as_str(), gap.site.as_str(), gap.kind],
     )
 }

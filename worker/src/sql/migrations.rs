@@ -13,7 +13,7 @@ macro_rules! migration {
 }
 
 /// The ledger's migrations, oldest first.
-pub const LEDGER: [&str; 14] = [
+pub const LEDGER: [&str; 15] = [
     migration!("0001_ledger"),
     migration!("0002_attachments"),
     migration!("0003_counts"),
@@ -28,6 +28,7 @@ pub const LEDGER: [&str; 14] = [
     migration!("0013_turnstile"),
     migration!("0014_again"),
     migration!("0015_waiting"),
+    migration!("0016_loss_alerts"),
 ];
 
 /// The directory's migrations, oldest first.

@@ -312,6 +312,7 @@ pub(crate) static EN: Phrases = Phrases {
         ("lead.closed", "closing"),
         ("lead.reopened", "reopening"),
         ("destination.off", "alert"),
+        ("losses.found", "alert"),
         ("lead.deferred", "deferral"),
         ("call.recorded", "call recording"),
         ("task.due", "task due"),

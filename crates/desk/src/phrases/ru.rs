@@ -312,6 +312,7 @@ pub(crate) static RU: Phrases = Phrases {
         ("lead.closed", "закрытие"),
         ("lead.reopened", "снова открыт"),
         ("destination.off", "тревога"),
+        ("losses.found", "тревога"),
         ("lead.deferred", "отложено"),
         ("call.recorded", "запись звонка"),
         ("task.due", "срок задачи"),

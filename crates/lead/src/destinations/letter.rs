@@ -68,8 +68,8 @@ pub fn write(job: &Job<'_>, from: &str, to: &[String], fields: &Fields) -> Lette
     let usual =
         if job.telling.get("assigned_name").is_empty() { "{{event}}" } else { "{{reach}} · {{assigned_name}}" };
     let subject = match fields.get("subject") {
-        Some(template) if job.telling.event() != super::SWITCHED_OFF => job.telling.fill(template, &str::to_owned),
-        _ if job.telling.event() == super::SWITCHED_OFF => message.title.clone(),
+        _ if super::is_alert(job.telling.event()) => message.title.clone(),
+        Some(template) => job.telling.fill(template, &str::to_owned),
         _ => format!("{}: {}", message.title, job.telling.fill(usual, &str::to_owned)),
     };
     let mut text = format!("{}\n{}\n\n", message.title, message.last);

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::{
-    SWITCHED_OFF,
+    LOSSES, SWITCHED_OFF,
     telling::{Telling, cut},
 };
 
@@ -39,6 +39,15 @@ pub fn message(telling: &Telling) -> Message {
                 "No lead is lost: they wait. Mend the setting and switch delivery on again on the page “Deliveries”.",
             )
             .into(),
+        };
+    }
+    if telling.event() == LOSSES {
+        return Message {
+            title: say("Есть потери", "Something is missing").into(),
+            lines: telling.missing(),
+            answers: vec![],
+            last: say("Подробности на странице «Потери» рабочего места.", "The page “Losses” of the desk says more.")
+                .into(),
         };
     }
     let title = match telling.event() {

@@ -112,6 +112,14 @@ pub const NEWS_FOR_PEOPLE: &[&str] = &["lead.created", "lead.touched", "lead.ass
 /// The alert that a destination was switched off.
 pub const SWITCHED_OFF: &str = "destination.off";
 
+/// The alert that inquiries or deliveries are missing ([`crate::loss`]).
+pub const LOSSES: &str = "losses.found";
+
+/// True for an alert: it has words of its own, which no template changes, and which no lead gives anew.
+pub fn is_alert(event: &str) -> bool {
+    event == SWITCHED_OFF || event == LOSSES
+}
+
 /// A person was erased, and what was told of him is to be forgotten.
 pub const ERASED: &str = "person.erased";
 

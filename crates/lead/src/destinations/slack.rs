@@ -92,8 +92,8 @@ impl Adapter for Slack {
 
 impl Slack {
     fn body(&self, job: &Job<'_>) -> Value {
-        // The template is for news of leads; the alert has words of its own.
-        if let Some(template) = self.fields.get("text").filter(|_| job.telling.event() != super::SWITCHED_OFF) {
+        // The template is for news of leads; an alert has words of its own.
+        if let Some(template) = self.fields.get("text").filter(|_| !super::is_alert(job.telling.event())) {
             return json!({ "text": cut(&job.telling.fill(template, &|text| escaped(&cut(text, 1_000))), 3_000) });
         }
         let message = message(job.telling);

@@ -134,8 +134,8 @@ impl Telegram {
 
     /// Whole lines only, so that no mark is ever cut in two.
     fn text(&self, job: &Job<'_>) -> String {
-        // The template is for news of leads; the alert has words of its own.
-        if let Some(template) = self.fields.get("text").filter(|_| job.telling.event() != super::SWITCHED_OFF) {
+        // The template is for news of leads; an alert has words of its own.
+        if let Some(template) = self.fields.get("text").filter(|_| !super::is_alert(job.telling.event())) {
             // What a person typed is cut before it is filled in; only the marketer's own words have marks.
             return whole_lines(job.telling.fill(template, &|text| html(&cut(text, 1_000))).lines().map(str::to_owned));
         }

@@ -155,6 +155,13 @@ impl Telling {
         answers.iter().map(|answer| (word(answer, "/asked"), word(answer, "/answered"))).collect()
     }
 
+    /// Of the alert that something is missing: where, and what.
+    pub fn missing(&self) -> Vec<(String, String)> {
+        let missing = self.value.pointer("/data/missing").and_then(Value::as_array).cloned().unwrap_or_default();
+        let word = |line: &Value, member: &str| super::contract::text_at(line, member).unwrap_or_default();
+        missing.iter().map(|line| (word(line, "/where"), word(line, "/what"))).collect()
+    }
+
     /// Fills a template; what stands in for a name goes through `escape` first.
     pub fn fill(&self, template: &str, escape: &dyn Fn(&str) -> String) -> String {
         let mut filled = String::new();
