@@ -3,10 +3,11 @@ const FIRST_PAUSE = 1e3;
 const LONGEST_PAUSE = 30e3;
 const LONGEST_ASKED = 300e3;
 
-const refusal = (status, text) => ({ code: /"code":"(\w+)"/.exec(text)?.[1] || "http_" + status });
+/** The code that a refusal of ours carries; what stands between us and the visitor refuses in words of its own. */
+const codeOf = (text) => /"code":"(\w+)"/.exec(text)?.[1];
 
 /**
- * Sends bodies one after another and does not give up: a failure of the network, a 429 or a 5xx is tried again,
+ * Sends bodies one after another and does not give up: whatever is no answer of ours, a 429 or a 5xx is tried again,
  * and what is still unsent when the page goes away leaves with `sendBeacon`. Everything it carries is harmless
  * twice, because the server knows it by its id and sequence number.
  *
@@ -35,11 +36,14 @@ export const openOutbox = (base, waiting) => {
     let pause = FIRST_PAUSE;
     while (!stopped) {
       const [status, text, asked] = await post(item);
-      // A conflict that names a time is a file that has overtaken its inquiry.
-      if (status < 500 && status != 429 && !(status == 409 && asked)) {
+      const code = codeOf(text);
+      // Only an answer of ours is one. A conflict that names a time is a file that has overtaken its inquiry.
+      const isThrough = status < 300 && text.includes('"id"');
+      const isRefused = status == 413 || (code && status >= 400 && status < 500 && ![408, 425, 429].includes(status) && !(status == 409 && asked));
+      if (isThrough || isRefused) {
         waiting(false);
-        if (status < 300) return text;
-        throw refusal(status, text);
+        if (isThrough) return text;
+        throw { code };
       }
       if (!stopped) waiting(true);
       const asleep = Math.max(pause * (0.5 + Math.random() / 2), Math.min(asked * 1e3 || 0, LONGEST_ASKED));

@@ -3,12 +3,6 @@ import { shared } from "./store.js";
 const LONGEST = 7 * 864e5;
 const ITEM = ":item:";
 
-const asked = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
 let opening;
 
 /** The data base, opened when the first thing is kept or looked for. */
@@ -20,7 +14,20 @@ const opened = () =>
     request.onerror = request.onblocked = () => reject(request.error);
   }));
 
-const within = async (mode, act) => asked(act((await opened()).transaction("kept", mode).objectStore("kept")));
+/** What was asked of the store, once it is really there: a commit may fail after its request has succeeded. */
+const within = async (mode, act) => {
+  const transaction = (await opened()).transaction("kept", mode);
+  const request = act(transaction.objectStore("kept"));
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+};
+
+const forget = (key) => {
+  shared.remove(ITEM + key);
+  return within("readwrite", (store) => store.delete(key)).catch(() => {});
+};
 
 /** The forms of which something is kept: one entry that the embed script reads at every load, cheaply. */
 const mark = (names) => (names.length ? shared.write("", names.join(" ")) : shared.remove(""));
@@ -45,8 +52,7 @@ export const kept = {
     }
   },
   async drop(key) {
-    shared.remove(ITEM + key);
-    await within("readwrite", (store) => store.delete(key)).catch(() => {});
+    await forget(key);
     await kept.all();
   },
   /** Everything kept, in the order of sending; what is older than a week is given up. */
@@ -56,7 +62,7 @@ export const kept = {
     const known = new Map();
     for (const item of [...stored, ...texts]) if (item?.key) known.set(item.key, item);
     const fresh = [...known.values()].filter(({ at }) => Date.now() - at < LONGEST);
-    for (const { key } of known.values()) if (!fresh.some((item) => item.key == key)) void kept.drop(key);
+    for (const { key } of known.values()) if (!fresh.some((item) => item.key == key)) void forget(key);
     mark([...new Set(fresh.map(({ name }) => name))]);
     return fresh.sort((a, b) => (a.key < b.key ? -1 : 1));
   },

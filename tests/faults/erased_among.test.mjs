@@ -80,6 +80,17 @@ test("others are merged and parted; he is neither", async () => {
     const refused = await head.command(id, command);
     assert.deepEqual([refused.status, refused.body.code], [409, "person_erased"]);
   }
+  // Nor is anything said of him any more that would open his lead, or close it for another reason.
+  const trapped = await server.inquire("trapped-and-erased@example.ru", { trap: "x" });
+  const spam = trapped.body.lead;
+  assert.equal((await head.command(spam, { command: "spam" })).status, 200);
+  assert.equal((await head.command(spam, { command: "erase_person", reason: "asked" })).status, 200);
+  assert.ok(!JSON.stringify((await head.get("/api/quarantine")).body).includes(spam));
+  for (const command of [{ command: "genuine" }, { command: "spam" }, { command: "responded", result: "called" }, { command: "note", text: "a note" }]) {
+    const refused = await head.command(spam, command);
+    assert.deepEqual([refused.status, refused.body.code], [409, "person_erased"], command.command);
+  }
+  assert.equal((await head.get(`/api/leads/${spam}`)).body.lead.status, "lost");
   const [file] = await ledgerFiles(server.data);
   assert.deepEqual(whereInTables(file, [MARK, MARK.toLowerCase()]), []);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { ledgerFiles, whereInTables, withLedger } from "../story/ledger_file.mjs";
-import { startServer } from "../story/server.mjs";
+import { aSecret, startServer, uuidv7 } from "../story/server.mjs";
 import { signedIn } from "../story/team.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
 
@@ -67,6 +67,24 @@ test("what a destination quoted of a person who is parted goes, with where he ca
   // Parted wrongly: one again, which comes from where it came from.
   assert.equal((await head.command(stays.lead, { command: "take_back", change: change.id })).status, 200);
   assert.equal((await lead(stays.lead)).lead.source.term, MARK);
+});
+
+test("what was corrected goes with whoever corrected it, and is erased with him", async () => {
+  const office = "8 495 123-45-67";
+  const [marked, phone] = [`${MARK}three@example.ru`, "+79991112233"];
+  const anna = await inquire(office, "Анна");
+  const his = { id: uuidv7(), secret: aSecret() };
+  assert.equal((await client.inquire("band", office, { ...his, contact: { reach: office } })).lead, anna.lead);
+  await client.inquire("band", office, { ...his, contact: { reach: `+7 999 111-22-33, ${marked}`, name: "Борис" } });
+  assert.equal((await head.command(anna.lead, { command: "split", inquiry: his.id })).status, 200);
+  const stays = (await lead(anna.lead)).lead.contact;
+  assert.deepEqual([stays.name, stays.emails, stays.phones.length], ["Анна", [], 1]);
+  const boris = (await head.get("/api/leads")).body.leads.find(({ contact }) => contact.name === "Борис");
+  assert.deepEqual(boris.contact.emails, [marked.toLowerCase()]);
+  // The office's number is what both have.
+  assert.deepEqual(boris.contact.phones.map(({ e164 }) => e164).sort(), [stays.phones[0].e164, phone].sort());
+  assert.equal((await head.command(boris.id, { command: "erase_person", reason: "asked" })).status, 200);
+  assert.deepEqual(whereInTables(file, [marked, marked.toLowerCase(), phone]), []);
 });
 
 test("a person who is parted and erased is nowhere, also where he was taken for another", async () => {

@@ -53,6 +53,32 @@ test("writing again opens a new lead with the closed one as its parent, and ends
   assert.equal((await client.lead(first.lead)).lead.status, "lost");
 });
 
+test("what looks as if nobody had sent it ends no silence; once somebody says that he wrote it, it does", async () => {
+  const say = async (lead, command) => {
+    const reply = await fetch(`${server.url}/api/leads/${lead}/commands`, { method: "POST", headers: { authorization: `Bearer ${client.apiKey}`, "content-type": "application/json" }, body: JSON.stringify({ command }) });
+    assert.equal(reply.status, 200, await reply.text());
+  };
+  const silent = async (lead) => (await client.lead(lead)).lead.contact.do_not_contact;
+  const first = await client.inquire("band", "+7 911 000-00-12");
+  await client.answer(first, 1, { price: "decline" });
+  const trapped = await client.inquire("band", "+7 911 000-00-12", { trap: "x" });
+  assert.equal((await client.lead(trapped.lead)).lead.status, "suspect");
+  assert.equal(await silent(first.lead), true);
+  await say(trapped.lead, "spam");
+  assert.equal(await silent(first.lead), true);
+  assert.ok(!(await client.lead(trapped.lead)).history.some(({ kind }) => kind === "silence_ended"));
+  await say(trapped.lead, "genuine");
+  assert.equal(await silent(first.lead), false);
+  assert.ok((await client.lead(trapped.lead)).history.some(({ kind }) => kind === "silence_ended"));
+  // Who asked for silence afterwards keeps it.
+  const before = await client.inquire("band", "+7 911 000-00-13", { trap: "x" });
+  await say(before.lead, "spam");
+  const declined = await client.inquire("band", "+7 911 000-00-13");
+  await client.answer(declined, 1, { price: "decline" });
+  await say(before.lead, "genuine");
+  assert.equal(await silent(declined.lead), true);
+});
+
 test("taken back in the same visit: the same lead is open again and an answer is owed; declined again, closed again", async () => {
   const inquiry = await client.inquire("band", "+7 911 000-00-03");
   await client.answer(inquiry, 1, { price: "decline" });

@@ -125,6 +125,39 @@ test("the hosted page without script works while the ledger cannot record", asyn
   await theOne("hosted@example.ru");
 });
 
+for (const [fault, plan] of [
+  ["throws at everything", { fault: "throw_before", times: -1 }],
+  ["hangs at everything", { fault: "hang", times: -1 }],
+]) {
+  test(`a form without script is kept while the ledger ${fault}, which also knows the form`, { timeout: 90_000 }, async () => {
+    await faults({ ledger: plan });
+    const reach = `${fault.split(" ")[0]}@example.ru`;
+    const posted = await fetch(`${server.url}/f/${server.site}/price?lang=ru`, { method: "POST", body: new URLSearchParams({ reach, name: "Пётр" }) });
+    const text = await posted.text();
+    await heal();
+    assert.equal(posted.status, 200, text);
+    assert.match(text, /Спасибо! Мы уже записали/);
+    const { inquiries } = await theOne(reach);
+    assert.equal(inquiries[0].consent_processing, false, "what he was not asked he has not agreed to");
+  });
+}
+
+test("nothing durable is there for a form without script: he is told so, and what he wrote is on the page", async () => {
+  await faults({ ledger: { fault: "throw_before", times: -1 }, spill: throwing("keep") });
+  const posted = await fetch(`${server.url}/f/${server.site}/price?lang=ru`, { method: "POST", body: new URLSearchParams({ reach: "typed@example.ru" }) });
+  const text = await posted.text();
+  await heal();
+  assert.deepEqual([posted.status, /typed@example\.ru/.test(text)], [503, true]);
+  assert.ok(Number(posted.headers.get("retry-after")) > 0);
+});
+
+test("a form that is no longer there, or never was, is a lead all the same; a key that is not ours is none", async () => {
+  const post = (path, reach) => fetch(server.url + path, { method: "POST", body: new URLSearchParams({ reach }) });
+  assert.equal((await post(`/f/${server.site}/gone`, "form-gone@example.ru")).status, 200);
+  await theOne("form-gone@example.ru");
+  assert.equal((await post("/f/site_0000/price", "no-key@example.ru")).status, 403);
+});
+
 test("a served product has no such layer: nothing outside can make it fail", async () => {
   const served = await startServer({ command: "serve" });
   try {

@@ -401,3 +401,53 @@ test("the page's analytics hear of the lead once, with nothing personal in it", 
   assert.ok(!JSON.stringify(heard).includes("pixels@example.ru"));
   await someone.context.close();
 });
+
+for (const [what, answer] of [
+  ["a page of an office's proxy", { status: 403, contentType: "text/html", body: "<h1>Access denied</h1>" }],
+  ["nothing here, says whoever stands in between", { status: 404, contentType: "text/html", body: "<h1>Not found</h1>" }],
+  ["the page that a service worker shows offline", { status: 200, contentType: "text/html", body: "<h1>You are offline</h1>" }],
+  ["too slow, says our own door", { status: 408, contentType: "application/problem+json", body: JSON.stringify({ title: "too slow", status: 408, code: "too_slow" }) }],
+]) {
+  test(`an answer that is none of ours, or asks for patience, ends nothing: ${what}`, async () => {
+    const someone = await somebody();
+    const pattern = /\/v1\/inquiries/;
+    await someone.context.route(pattern, (route) => route.fulfill({ ...answer, headers: { "access-control-allow-origin": "*" } }));
+    const first = await someone.open("form.html");
+    const reach = `patient-${answer.status}@example.ru`;
+    await sendWith(first, reach);
+    await first.page.getByText(KEPT).waitFor();
+    await first.page.close();
+    // On another page it meets the same, and is still kept.
+    const meets = someone.context.waitForEvent("response", (response) => pattern.test(response.url()));
+    const second = await someone.open("later.html");
+    await meets;
+    await second.page.close();
+    await someone.context.unroute(pattern);
+    const third = await someone.open("later.html");
+    await theOne(reach);
+    await third.page.close();
+    await someone.context.close();
+  });
+}
+
+test("a store whose commit fails has kept nothing, and another one does", async () => {
+  const someone = await somebody();
+  const restore = await cutOff(someone);
+  await someone.context.addInitScript(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...values) {
+      const request = put.apply(this, values);
+      request.addEventListener("success", () => this.transaction.abort());
+      return request;
+    };
+  });
+  const first = await someone.open("form.html");
+  await sendWith(first, "aborted@example.ru");
+  await first.page.getByText(KEPT).waitFor();
+  await first.page.close();
+  await restore();
+  const second = await someone.open("later.html");
+  await theOne("aborted@example.ru");
+  await second.page.close();
+  await someone.context.close();
+});

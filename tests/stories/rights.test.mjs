@@ -185,6 +185,50 @@ test("the rules of retention say what they will do, do it by the alarm, and spar
   assert.ok((await client.api("/api/audit")).audit.some(({ who, action }) => who === "retention" && action === "retention closed"));
 });
 
+test("a rule of retention harms nobody whose address was typed by another, and passes nothing by", async () => {
+  const one = async (name, more) => (await client.inquire("band", `${name}@example.ru`, more)).lead;
+  const day = 86_400_000;
+  // An honest lead of last year, and spam in the same name.
+  const honest = await one("typed-by-another");
+  // Two closed at different times: when the first was due, the second was open.
+  const first = await one("twice-closed");
+  const { data, port } = server;
+  await server.stop({ keep: true });
+  const file = (await ledgerFiles(data)).find((path) => withLedger(path, (database) => database.prepare("SELECT count(*) AS n FROM leads WHERE id = ?").get(honest).n > 0));
+  const close = (lead, daysAgo, reason) => withLedger(file, (database) => {
+    const at = Date.now() - daysAgo * day;
+    database.prepare("UPDATE leads SET status = 'lost', opened_at = ? WHERE id = ?").run(at - day, lead);
+    database.prepare("INSERT OR REPLACE INTO closings (lead, closed_at, assigned_to, reason, evidence) VALUES (?, ?, 'anna', ?, '')").run(lead, at, reason);
+  });
+  close(honest, 100, "expensive");
+  close(first, 300, "expensive");
+  server = await startServer({ data, port });
+  const spam = await one("typed-by-another", { trap: "x" });
+  const second = await one("twice-closed");
+  const run = async (enough) => {
+    await server.stop({ keep: true });
+    withLedger(file, (database) => database.exec("UPDATE retention_due SET next_at = 1"));
+    server = await startServer({ data, port });
+    head = await signedIn(server.url, await client.link("vera"));
+    // Whoever asks next sets the alarm anew.
+    await one("asks-next");
+    await waitFor(() => withLedger(file, (database) => database.prepare("SELECT next_at FROM retention_due").get().next_at > Date.now() + day / 2), "the rules to run", 20_000);
+    await enough();
+  };
+  const raw = (lead) => withLedger(file, (database) => database.prepare("SELECT raw FROM inquiries WHERE lead = ?").get(lead).raw);
+  await run(() => assert.notEqual(raw(first), ""));
+  await server.stop({ keep: true });
+  close(spam, 60, "spam");
+  close(second, 200, "expensive");
+  server = await startServer({ data, port });
+  await run(() => {
+    assert.deepEqual([raw(first), raw(second)], ["", ""]);
+    assert.notEqual(raw(honest), "");
+  });
+  const { contact } = (await head.get(`/api/leads/${honest}`)).body.lead;
+  assert.deepEqual([contact.erased ?? false, contact.emails], [false, ["typed-by-another@example.ru"]]);
+});
+
 test("the head erases a person on the lead's page, asked twice, and finds the receipt", async () => {
   const one = await client.inquire("band", "desk-erase@example.ru", { contact: { reach: "desk-erase@example.ru", name: "Сотрите Меня" } });
   const desk = await seller(browser, await client.link("vera"));

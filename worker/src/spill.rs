@@ -44,6 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a ledger that could not be reached is left alone, in milliseconds.
 const LEFT_ALONE: i64 = 5_000;
 
+/// Nothing is tried later than this, in milliseconds from now: what would be was kept while the clock was wrong.
+const LATEST: i64 = 6 * 3_600_000;
+
 /// A call to a spill.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -170,6 +173,8 @@ impl Spill {
     }
 
     async fn arm(&self) -> Result<()> {
+        let now = clock::now().as_millisecond();
+        envelopes::not_later(&self.database, now.saturating_add(LATEST), now)?;
         let Some(due) = envelopes::next_due(&self.database)? else { return Ok(()) };
         self.state.storage().set_alarm(clock::until(due)).await
     }

@@ -132,6 +132,36 @@ pub struct FileToDownload {
 }
 
 impl Form {
+    /// A form of which only the name is known: who sends it can be reached, and nothing is asked.
+    pub fn bare(id: &str, version: u32) -> Self {
+        let consent = Consent {
+            kind: ConsentKind::Notice,
+            text: Text::default(),
+            version: String::new(),
+            link: None,
+            marketing: Text::default(),
+        };
+        let contact = ContactStep {
+            place: Place::First,
+            title: Text::default(),
+            lead_in: Text::default(),
+            button: Text::default(),
+            name: true,
+            message: true,
+            best_time: false,
+            consent,
+        };
+        Self {
+            id: id.to_owned(),
+            version,
+            contact,
+            questions: vec![],
+            values: vec![],
+            end: End::default(),
+            words: BTreeMap::new(),
+        }
+    }
+
     /// The question with this id.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.questions.iter().find(|question| question.id == id)

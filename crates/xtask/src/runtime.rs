@@ -185,7 +185,7 @@ impl Running {
         thread::spawn(move || {
             loop {
                 thread::sleep(Duration::from_secs(60));
-                let _ = ureq::get(&health).call();
+                let _ = ureq::get(&health).config().timeout_global(Some(Duration::from_secs(20))).build().call();
             }
         });
         loop {

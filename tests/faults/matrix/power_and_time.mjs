@@ -64,6 +64,21 @@ export default [
       await waitFor(async () => (await town.health()) && town.receiver.of(body.lead).length === 2, "the second attempt", 40_000);
     },
   })),
+  {
+    name: "the clock is a year ahead while the spill keeps an inquiry, and then right",
+    injected: "the ledger throws while the product's clock is a year ahead; then both are well",
+    held: "it reaches the ledger, and is not put off for a year",
+    async run(town) {
+      await town.clock(YEAR);
+      await town.fail("ledger", "throw_before", -1);
+      const { status, sent } = await town.inquire(town.phone());
+      assert.equal(status, 202);
+      await town.heal();
+      // Whoever asks how it is starts the spill, too.
+      await waitFor(async () => (await town.health()).spill.waiting === 0, "the spill to drain", 40_000);
+      await town.leadOf(sent.id);
+    },
+  },
   ...[
     ["begins", "2027-03-26T16:50:00Z", "2027-03-29T07:05:00.000Z"],
     ["ends", "2027-10-29T15:50:00Z", "2027-11-01T08:05:00.000Z"],

@@ -1,5 +1,7 @@
 //! The tag's door: the embed script with a published form's first step inside, and published forms.
 
+use std::time::Duration;
+
 use lead::{first_step, form::Form, suspicion::guard::Guard};
 use serde::Deserialize;
 use serde_json::json;
@@ -7,16 +9,19 @@ use worker::{EncodeBody, Headers, Request, Response, ResponseBuilder};
 
 use super::Outcome;
 use crate::{
-    built, compression,
+    built, clock, compression,
     environment::{self, Environment},
     keys::{self, Key, Kind},
     ledger::call::Call,
-    rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND},
+    rejection::{BODY_MALFORMED, Failure, KEY_UNKNOWN, NOT_FOUND, UNAVAILABLE},
     routes::Found,
 };
 
 /// How long browsers and caches may keep a form in force, in seconds; a numbered version never changes.
 const IN_FORCE_FOR: u32 = 60;
+
+/// How long the ledger may take to say what a form is.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// What the ledger answers for a form.
 #[derive(Debug, Deserialize)]
@@ -37,6 +42,20 @@ pub struct Published {
     pub time_zone: String,
 }
 
+impl Published {
+    /// What is known where nobody could be asked: no more than the form's name.
+    pub fn bare(form: Form) -> Self {
+        Self {
+            form,
+            site_name: String::new(),
+            site_origin: String::new(),
+            guard: None,
+            language: "en".into(),
+            time_zone: "UTC".into(),
+        }
+    }
+}
+
 /// Asks the ledger for a published form.
 pub async fn published(
     environment: &Environment,
@@ -46,10 +65,15 @@ pub async fn published(
 ) -> Result<Published, Failure> {
     let key = Key::read(site, Kind::Site, &environment.secret()?).ok_or(KEY_UNKNOWN)?;
     let ledger = environment.ledger(&key.workspace)?;
-    let response = environment::call(&ledger, &Call::Form { key, form: form.to_owned(), version }).await?;
+    let call = Call::Form { key, form: form.to_owned(), version };
+    let response = clock::in_time(PATIENCE, environment::call(&ledger, &call)).await.map_err(|error| {
+        worker::console_error!("the ledger does not say what a form is: {error}");
+        UNAVAILABLE
+    })?;
     match response.status_code() {
         200 => Ok(environment::read(response).await?),
         403 => Err(KEY_UNKNOWN.into()),
+        429 | 500.. => Err(UNAVAILABLE.into()),
         _ => Err(NOT_FOUND.into()),
     }
 }

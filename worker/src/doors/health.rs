@@ -1,6 +1,8 @@
 //! `GET /v1/health`: whether everything answers, and what is behind. It names no client and no lead. Asking
 //! also mends: a directory or spill whose own alarm was lost sets it again.
 
+use std::time::Duration;
+
 use futures_util::future::{join, join_all};
 use serde::Deserialize;
 use serde_json::json;
@@ -13,6 +15,9 @@ use crate::{
     spill::{self, SPILLS},
     sql::{envelopes::Backlog, workspaces::Overdue},
 };
+
+/// How long each of them may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// `200` when everything answers, `503` when something does not.
 pub async fn show(environment: &Environment) -> Outcome {
@@ -42,7 +47,9 @@ pub async fn show(environment: &Environment) -> Outcome {
 }
 
 async fn overdue(environment: &Environment) -> worker::Result<Overdue> {
-    environment::read(environment::call(&environment.directory()?, &directory::Call::Overdue).await?).await
+    let directory = environment.directory()?;
+    let asked = async { environment::read(environment::call(&directory, &directory::Call::Overdue).await?).await };
+    clock::in_time(PATIENCE, asked).await
 }
 
 async fn spilled(environment: &Environment, number: u8) -> worker::Result<Backlog> {
@@ -50,7 +57,7 @@ async fn spilled(environment: &Environment, number: u8) -> worker::Result<Backlo
     struct Held {
         backlog: Backlog,
     }
-    let call = spill::Call::Backlog { workspace: None };
-    let held: Held = environment::read(environment::call(&environment.spill(number)?, &call).await?).await?;
-    Ok(held.backlog)
+    let (spill, call) = (environment.spill(number)?, spill::Call::Backlog { workspace: None });
+    let asked = async { environment::read::<Held>(environment::call(&spill, &call).await?).await };
+    Ok(clock::in_time(PATIENCE, asked).await?.backlog)
 }

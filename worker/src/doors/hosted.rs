@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use lead::{
     form::{
-        ConsentKind,
+        ConsentKind, Form,
         wire::{Attribution, Contact, GivenConsent, InquiryRequest},
     },
     intake,
@@ -32,7 +32,7 @@ use crate::{
         hosted::{self, Again, Page, Visit},
         hosted_words,
     },
-    rejection::{Failure, NOT_FOUND, TOO_LARGE, TOO_OFTEN},
+    rejection::{Failure, KEY_UNKNOWN, NOT_FOUND, TOO_LARGE, TOO_OFTEN, UNAVAILABLE},
     routes::Found,
 };
 
@@ -60,6 +60,8 @@ pub(super) struct Asked {
     lang: String,
     framed: bool,
     script: String,
+    /// True when nobody could say what the form is.
+    is_bare: bool,
 }
 
 /// `GET /f/{site}/{form}`
@@ -82,7 +84,15 @@ pub async fn post(found: &Found, mut request: Request, environment: &Environment
     let posted = Posted::read(&mut request).await?;
     // A visitor who began on a version goes on with it, whatever is published meanwhile.
     let version = posted.value("form_version").parse().ok();
-    let asked = asked(found, &request, environment, version).await?;
+    let asks = posted.value("step") == "question";
+    let asked = match asked(found, &request, environment, version).await {
+        Err(failure) if !asks && !matches!(&failure, Failure::Rejected(why) if *why == KEY_UNKNOWN) => {
+            // Whoever can be reached is a lead, whatever has become of the form or of those who know it.
+            let form = Form::bare(found.param("form"), version.unwrap_or_default());
+            Asked { is_bare: true, ..Asked::of(found, &request, Published::bare(form))? }
+        }
+        asked => asked?,
+    };
     let visit = Visit {
         id: posted.value("id"),
         secret: posted.value("secret"),
@@ -94,9 +104,10 @@ pub async fn post(found: &Found, mut request: Request, environment: &Environment
     // A host's own form need not bring an id and a secret; each post is then one inquiry.
     let usable = intake::is_uuid(&visit.id) && intake::is_secret(&visit.secret);
     let visit = if usable { visit } else { minted().map(|(id, secret)| Visit { id, secret, ..visit })? };
-    match posted.value("step").as_str() {
-        "question" => hosted_step::answer(&asked, visit, &posted, environment).await,
-        _ => record(&asked, visit, &posted, &request, environment).await,
+    if asks {
+        hosted_step::answer(&asked, visit, &posted, environment).await
+    } else {
+        record(&asked, visit, &posted, &request, environment).await
     }
 }
 
@@ -130,7 +141,7 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
         device: Some(device(&arrival.user_agent).to_owned()),
         contact: contact.clone(),
         consent: Some(GivenConsent {
-            processing: ticked || consent.kind == ConsentKind::Notice,
+            processing: ticked || (consent.kind == ConsentKind::Notice && !asked.is_bare),
             marketing: posted.value("marketing") == "yes",
             version: posted.value("consent_version"),
         }),
@@ -149,9 +160,13 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
     let arrival = Arrival { channel: "hosted".into(), raw, ..arrival };
     let response = match inquiries::send(environment, &inquiry.site, arrival).await {
         // What was typed stays on the page: in a moment it goes through.
-        Err(Failure::Rejected(rejection)) if rejection.code == TOO_OFTEN.code => {
+        Err(Failure::Rejected(rejection)) if [TOO_OFTEN.code, UNAVAILABLE.code].contains(&rejection.code) => {
             let again = hosted::contact(&page, &visit, &contact, Some(Again::NotThrough));
-            return asked.respond(TOO_OFTEN.status, again);
+            let mut response = asked.respond(rejection.status, again)?;
+            if let Some(seconds) = rejection.retry_after {
+                response.headers_mut().set("retry-after", &seconds.to_string())?;
+            }
+            return Ok(response);
         }
         sent => sent?,
     };
@@ -228,6 +243,22 @@ impl Posted {
 }
 
 impl Asked {
+    fn of(found: &Found, request: &Request, published: Published) -> Result<Self, Failure> {
+        let url = request.url()?;
+        let query = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let wanted =
+            query("lang").or(request.headers().get("accept-language")?).unwrap_or_else(|| published.language.clone());
+        Ok(Self {
+            lang: hosted_words::language(&wanted, &published.form.words),
+            published,
+            site: found.param("site").to_owned(),
+            network: rate::network_of(request)?,
+            framed: query("frame").is_some(),
+            script: built::HOSTED_CSS.replace(".css", ".js"),
+            is_bare: false,
+        })
+    }
+
     pub(super) fn page(&self) -> Page<'_> {
         Page {
             form: &self.published.form,
@@ -297,20 +328,14 @@ async fn asked(
     environment: &Environment,
     version: Option<u32>,
 ) -> Result<Asked, Failure> {
-    let (site, form) = (found.param("site").to_owned(), found.param("form"));
-    let published = match embed::published(environment, &site, form, version).await {
+    let (site, form) = (found.param("site"), found.param("form"));
+    let published = match embed::published(environment, site, form, version).await {
         Err(Failure::Rejected(rejection)) if rejection == NOT_FOUND && version.is_some() => {
-            embed::published(environment, &site, form, None).await?
+            embed::published(environment, site, form, None).await?
         }
         published => published?,
     };
-    let url = request.url()?;
-    let query = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let wanted =
-        query("lang").or(request.headers().get("accept-language")?).unwrap_or_else(|| published.language.clone());
-    let lang = hosted_words::language(&wanted, &published.form.words);
-    let script = built::HOSTED_CSS.replace(".css", ".js");
-    Ok(Asked { published, site, network: rate::network_of(request)?, lang, framed: query("frame").is_some(), script })
+    Asked::of(found, request, published)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! One step of the hosted page: takes an answer, a file or a refusal, and asks the next question.
 
+use std::time::Duration;
+
 use lead::{
     attribution,
     counting::{Beacon, Place},
@@ -25,6 +27,9 @@ use crate::{
     },
     rejection::{Failure, KEY_UNKNOWN, NOT_FOUND},
 };
+
+/// How long the ledger may take to count a step.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Where a visitor stands.
 #[derive(Clone, Copy)]
@@ -197,7 +202,9 @@ impl Step<'_> {
             steps: steps.into_iter().map(|step| (step, 1)).collect(),
             hour: loss::hour_of(&self.visit.id),
         };
-        if let Err(Failure::Fault(error)) = counts::send(self.environment, beacon, &self.asked.network).await {
+        // Nobody waits for the count.
+        let counted = clock::within(PATIENCE, counts::send(self.environment, beacon, &self.asked.network)).await;
+        if let Some(Err(Failure::Fault(error))) = counted {
             worker::console_error!("fault in counting: {error}");
         }
     }

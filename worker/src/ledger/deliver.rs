@@ -40,6 +40,10 @@ use crate::{
 /// than any attempt takes.
 const UNFINISHED_AGAIN: i64 = 60_000;
 
+/// Attempts that were begun, after which none is made any more: those of the schedule, and as many of which nobody
+/// lived to write down how they ended.
+const MOST_BEGUN: usize = 2 * delivery::SCHEDULE.len();
+
 /// How long one ring of the alarm goes on beginning new deliveries, in milliseconds; the next ring goes on.
 const ONE_RING: i64 = 300_000;
 
@@ -182,6 +186,9 @@ impl Ledger {
     }
 
     async fn attempt(&self, due: &deliveries::Due) -> Result<(), Failure> {
+        if usize::try_from(due.attempts).unwrap_or(usize::MAX) >= MOST_BEGUN {
+            return self.settle(due, &Ended::permanent("no attempt has ended"));
+        }
         let now = clock::now();
         let (_, config) = self.config()?;
         let Some(destination) = config.destination(&due.destination) else {

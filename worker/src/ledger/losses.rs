@@ -17,7 +17,7 @@ use super::{Ledger, Outcome, reply};
 use crate::{
     clock::{self, Timestamp},
     rejection::{Failure, NOT_FOR_ROLE},
-    sql::{deliveries, leads, losses},
+    sql::{deliveries, losses},
 };
 
 /// The most days a report looks back.
@@ -135,9 +135,8 @@ impl Ledger {
             return Ok(());
         }
         // Where nobody can be told it stands on the desk alone, and is told once somebody can be.
-        let (Some(destination), Some(lead)) = (self.hears_alerts(&config, "")?, leads::newest(&self.database)?) else {
-            return Ok(());
-        };
+        let Some(destination) = self.hears_alerts(&config, "")? else { return Ok(()) };
+        let Some(lead) = losses::carrier(&self.database, &destination)? else { return Ok(()) };
         let russian = config.language != "en";
         let missing: Vec<_> = new.iter().map(|gap| gap.words(russian)).collect();
         let missing: Vec<_> = missing.iter().map(|(place, what)| json!({ "where": place, "what": what })).collect();

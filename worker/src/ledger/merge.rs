@@ -4,7 +4,7 @@ use lead::{
     FIRST_CONTACT,
     closing::NOT_NEEDED,
     config::Config,
-    contact::Reach,
+    contact::{Point, Reach},
     deadline,
     event::{Event, EventKind},
     form::priority,
@@ -18,7 +18,7 @@ use crate::{
     clock::{self, Timestamp, rfc3339},
     rejection::{Failure, NOT_FOR_ROLE, NOT_FOUND, Rejection},
     sql::{
-        answers, closings, contacts, deliveries, erasures, history, inquiries, leads,
+        Database, answers, closings, contacts, deliveries, erasures, history, inquiries, leads,
         persons::{self, Hangs},
         routings, tasks,
     },
@@ -41,6 +41,37 @@ pub struct Hand<'a> {
     pub by: &'a str,
     /// Now.
     pub now: Timestamp,
+}
+
+/// What an inquiry says of its person, with everything that it was corrected to.
+struct Said {
+    /// The names, first to last, none of them empty.
+    names: Vec<String>,
+    /// Every way to reach him.
+    reach: Reach,
+}
+
+impl Said {
+    fn of(database: &Database, config: &Config, inquiry: &str) -> worker::Result<Self> {
+        let mut all = Self { names: Vec::new(), reach: Reach::default() };
+        for contact in inquiries::said(database, inquiry)? {
+            let name = contact.name.trim();
+            if !name.is_empty() {
+                all.names.push(name.to_owned());
+            }
+            for point in Reach::parse(&contact.reach, &config.phone_region).unwrap_or_default().points {
+                if !has(&all.reach, &point) {
+                    all.reach.points.push(point);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// True when this is one of the ways.
+fn has(reach: &Reach, one: &Point) -> bool {
+    reach.points.iter().any(|point| point.kind == one.kind && point.normal == one.normal)
 }
 
 impl Hand<'_> {
@@ -216,8 +247,12 @@ impl Ledger {
     fn split(&self, config: &Config, hand: Hand<'_>, row: &leads::Row, inquiry: &str) -> Result<Vec<String>, Failure> {
         let database = &self.database;
         let known = inquiries::find(database, inquiry)?.filter(|known| known.lead == row.id).ok_or(NOT_FOUND)?;
-        let request = inquiries::request(database, inquiry)?.unwrap_or_default();
-        let reach = Reach::parse(&request.contact.reach, &config.phone_region).ok_or(NOTHING_TO_PART)?;
+        // What was corrected belongs to whoever corrected it.
+        let said = Said::of(database, config, inquiry)?;
+        let (name, reach) = (said.names.last().cloned().unwrap_or_default(), said.reach.clone());
+        if reach.points.is_empty() {
+            return Err(NOTHING_TO_PART.into());
+        }
         let alone = persons::inquiries_of(database, &row.id)?.len() < 2;
         if alone && persons::leads_of(database, &row.contact)?.len() < 2 {
             return Err(NOTHING_TO_PART.into());
@@ -233,8 +268,8 @@ impl Ledger {
             assignee: row.assigned_to.clone(),
         };
         database.transaction(|| {
-            contacts::add(database, &contact, request.contact.name.trim(), at)?;
-            contacts::extend(database, &contact, request.contact.name.trim(), &reach)?;
+            contacts::add(database, &contact, &name, at)?;
+            contacts::add_points(database, &contact, &reach)?;
             let parted = Parted { inquiry: inquiry.to_owned(), from: row.id.clone(), lead: lead.clone() };
             let mut moved = Moved { parted: Some(parted), ..Moved::default() };
             if alone {
@@ -263,7 +298,7 @@ impl Ledger {
                 erasures::forget_said(database, &row.id)?;
                 persons::put_source(database, &row.id)?;
             }
-            self.leave_points(config, &row.contact, &request.contact.name, &reach)?;
+            self.leave_points(config, &row.contact, &said)?;
             for one in persons::contacts_of(database, &row.contact)? {
                 persons::settle(database, &one, &contact, "apart", at)?;
             }
@@ -290,29 +325,23 @@ impl Ledger {
     }
 
     /// What only the parted inquiry said of the person who stays is no longer his.
-    fn leave_points(&self, config: &Config, person: &str, name: &str, parted: &Reach) -> worker::Result<()> {
+    fn leave_points(&self, config: &Config, person: &str, parted: &Said) -> worker::Result<()> {
         let database = &self.database;
-        let mut left = parted.clone();
+        let mut left = parted.reach.clone();
         let mut names = Vec::new();
         for lead in persons::leads_of(database, person)? {
             for inquiry in persons::inquiries_of(database, &lead)? {
-                let request = inquiries::request(database, &inquiry)?.unwrap_or_default();
-                names.push(request.contact.name.trim().to_owned());
-                if let Some(said) = Reach::parse(&request.contact.reach, &config.phone_region) {
-                    let known = |one: &lead::contact::Point| {
-                        said.points.iter().any(|point| point.kind == one.kind && point.normal == one.normal)
-                    };
-                    left.points.retain(|point| !known(point));
-                }
+                let said = Said::of(database, config, &inquiry)?;
+                names.extend(said.names);
+                left.points.retain(|point| !has(&said.reach, point));
             }
         }
         for contact in persons::contacts_of(database, person)? {
             contacts::take_points(database, &contact, &left)?;
         }
         let named = contacts::view(database, person)?.name;
-        if !named.is_empty() && named == name.trim() && !names.contains(&named) {
-            let other = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
-            contacts::put_name(database, person, &other)?;
+        if parted.names.contains(&named) && !names.contains(&named) {
+            contacts::put_name(database, person, &names.into_iter().next().unwrap_or_default())?;
         }
         Ok(())
     }

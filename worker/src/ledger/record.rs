@@ -165,7 +165,12 @@ impl Ledger {
         }
         let mut mint = || ids.pop().unwrap_or_default();
         let board = turns::board(&self.database, config)?;
-        let recording = intake::record(config, known.as_ref(), &board, accepted, &arrival.channel, now, &mut mint);
+        let mut recording = intake::record(config, known.as_ref(), &board, accepted, &arrival.channel, now, &mut mint);
+        // Whoever is not to be disturbed ends that himself; what looks as if nobody had sent it ends nothing.
+        if place.judged.verdict.is_suspect(config.suspicion) {
+            recording.silence_ends = false;
+            recording.events.retain(|event| event.kind != EventKind::SilenceEnded);
+        }
         let at = now.as_millisecond();
         let rule = priority::Rule { urgent_days: config.urgent_days };
         let today = deadline::local_day(config, now);

@@ -87,8 +87,9 @@ impl Ledger {
                 }
             }
             Rule::Raw => {
-                let lead = std::slice::from_ref(&closed.lead);
-                self.database.transaction(|| erasures::forget_raw(&self.database, lead))?;
+                // With those that the rule has passed while another lead of the person was open.
+                let leads = retention::closed_by(&self.database, closed)?;
+                self.database.transaction(|| erasures::forget_raw(&self.database, &leads))?;
             }
         }
         Ok(())

@@ -23,7 +23,7 @@ use crate::{
     keys::{self, Key},
     proof,
     rejection::{Failure, Rejection, TOO_OFTEN},
-    sql::{arrivals, closings, history, inquiries, leads, persons, suspects, tasks},
+    sql::{arrivals, closings, contacts, history, inquiries, leads, persons, suspects, tasks},
     turnstile,
 };
 
@@ -37,7 +37,7 @@ const HOUR: i64 = 3_600_000;
 /// What was found out about an inquiry before it is written.
 #[derive(Debug)]
 pub(super) struct Judged {
-    verdict: Verdict,
+    pub(super) verdict: Verdict,
     keys: Vec<String>,
     chance: f64,
 }
@@ -173,6 +173,13 @@ impl Ledger {
             suspects::reopen_tasks(&self.database, lead, closed.closed_at, NOT_NEEDED)?;
         } else if row.status != "suspect" {
             return leads::touch(&self.database, lead);
+        }
+        // So he wrote himself, and may be answered, unless he asked for silence since.
+        let is_over = contacts::is_silent(&self.database, &row.contact)?
+            && !closings::any_of_others_after(&self.database, &row.contact, lead, row.opened_at)?;
+        if is_over {
+            contacts::put_silence(&self.database, &row.contact, false)?;
+            history::add(&self.database, lead, &[told(now, EventKind::SilenceEnded, &viewer.id, &[])])?;
         }
         let inquiry = suspects::find(&self.database, lead)?.map(|suspect| suspect.inquiry).unwrap_or_default();
         match another {

@@ -9,12 +9,12 @@ use lead::{
 };
 use serde_json::json;
 
-use super::{Ledger, Outcome, call::TeamRequest, hash_of, reply};
+use super::{Ledger, Outcome, call::TeamRequest, hash_of, merge::PERSON_ERASED, reply};
 use crate::{
     clock,
     keys::{Key, Kind},
     rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, SIGNED_OUT},
-    sql::{closings, deliveries, destinations, history, leads, members, search, settings, tasks},
+    sql::{closings, deliveries, destinations, erasures, history, leads, members, search, settings, tasks},
 };
 
 /// Leads on one page of the list.
@@ -189,6 +189,9 @@ impl Ledger {
         let row = self.visible(viewer, id)?;
         if !command::allowed(&command, viewer.role) {
             return Err(NOT_FOR_ROLE.into());
+        }
+        if erasures::of_contact(&self.database, &row.contact)?.is_some() {
+            return Err(PERSON_ERASED.into());
         }
         if command == Command::Spam {
             self.may_be_spam(&row)?;

@@ -34,6 +34,15 @@ pub fn reopen(database: &Database, lead: &str) -> Result<()> {
     leads::put_status(database, lead, if held { "suspect" } else { "open" })
 }
 
+/// True when another lead of this person was closed after a moment.
+pub fn any_of_others_after(database: &Database, contact: &str, besides: &str, after: i64) -> Result<bool> {
+    database.any(
+        "SELECT 1 AS found FROM leads JOIN closings ON closings.lead = leads.id
+         WHERE leads.contact = ? AND leads.id <> ? AND closings.closed_at > ? LIMIT 1",
+        binds![contact, besides, after],
+    )
+}
+
 /// Why this lead was closed, if it is.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Option<Closing>> {
     database.row("SELECT closed_at, reason, evidence FROM closings WHERE lead = ?", binds![lead])

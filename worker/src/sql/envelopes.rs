@@ -60,6 +60,11 @@ pub fn keep(database: &Database, envelope: &Envelope) -> Result<i64> {
     Ok(first.and_then(|row| row.first).unwrap_or(envelope.received_at))
 }
 
+/// Makes due now what would be due later than `latest`: it was kept while a clock was wrong.
+pub fn not_later(database: &Database, latest: i64, now: i64) -> Result<()> {
+    database.run("UPDATE envelopes SET next_at = ? WHERE next_at > ?", binds![now, latest])
+}
+
 /// The envelopes due by `now`, in the order they came.
 pub fn due(database: &Database, now: i64, most: i64) -> Result<Vec<Due>> {
     database.rows(

@@ -63,8 +63,8 @@ pub fn erase(database: &Database, of: &Belongings) -> Result<()> {
     Ok(())
 }
 
-/// What was told of the person, and not that he was erased, nor the alert that happened to be his lead's.
-const NEWS: &str = "event NOT IN ('person.erased', 'destination.off')";
+/// What was told of the person, and not that he was erased, nor an alert that happened to be his lead's.
+const NEWS: &str = "event NOT IN ('person.erased', 'destination.off', 'losses.found')";
 
 /// How often one person comes by a link at most, for each inquiry of his.
 const VISITS_OF_ONE: i64 = 20;
@@ -346,10 +346,12 @@ pub fn told(database: &Database, leads: &[String]) -> Result<Vec<(String, String
     row!(Row: destination, lead, underway);
     let rows = database.rows::<Row>(
         // What was tried, died and is to be tried again has no attempts yet, but a last word: it may have arrived.
-        "SELECT destination, max(lead) AS lead, max(state = 'retrying') AS underway FROM deliveries
-         WHERE lead IN (SELECT value FROM json_each(?)) AND (attempts > 0 OR last_result <> '') AND event <> ?
-         GROUP BY destination ORDER BY destination",
-        binds![json(&leads)?, erasure::PERSON_ERASED],
+        &format!(
+            "SELECT destination, max(lead) AS lead, max(state = 'retrying') AS underway FROM deliveries
+             WHERE lead IN (SELECT value FROM json_each(?)) AND (attempts > 0 OR last_result <> '') AND {NEWS}
+             GROUP BY destination ORDER BY destination"
+        ),
+        binds![json(&leads)?],
     )?;
     Ok(rows.into_iter().map(|row| (row.destination, row.lead, row.underway != 0)).collect())
 }

@@ -158,6 +158,19 @@ pub fn corrected(database: &Database, id: &str) -> Result<Option<Contact>> {
     Ok(request.map(|request| request.contact))
 }
 
+/// Everything that was said of the person under an id, first to last.
+pub fn said(database: &Database, id: &str) -> Result<Vec<Contact>> {
+    struct Row {
+        raw: String,
+    }
+    row!(Row: raw);
+    let rows: Vec<Row> =
+        database.rows("SELECT raw FROM revisions WHERE inquiry = ? ORDER BY recorded_at", binds![id])?;
+    let mut said = vec![request(database, id)?.unwrap_or_default().contact];
+    said.extend(rows.iter().filter_map(|row| Some(lenient::read::<InquiryRequest>(&row.raw).ok()?.contact)));
+    Ok(said)
+}
+
 /// A lead's inquiries, oldest first.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<InquiryView>> {
     struct Row {

@@ -47,12 +47,22 @@ pub struct Delivered {
 row!(Delivered: hour, site, destination, queued, sent, dead);
 
 /// Deliveries from one hour to another, both included. What was counted down without having been counted up, as it
-/// may be of an hour before there was this table, is none. That a system cannot be told of an erasure is no loss.
+/// may be of an hour before there was this table, is none. That a system cannot be told of an erasure is no loss, and
+/// what is held of a lead that is set aside waits for nobody.
 pub fn delivered(database: &Database, from: i64, to: i64) -> Result<Vec<Delivered>> {
     database.rows(
         "SELECT hour, site, destination, max(sum(queued), 0) AS queued, max(sum(sent), 0) AS sent,
                 max(sum(dead), 0) AS dead
-         FROM delivery_hours WHERE hour BETWEEN ? AND ? AND event <> ? GROUP BY hour, site, destination",
+         FROM (SELECT hour, site, destination, queued, sent, dead FROM delivery_hours
+               WHERE hour BETWEEN ?1 AND ?2 AND event <> ?3
+               UNION ALL
+               SELECT deliveries.created_at / 3600000 AS hour,
+                      coalesce(CASE WHEN json_valid(leads.source) THEN json_extract(leads.source, '$.site') END, ''),
+                      destination, -1, 0, 0
+               FROM suspects JOIN leads ON leads.id = suspects.lead JOIN deliveries ON deliveries.lead = suspects.lead
+               WHERE suspects.state IN ('held', 'released', 'spam') AND suspects.set_aside_at >= ?1 * 3600000
+                 AND deliveries.state = 'held' AND deliveries.created_at / 3600000 BETWEEN ?1 AND ?2)
+         GROUP BY hour, site, destination",
         binds![from, to, lead::erasure::PERSON_ERASED],
     )
 }
@@ -72,6 +82,24 @@ pub fn put_next_look(database: &Database, next_at: Option<i64>) -> Result<()> {
         Some(at) => database.run("INSERT OR REPLACE INTO loss_watch (one, next_at) VALUES (1, ?)", binds![at]),
         None => database.run("DELETE FROM loss_watch", binds![]),
     }
+}
+
+/// A lead that the alert to a destination goes with at once: one of the newest that are neither set aside nor an
+/// erased person's, and of which nothing else is on its way there.
+pub fn carrier(database: &Database, destination: &str) -> Result<Option<String>> {
+    struct Row {
+        id: String,
+    }
+    row!(Row: id);
+    let row: Option<Row> = database.row(
+        "SELECT id FROM (SELECT id, contact, status FROM leads ORDER BY rowid DESC LIMIT 500) AS newest
+         WHERE status <> 'suspect' AND NOT EXISTS (SELECT 1 FROM erasures WHERE erasures.contact = newest.contact)
+           AND NOT EXISTS (SELECT 1 FROM suspects WHERE suspects.lead = newest.id AND suspects.state = 'held')
+           AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead = newest.id AND destination = ?
+                           AND (next_at IS NOT NULL OR wanted_at IS NOT NULL OR state = 'paused')) LIMIT 1",
+        binds![destination],
+    )?;
+    Ok(row.map(|row| row.id))
 }
 
 /// True when people were told of a gap.

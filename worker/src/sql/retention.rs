@@ -63,13 +63,16 @@ pub fn put_due(database: &Database, next_at: Option<i64>, ran_at: Option<i64>) -
 }
 
 /// The closings after where a rule has come to, up to a moment. For the rules that erase, a person is looked at once
-/// he has nothing that is open, deferred or closed later, and has not been erased.
+/// he has nothing that is open, deferred or closed later, and has not been erased; for that of spam, once nothing of
+/// his was closed as anything else, since anybody may have typed his address.
 const DUE: &str = "
     SELECT closings.lead AS lead, leads.contact AS contact, closings.closed_at AS closed_at,
            NOT EXISTS (SELECT 1 FROM leads AS others LEFT JOIN closings AS ends ON ends.lead = others.id
                        WHERE others.contact = leads.contact
                          AND (others.status IN ('open', 'suspect', 'deferred')
-                              OR (?5 = 0 AND (ends.closed_at, others.id) > (closings.closed_at, closings.lead))))
+                              OR (?5 = 0 AND (ends.closed_at, others.id) > (closings.closed_at, closings.lead))
+                              OR (?4 <> '' AND (ends.reason IS NULL
+                                                OR ends.reason NOT IN (SELECT value FROM json_each(?4))))))
            AND NOT EXISTS (SELECT 1 FROM erasures WHERE erasures.contact = leads.contact) AS applies
     FROM closings JOIN leads ON leads.id = closings.lead
     WHERE closings.closed_at <= ?1 AND (closings.closed_at, closings.lead) > (?2, ?3)
@@ -85,6 +88,20 @@ pub fn due(database: &Database, rule: Rule, before: i64, most: i64) -> Result<Ve
     let (at, id) = reached(database, rule)?;
     let raw = i64::from(rule == Rule::Raw);
     database.rows(&format!("{DUE} LIMIT ?6"), binds![before, at, id, reasons(rule)?, raw, most])
+}
+
+/// The leads of this one's person that were closed by the time it was.
+pub fn closed_by(database: &Database, closed: &Closed) -> Result<Vec<String>> {
+    struct Id {
+        id: String,
+    }
+    row!(Id: id);
+    let rows = database.rows::<Id>(
+        "SELECT leads.id AS id FROM leads JOIN closings ON closings.lead = leads.id
+         WHERE leads.contact = ? AND closings.closed_at <= ?",
+        binds![closed.contact.as_str(), closed.closed_at],
+    )?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// How many leads a rule would touch now.

@@ -149,10 +149,12 @@ pub fn count_waiting(database: &Database, member: Option<&str>) -> Result<u32> {
     Ok(row.map_or(0, |row| row.n))
 }
 
-/// The leads last confirmed as spam.
+/// The leads last confirmed as spam; there is nothing to say any more of a person who was erased.
 pub fn confirmed(database: &Database, most: i64) -> Result<Vec<(i64, String)>> {
     let rows = database.rows::<Place>(
-        "SELECT set_aside_at AS at, lead FROM suspects WHERE state = 'spam' ORDER BY set_aside_at DESC, lead DESC LIMIT ?",
+        "SELECT set_aside_at AS at, lead FROM suspects WHERE state = 'spam'
+         AND NOT EXISTS (SELECT 1 FROM erasures JOIN leads ON leads.contact = erasures.contact WHERE leads.id = lead)
+         ORDER BY set_aside_at DESC, lead DESC LIMIT ?",
         binds![most],
     )?;
     Ok(rows.into_iter().map(|row| (row.at, row.lead)).collect())

@@ -1,7 +1,7 @@
 //! A message to a Telegram chat, by a bot. `ok` in the body decides; 429 and moved groups are told there too.
 //!
-//! What Telegram calls a lead is the list of its messages, each as `chat/message`: a person who is erased is deleted
-//! message by message, as far as a bot may.
+//! What Telegram calls a lead is the list of its messages, each as `chat/message`, with a `?` where one may stand there
+//! that nobody knows: a person who is erased is deleted message by message, as far as a bot may.
 
 use serde_json::{Value, json};
 
@@ -114,8 +114,8 @@ impl Telegram {
     /// Deletes the newest first: the older ones may be too old.
     fn erase(&self, job: &Job<'_>) -> Next {
         let known = job.remotes().join(",");
-        let messages: Vec<&str> = known.rsplit(',').filter(|message| !message.is_empty()).collect();
-        let are_all = (1..=MOST_MESSAGES).contains(&messages.len());
+        let (messages, odd): (Vec<&str>, Vec<&str>) = known.rsplit(',').partition(|message| message.contains('/'));
+        let are_all = odd.is_empty() && messages.len() <= MOST_MESSAGES;
         let newest: String = messages.iter().take(MOST_MESSAGES).map(|message| format!("{message},")).collect();
         self.delete(job, if are_all { "delete" } else { "left" }, &newest)
     }
@@ -126,7 +126,6 @@ impl Telegram {
         let Some((message, others)) = messages.split_once(',') else {
             return if step == "left" { Ended::permanent("delete_by_hand") } else { Ended::sent(None) }.into();
         };
-        // Before a message was kept with its chat there was its number alone.
         let (chat, message) = message.split_once('/').unwrap_or((&self.chat, message));
         let body = json!({ "chat_id": chat_id(chat), "message_id": message.parse::<i64>().unwrap_or_default() });
         Next::Ask(Step::with(step, others), self.call(job, "deleteMessage", &body))
@@ -186,14 +185,18 @@ impl Adapter for Telegram {
             if deletes {
                 return self.delete(job, step.name, &step.kept);
             }
+            if super::is_alert(job.telling.event()) {
+                return Ended::sent(None).into();
+            }
             let message = text_at(&body, "/result/message_id").unwrap_or_default();
             let chat = text_at(&body, "/result/chat/id").unwrap_or_else(|| self.chat.clone());
             let before = job.remote.map(|before| format!("{before},")).unwrap_or_default();
-            return Ended::sent(Some(format!("{before}{chat}/{message}"))).into();
+            let unseen = if job.attempt > 1 { "?," } else { "" };
+            return Ended::sent(Some(format!("{before}{unseen}{chat}/{message}"))).into();
         }
         let described = text_at(&body, "/description").unwrap_or_default().to_ascii_lowercase();
-        if deletes && answer.status == 400 {
-            // Gone already; else too old, or the bot may not.
+        if deletes && matches!(answer.status, 400 | 403) {
+            // Gone already; else too old, or the bot may not, or was put out of a chat that is written to no more.
             let left = if described.contains("delete not found") { step.name } else { "left" };
             return self.delete(job, left, &step.kept);
         }
