@@ -3,8 +3,14 @@ const FIRST_PAUSE = 1e3;
 const LONGEST_PAUSE = 30e3;
 const LONGEST_ASKED = 300e3;
 
-/** The code that a refusal of ours carries; what stands between us and the visitor refuses in words of its own. */
-const codeOf = (text) => /"code":"(\w+)"/.exec(text)?.[1];
+/** An answer of ours; nothing of what others say who stand between us and the visitor. */
+const read = (text) => {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+};
 
 /**
  * Sends bodies one after another and does not give up: whatever is no answer of ours, a 429 or a 5xx is tried again,
@@ -36,13 +42,15 @@ export const openOutbox = (base, waiting) => {
     let pause = FIRST_PAUSE;
     while (!stopped) {
       const [status, text, asked] = await post(item);
-      const code = codeOf(text);
-      // Only an answer of ours is one. A conflict that names a time is a file that has overtaken its inquiry.
-      const isThrough = status < 300 && text.includes('"id"');
-      const isRefused = status == 413 || (code && status >= 400 && status < 500 && ![408, 425, 429].includes(status) && !(status == 409 && asked));
-      if (isThrough || isRefused) {
+      const { id, code, status: said } = read(text);
+      if (status < 300 && id) {
         waiting(false);
-        if (isThrough) return text;
+        return text;
+      }
+      // A conflict that names a time is a file that has overtaken its inquiry.
+      const isForLater = [408, 425, 429].includes(status) || (status == 409 && asked);
+      if (status == 413 || (status < 500 && said == status && code && !isForLater)) {
+        waiting(false);
         throw { code };
       }
       if (!stopped) waiting(true);

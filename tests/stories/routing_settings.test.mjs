@@ -143,6 +143,17 @@ test("a draft begun before another version was published is not published over i
   assert.equal((await call("POST", "/api/config/publish")).body.code, "no_draft");
 });
 
+test("a draft that was made from an older version says so, whenever it was sent, and is not published unseen", async () => {
+  const { config, version } = (await call("GET", "/api/config")).body;
+  await client.publish((text) => text.replace('name = "Мастерская"\nlanguage', 'name = "Третья"\nlanguage'));
+  const put = await call("PUT", `/api/config/draft?based_on=${version}`, { ...config, name: "Из старой" });
+  assert.deepEqual([put.status, put.body.based_on], [200, version]);
+  // Saved again by somebody who has seen the new one, it is still made from the old one.
+  assert.equal((await call("PUT", `/api/config/draft?based_on=${version + 1}`, { ...config, name: "Из старой" })).body.based_on, version);
+  assert.equal((await call("POST", "/api/config/publish")).body.code, "config_moved");
+  assert.equal((await call("DELETE", "/api/config/draft")).status, 204);
+});
+
 test("a draft is rehearsed on the leads that came", async () => {
   for (let n = 0; n < 3; n++) await client.inquire("price", `+7999000300${n}`, from("/?yclid=1"));
   const { config } = (await call("GET", "/api/config")).body;

@@ -1,6 +1,6 @@
 //! Asks Turnstile about a token: the one third party of the visitors' side, and only where a site wants it.
 
-use lead::suspicion::guard::Outcome;
+use lead::{suspicion::guard::Outcome, web_address};
 use serde::Deserialize;
 use serde_json::json;
 use worker::{
@@ -73,7 +73,8 @@ fn meaning(answer: &Verified, origins: &[String]) -> Outcome {
     let says = |code: &str| answer.errors.iter().any(|error| error == code);
     if answer.success {
         let listed = |origin: &String| {
-            origin.split("://").nth(1).and_then(|rest| rest.split(':').next()) == Some(&answer.hostname)
+            web_address::read(origin).and_then(|url| url.host_str().map(str::to_owned)).as_ref()
+                == Some(&answer.hostname)
         };
         let expected = origins.is_empty() || answer.hostname.is_empty() || origins.iter().any(listed);
         return if expected { Outcome::Good } else { Outcome::Wrong };

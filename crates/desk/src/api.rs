@@ -122,9 +122,9 @@ pub(crate) async fn settings() -> Result<Settings<Configuration>, Failure> {
     read(&call("GET", "/api/config", None).await?)
 }
 
-/// Keeps a draft.
-pub(crate) async fn put_draft(text: String) -> Result<Draft<Configuration>, Failure> {
-    read(&call("PUT", "/api/config/draft", Some(text)).await?)
+/// Keeps a draft that was made from this version.
+pub(crate) async fn put_draft(text: String, based_on: u32) -> Result<Draft<Configuration>, Failure> {
+    read(&call("PUT", &format!("/api/config/draft?based_on={based_on}"), Some(text)).await?)
 }
 
 /// Throws the draft away.

@@ -143,9 +143,11 @@ impl Page {
         self.sent.update_value(|sent| *sent = sent.wrapping_add(1));
         let number = self.sent.get_value();
         self.rehearsal.set(None);
+        let in_force = self.settings().map_or(0, |settings| settings.version);
+        let based_on = self.draft.with_untracked(|draft| if draft.exists { draft.based_on } else { in_force });
         self.draft.update(|draft| draft.saving = true);
         spawn_local(async move {
-            let saved = api::put_draft(text).await;
+            let saved = api::put_draft(text, based_on).await;
             if self.sent.try_get_value() != Some(number) {
                 return;
             }

@@ -9,6 +9,8 @@ use form::definition::Words;
 use serde::{Deserialize, Serialize};
 
 pub use crate::destinations::Destination;
+#[cfg(feature = "decide")]
+use crate::web_address;
 use crate::{
     form_config::FormConfig,
     retention::Retention,
@@ -367,8 +369,11 @@ pub struct ConfigProblem {
 impl Site {
     /// True when the tag is expected on this origin. A site without a list, and a caller that names
     /// no origin, are not held against anyone.
+    #[cfg(feature = "decide")]
     pub fn expects(&self, origin: &str) -> bool {
-        origin.is_empty() || self.origins.is_empty() || self.origins.iter().any(|listed| listed == origin)
+        origin.is_empty()
+            || self.origins.is_empty()
+            || self.origins.iter().any(|listed| web_address::origin(listed).as_deref().unwrap_or(listed) == origin)
     }
 }
 
@@ -436,6 +441,13 @@ impl Config {
             report("suspicion.suspect_at".to_owned(), "must be at least 30: below it one weak sign sets a lead aside");
         }
         for (index, site) in self.sites.iter().enumerate() {
+            #[cfg(feature = "decide")]
+            for (at, listed) in site.origins.iter().enumerate() {
+                if web_address::origin(listed).is_none() {
+                    let words = "must be an origin, for example https://shop.example";
+                    report(format!("sites[{index}].origins[{at}]"), words);
+                }
+            }
             if site.proof_of_work.is_some_and(|proof| !TRIES.contains(&proof.tries)) {
                 report(format!("sites[{index}].proof_of_work.tries"), "must be from 1000 to 2000000");
             }

@@ -66,10 +66,20 @@ pub fn event(mut event: Value) -> Option<Value> {
 
 /// The body of [`PERSON_ERASED`]: ids only, those under which the destination knows the person, and what it calls
 /// his leads itself.
-pub fn body(at: &str, contact: &str, leads: &[String], inquiries: &[String], remotes: &[String]) -> String {
+pub fn body(
+    at: &str,
+    contact: &str,
+    leads: &[String],
+    inquiries: &[String],
+    remotes: &[String],
+    unsure: bool,
+) -> String {
     let mut data = json!({ "contact": contact, "leads": leads, "inquiries": inquiries });
     if let (false, Some(members)) = (remotes.is_empty(), data.as_object_mut()) {
         members.insert("remotes".to_owned(), json!(remotes));
+    }
+    if let (true, Some(members)) = (unsure, data.as_object_mut()) {
+        members.insert("unsure".to_owned(), true.into());
     }
     json!({ "type": PERSON_ERASED, "timestamp": at, "data": data }).to_string()
 }

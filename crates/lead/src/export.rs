@@ -304,7 +304,8 @@ pub fn csv_heading() -> String {
 
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Text(words) => defused(&straight(words)),
+        // Where a spreadsheet parts cells by semicolons, quotes within a line part nothing: each piece may be a cell.
+        Cell::Text(words) => straight(words).split_inclusive([';', ',', '\t', '\r', '\n']).map(defused).collect(),
         Cell::Phone(phone) if is_only_a_phone(phone) => phone.clone(),
         Cell::Phone(phone) => defused(phone),
         Cell::Number(number) => number.to_string(),
@@ -370,6 +371,11 @@ mod tests {
             ("＝1", "'＝1"),
             ("\tx", "\"'\tx\""),
             ("a,b", "\"a,b\""),
+            // Where semicolons part the cells, and quotes in the middle of a line part nothing.
+            ("x;=1+1;y", "\"x;'=1+1;y\""),
+            ("x\n=1+1", "\"x\n'=1+1\""),
+            ("x, -1", "\"x,' -1\""),
+            ("a;b", "\"a;b\""),
             ("say \"no\"", "\"say \"\"no\"\"\""),
             ("two\nlines", "\"two\nlines\""),
             ("Иван", "Иван"),

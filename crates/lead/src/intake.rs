@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     FIRST_CONTACT, attribution,
-    config::Config,
+    config::{Config, Member},
     contact::Reach,
     deadline,
     event::{Event, EventKind},
@@ -226,8 +226,10 @@ pub fn record(
         events.push(event(EventKind::SilenceEnded, &[("inquiry", &accepted.request.id)]));
     }
     let mut deliveries = Vec::new();
-    // A lead has somebody: one whose seller has left the team goes the way of a new one.
-    let is_nobodys = open.is_none_or(|open| config.member(&open.assigned_to).is_none());
+    // A lead has somebody who works on it: one whose seller has left the team, or does other work there by now, goes
+    // the way of a new one.
+    let works = |member: &Member| member.role.works_leads();
+    let is_nobodys = open.is_none_or(|open| !config.member(&open.assigned_to).is_some_and(works));
     let routed = is_nobodys.then(|| {
         let Accepted { request, source, geography, form, .. } = accepted;
         let seen = Seen::of(config, Arrived { request, source, geography, form: form.as_ref(), at: now });

@@ -106,6 +106,9 @@ pub struct DestinationLosses {
     pub waiting: u64,
 }
 
+/// The kinds of a gap: inquiries that never came, that are held up, and deliveries that were given up.
+pub const GAPS: [&str; 3] = ["lost", "held_up", "dead"];
+
 /// Something that is missing of a site's day. People are told of each once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
@@ -115,7 +118,7 @@ pub struct Gap {
     pub name: String,
     /// `YYYY-MM-DD`.
     pub day: String,
-    /// `lost`, `held_up`, or `dead` for deliveries that were given up.
+    /// One of [`GAPS`].
     pub kind: &'static str,
     /// How much of it.
     pub n: u64,
@@ -127,7 +130,7 @@ impl LossReport {
         let mut found = Vec::new();
         for site in &self.sites {
             for day in &site.days {
-                for (kind, n) in [("lost", day.lost), ("held_up", day.held_up()), ("dead", day.dead())] {
+                for (kind, n) in GAPS.into_iter().zip([day.lost, day.held_up(), day.dead()]) {
                     if n > 0 {
                         let (site, name, day) = (site.site.clone(), site.name.clone(), day.day.clone());
                         found.push(Gap { site, name, day, kind, n });

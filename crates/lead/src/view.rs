@@ -102,6 +102,29 @@ pub struct ContactView {
     pub erased: bool,
 }
 
+#[cfg(feature = "decide")]
+impl ContactView {
+    /// These ways to reach the person go before all others, in their order.
+    pub fn put_first(&mut self, reach: &crate::contact::Reach) {
+        use crate::contact::PointKind;
+
+        fn first<T>(list: &mut Vec<T>, is: impl Fn(&T) -> bool) {
+            if let Some(place) = list.iter().position(is) {
+                let one = list.remove(place);
+                list.insert(0, one);
+            }
+        }
+        for point in reach.points.iter().rev() {
+            match point.kind {
+                PointKind::Phone => first(&mut self.phones, |phone| phone.e164 == point.normal),
+                PointKind::Email => first(&mut self.emails, |mailbox| *mailbox == point.normal),
+                PointKind::Messenger => first(&mut self.messengers, |handle| *handle == point.normal),
+                PointKind::Other => first(&mut self.other, |words| *words == point.raw),
+            }
+        }
+    }
+}
+
 /// A phone as typed and as understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneView {

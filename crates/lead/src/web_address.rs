@@ -18,6 +18,24 @@ pub fn read(text: &str) -> Option<Url> {
     }
 }
 
+/// The origin as browsers name it, of what somebody wrote as one; `None` for anything else.
+pub fn origin(text: &str) -> Option<String> {
+    let url = read(text)?;
+    let is_bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    (matches!(url.scheme(), "http" | "https") && is_bare && url.username().is_empty())
+        .then(|| url.origin().ascii_serialization())
+}
+
+/// A host, or a pattern of one, as browsers name it: in ASCII, and without `www.`.
+pub fn host(text: &str) -> String {
+    let text = text.to_lowercase();
+    let labels = text.trim_start_matches("www.").split('.').map(|label| match label.is_ascii() {
+        true => label.to_owned(),
+        false => punycode::encode_str(label).map_or_else(|| label.to_owned(), |coded| format!("xn--{coded}")),
+    });
+    labels.collect::<Vec<_>>().join(".")
+}
+
 /// The address with its host in ASCII; `Some(None)` when it has no host to change, `None` when that cannot be.
 #[allow(clippy::option_option, reason = "nothing to change is not the same as no address")]
 fn in_ascii(text: &str) -> Option<Option<String>> {
@@ -57,6 +75,24 @@ fn in_ascii(text: &str) -> Option<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn origins_and_hosts_are_as_browsers_name_them() {
+        for (written, named) in [
+            ("https://shop.example", Some("https://shop.example")),
+            ("https://Shop.example:443/", Some("https://shop.example")),
+            ("http://localhost:8080", Some("http://localhost:8080")),
+            ("https://пример.рф", Some("https://xn--e1afmkfd.xn--p1ai")),
+            ("shop.example", None),
+            ("https://shop.example/path", None),
+            ("https://shop.example/?a", None),
+            ("ftp://shop.example", None),
+            ("", None),
+        ] {
+            assert_eq!(origin(written).as_deref(), named, "{written}");
+        }
+        assert_eq!([host("www.Partner.ru"), host("*.пример.рф")], ["partner.ru", "*.xn--e1afmkfd.xn--p1ai"]);
+    }
 
     #[test]
     fn hosts_in_their_own_letters_are_read() {

@@ -8,11 +8,19 @@ use sha2::Sha256;
 
 use crate::{
     config::Config,
+    destinations::telling,
     view::{FileView, InquiryView, LeadSummary},
 };
 
 /// The longest text in a body, in characters: bodies stay under 20 kB.
 const LONGEST_TEXT: usize = 2_000;
+
+/// The longest of many answers, in characters, where all of them together are more than `ALL_ANSWERS` bytes.
+const LONGEST_OF_MANY: usize = 200;
+const ALL_ANSWERS: usize = 6_000;
+
+/// The longest hidden field, in characters.
+const LONGEST_FIELD: usize = 500;
 
 /// What an event's body is made of.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +44,11 @@ pub struct News<'a> {
 /// The body of an event: what a webhook posts, and what every other destination is told from.
 pub fn body(news: &News<'_>) -> String {
     let News { event, at, config, lead, facts, files, inquiry } = *news;
-    let cut = |text: &str| text.chars().take(LONGEST_TEXT).collect::<String>();
+    let cut = |text: &str| telling::cut(text, LONGEST_TEXT);
+    // Many long answers are cut so that the body stays what receivers take.
+    let answered = || lead.answers.iter().filter(|answer| !answer.left && !answer.answered.is_empty()).take(30);
+    let all = answered().fold(0_usize, |sum, answer| sum.saturating_add(answer.answered.len()));
+    let longest = if all > ALL_ANSWERS { LONGEST_OF_MANY } else { LONGEST_TEXT };
     json!({
         "type": event,
         "timestamp": at,
@@ -67,8 +79,8 @@ pub fn body(news: &News<'_>) -> String {
                 "other": lead.contact.other.iter().take(5).map(|text| cut(text)).collect::<Vec<_>>(),
             },
             "message": cut(&lead.message),
-            "answers": lead.answers.iter().filter(|answer| !answer.left && !answer.answered.is_empty()).take(30)
-                .map(|answer| json!({ "question": answer.question, "asked": answer.asked, "answered": answer.answered.chars().take(200).collect::<String>() }))
+            "answers": answered()
+                .map(|answer| json!({ "question": answer.question, "asked": answer.asked, "answered": telling::cut(&answer.answered, longest) }))
                 .collect::<Vec<_>>(),
             "facts": facts.iter().filter(|fact| fact.key != form::FactKey::NeedText)
                 .map(|fact| json!({ "key": fact.key, "value": fact.value, "known": fact.known }))
@@ -78,7 +90,7 @@ pub fn body(news: &News<'_>) -> String {
                 .collect::<Vec<_>>(),
             "best_time": inquiry.map(|inquiry| cut(&inquiry.best_time)),
             "page": inquiry.map(|inquiry| cut(&inquiry.page)),
-            "fields": inquiry.map(|inquiry| form::by_key(inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), value.chars().take(200).collect::<String>())))),
+            "fields": inquiry.map(|inquiry| form::by_key(inquiry.fields.iter().take(20).map(|(name, value)| (name.clone(), telling::cut(value, LONGEST_FIELD))))),
         }
     })
     .to_string()

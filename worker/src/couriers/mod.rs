@@ -26,7 +26,7 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How long a delivery may take with all its requests: less than the time after which it is tried again should
 /// nobody live to write down how it ended.
-const PATIENCE_OF_ALL: Duration = Duration::from_secs(45);
+pub const PATIENCE_OF_ALL: Duration = Duration::from_secs(45);
 
 /// Makes one attempt.
 pub async fn carry(environment: &Environment, destination: &Destination, job: &Job<'_>) -> Ended {

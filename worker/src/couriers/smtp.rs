@@ -11,7 +11,7 @@ use worker::{
     wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen},
 };
 
-use super::PATIENCE;
+use super::{PATIENCE, PATIENCE_OF_ALL};
 use crate::{clock::within, plain_object::object};
 
 #[wasm_bindgen(module = "cloudflare:sockets")]
@@ -85,7 +85,8 @@ async fn converse(socket: &mut Socket, dialogue: &mut Dialogue) -> Result<u16> {
     let (mut reader, mut writer) = (socket.readable().reader()?, socket.writable().writer()?);
     loop {
         // A server that is silent for longer than a whole answer may take is not going to speak.
-        let Some(reply) = within(PATIENCE, reply(&reader)).await else { return Ok(0) };
+        let patience = if dialogue.is_looked_through() { PATIENCE_OF_ALL } else { PATIENCE };
+        let Some(reply) = within(patience, reply(&reader)).await else { return Ok(0) };
         match dialogue.hear(&reply?) {
             Say::This(words) => say(&writer, &words).await?,
             Say::StartTls(words) => {

@@ -32,7 +32,11 @@ pub async fn configure(door: Door, mut request: Request, environment: &Environme
         || -> Result<Wanted, Failure> { if text.trim().is_empty() { Ok(Wanted::default()) } else { read(&text) } };
     let request = match door {
         Door::Config => ConfigRequest::Read,
-        Door::ConfigDraft => ConfigRequest::Draft { text },
+        Door::ConfigDraft => {
+            let url = request.url()?;
+            let seen = url.query_pairs().find(|(name, _)| name == "based_on");
+            ConfigRequest::Draft { text, based_on: seen.and_then(|(_, version)| version.parse().ok()) }
+        }
         Door::ConfigDrop => ConfigRequest::Drop,
         Door::ConfigPublish => ConfigRequest::Publish { version: wanted()?.version },
         Door::ConfigRollback => ConfigRequest::Rollback { version: read::<Version>(&text)?.version },

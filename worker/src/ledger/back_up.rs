@@ -175,7 +175,10 @@ impl Ledger {
                     Ok(paused)
                 })?;
                 self.wake().await?;
-                self.database.transaction(|| backups::mark_paused(&self.database))?;
+                self.database.transaction(|| {
+                    backups::mark_paused(&self.database)?;
+                    self.leave_losses(&config)
+                })?;
                 let secret = self.environment.secret()?;
                 let mut sites = Vec::new();
                 for row in given::all(&self.database)? {

@@ -267,6 +267,9 @@ pub enum ConfigRequest {
     Draft {
         /// Its JSON, as it was written.
         text: String,
+        /// The version that it was made from; absent means the one in force.
+        #[serde(default)]
+        based_on: Option<u32>,
     },
     /// Throws the draft away.
     Drop,

@@ -39,7 +39,10 @@ impl Ledger {
         }
         match request {
             ConfigRequest::Read => self.settings(version, &config).await,
-            ConfigRequest::Draft { text } => self.draft(&key.workspace, &viewer, version, &text).await,
+            ConfigRequest::Draft { text, based_on } => {
+                let based_on = based_on.map_or(version, |seen| seen.min(version));
+                self.draft(&key.workspace, &viewer, based_on, &text).await
+            }
             ConfigRequest::Drop => {
                 self.drop_draft()?;
                 self.note(&viewer, "config_draft_dropped", String::new())?;
@@ -51,12 +54,15 @@ impl Ledger {
                     let moved = Rejection::new(409, "config_moved", "another version was published meanwhile");
                     return Err(moved.because(format!("version {version} is in force")).into());
                 }
-                let (draft, problems) = self.complete(&parsed(&draft.body)?).await?;
+                let (config, problems) = self.complete(&parsed(&draft.body)?).await?;
                 if !problems.is_empty() {
                     return Err(super::config_rejected(&problems).into());
                 }
-                let published = self.publish_by(&key.workspace, draft, &viewer.id, None).await?;
-                self.drop_draft()?;
+                let published = self.publish_by(&key.workspace, config, &viewer.id, None).await?;
+                // What somebody saved meanwhile is a draft of its own.
+                if drafts::find(&self.database)?.is_some_and(|now| now.body == draft.body) {
+                    self.drop_draft()?;
+                }
                 self.note(&viewer, "config_published", format!("version {}", published.0))?;
                 reply(200, &json!({ "version": published.0, "sites": published.1 }))
             }
@@ -123,7 +129,8 @@ impl Ledger {
         )
     }
 
-    /// Keeps what was sent as the draft, whatever is wrong with it, unless it is no configuration at all.
+    /// Keeps what was sent as the draft, whatever is wrong with it, unless it is no configuration at all. `version` is
+    /// the one that it was made from.
     async fn draft(&self, workspace: &str, viewer: &Viewer, version: u32, text: &str) -> Outcome {
         let mut sent: Value = match serde_json::from_str(text) {
             Ok(sent) => sent,
@@ -133,7 +140,7 @@ impl Ledger {
             return refused(&[locate::problem(text, &sent, &ConfigProblem { at, problem })]);
         }
         let before = drafts::find(&self.database)?;
-        let based_on = before.as_ref().map_or(version, |before| before.based_on);
+        let based_on = before.as_ref().map_or(version, |before| before.based_on.min(version));
         // A secret that is written into a draft is sealed apart from it at once; the draft keeps its mask.
         let written_out = secrets::take(&mut sent);
         let drafted_config: Config = reading::from_tree(sent.clone())?;

@@ -10,9 +10,10 @@ use futures_util::{
 };
 use lead::{
     config::Config,
+    contact::Reach,
     delivery::{self, Health, Next, Outcome},
     destinations::{
-        NEWS_FOR_PEOPLE, SWITCHED_OFF,
+        LOSSES, NEWS_FOR_PEOPLE, SWITCHED_OFF,
         contract::{Ended, Job},
         telling::Telling,
     },
@@ -275,6 +276,9 @@ impl Ledger {
                 Next::Kept => deliveries::keep(&self.database, &due.id, at, said)?,
                 Next::Dead => deliveries::end(&self.database, &due.id, "dead", None, said)?,
             }
+            if due.event == LOSSES && matches!(next, Next::Kept | Next::Dead) {
+                losses::forget_told(&self.database)?;
+            }
             if matches!(next, Next::Dead) && losses::next_look(&self.database)?.is_none() {
                 losses::put_next_look(&self.database, Some(at.saturating_add(LOOK_EVERY)))?;
             }
@@ -331,13 +335,15 @@ impl Ledger {
         Ok(Some((delivery, body.to_string())))
     }
 
-    /// The destination that an alert goes to: one that sends e-mail, else one that writes to a chat, and not `but`.
+    /// The destination that an alert goes to: one that sends e-mail, else one that writes to a chat, and not `but`. None
+    /// that fails at this time.
     pub(super) fn hears_alerts(&self, config: &Config, but: &str) -> worker::Result<Option<String>> {
         let letters = config.destinations.iter().filter(|one| one.settings().is_email());
         let chats = config.destinations.iter().filter(|one| one.settings().usual_events() == NEWS_FOR_PEOPLE);
         for destination in letters.chain(chats) {
             let id = destination.id();
-            if id != but && destinations::health(&self.database, id)?.off_since.is_none() {
+            let health = destinations::health(&self.database, id)?;
+            if id != but && health.off_since.is_none() && health.failing_since.is_none() {
                 return Ok(Some(id.to_owned()));
             }
         }
@@ -387,7 +393,11 @@ impl Ledger {
                 (last.name, last.reach, last.message) = (contact.name, contact.reach, contact.message);
             }
         }
-        let summary = self.summary_with(config, &row, &inquiries)?;
+        let mut summary = self.summary_with(config, &row, &inquiries)?;
+        // How he wants to be reached now goes before how he was reached once.
+        if let Some(reach) = inquiries.last().and_then(|last| Reach::parse(&last.reach, &config.phone_region)) {
+            summary.contact.put_first(&reach);
+        }
         let facts: Vec<_> = answers::facts(&self.database, lead)?.into();
         let files = self.files_of(config, lead)?;
         Ok(webhook::body(&News {

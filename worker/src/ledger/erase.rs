@@ -146,7 +146,8 @@ impl Ledger {
         let leads = persons::leads_of(&self.database, &contact)?;
         let inquiries = inquiries.transpose()?.unwrap_or_default();
         let remotes = destinations::remotes(&self.database, &leads, &due.destination)?;
-        Ok(erasure::body(&rfc3339(due.created_at), &contact, &leads, &inquiries, &remotes))
+        let unsure = erasures::may_know_more(&self.database, &leads, &due.destination)?;
+        Ok(erasure::body(&rfc3339(due.created_at), &contact, &leads, &inquiries, &remotes, unsure))
     }
 
     /// A receipt, with what destinations said.

@@ -146,8 +146,23 @@ impl Ledger {
         Ok(self.database.transaction(|| {
             deliveries::add(&self.database, &lead, &delivery, at)?;
             deliveries::fix_body(&self.database, &delivery.id, &body)?;
-            new.iter().try_for_each(|gap| losses::put_told(&self.database, gap, &report.from))
+            losses::forget_older(&self.database, &report.from)?;
+            new.iter().try_for_each(|gap| losses::put_told(&self.database, &gap.day, &gap.site, gap.kind))
         })?)
+    }
+
+    /// What was counted until now is another server's to tell of: this one was restored from its backup. Runs inside
+    /// the caller's transaction.
+    pub(super) fn leave_losses(&self, config: &Config) -> worker::Result<()> {
+        losses::put_next_look(&self.database, None)?;
+        for site in self.loss_report(config, WATCHED_DAYS, clock::now())?.sites {
+            for day in site.days {
+                for gap in loss::GAPS {
+                    losses::put_told(&self.database, &day.day, &site.site, gap)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

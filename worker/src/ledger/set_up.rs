@@ -9,6 +9,7 @@ use lead::{
     form::Form,
     publish,
     secrets::place_of_turnstile,
+    web_address,
 };
 use serde_json::json;
 use worker::Response;
@@ -156,7 +157,8 @@ impl Ledger {
         let site = self.site(key)?;
         let (in_force, config) = self.config()?;
         let site_name = config.site(&site).map(|site| site.name.clone()).unwrap_or_default();
-        let site_origin = config.site(&site).and_then(|site| site.origins.first().cloned()).unwrap_or_default();
+        let site_origin =
+            config.site(&site).and_then(|site| web_address::origin(site.origins.first()?)).unwrap_or_default();
         let guard = config.site(&site).and_then(lead::suspicion::guard::Guard::of);
         let language = config.language.clone();
         let form = self.published(form, version.unwrap_or(in_force))?.ok_or(NOT_FOUND)?;

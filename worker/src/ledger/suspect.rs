@@ -75,8 +75,13 @@ impl Ledger {
             reach: &accepted.reach,
             expected: site.is_none_or(|site| site.expects(&arrival.origin)),
             before: Before { text: in_text, network: in_network, contact: in_contact },
-            // A program that records for its own visitors has no browser to ask.
-            asks: if arrival.channel == "api" { Asks::default() } else { asks },
+            // A program that records for its own visitors has no browser to ask, and a page without script asks none.
+            // Our own page loads nothing of other people's, Turnstile included.
+            asks: match arrival.channel.as_str() {
+                "api" | "hosted" => Asks::default(),
+                _ if arrival.origin.is_empty() => Asks { turnstile: false, ..asks },
+                _ => asks,
+            },
         });
         Ok(Judged { verdict, keys: [text, contact, network].into_iter().flatten().collect(), chance: clock::chance() })
     }
@@ -145,6 +150,17 @@ impl Ledger {
         Ok(is_suspect)
     }
 
+    /// He wrote himself, and may be answered, unless he asked for silence since.
+    fn end_silence(&self, row: &leads::Row, by: &str, now: Timestamp) -> worker::Result<()> {
+        let is_over = contacts::is_silent(&self.database, &row.contact)?
+            && !closings::asked_for_silence(&self.database, &row.contact, row.opened_at)?;
+        if is_over {
+            contacts::put_silence(&self.database, &row.contact, false)?;
+            history::add(&self.database, &row.id, &[told(now, EventKind::SilenceEnded, by, &[])])?;
+        }
+        Ok(())
+    }
+
     /// Lets a lead go on as if it had never been set aside: its time, source, seller and deadline are its own.
     /// Runs inside the caller's transaction.
     pub(super) fn release(&self, lead: &str, inquiry: &str, by: &str, now: Timestamp) -> worker::Result<()> {
@@ -152,6 +168,9 @@ impl Ledger {
         suspects::decide(&self.database, lead, "released", by, at)?;
         leads::put_status(&self.database, lead, "open")?;
         suspects::let_go(&self.database, lead, at)?;
+        if let Some(row) = leads::find(&self.database, lead)? {
+            self.end_silence(&row, by, now)?;
+        }
         let event = told(now, EventKind::LeadReleased, by, &[("inquiry", inquiry)]);
         history::add(&self.database, lead, &[event])
     }
@@ -174,13 +193,7 @@ impl Ledger {
         } else if row.status != "suspect" {
             return leads::touch(&self.database, lead);
         }
-        // So he wrote himself, and may be answered, unless he asked for silence since.
-        let is_over = contacts::is_silent(&self.database, &row.contact)?
-            && !closings::any_of_others_after(&self.database, &row.contact, lead, row.opened_at)?;
-        if is_over {
-            contacts::put_silence(&self.database, &row.contact, false)?;
-            history::add(&self.database, lead, &[told(now, EventKind::SilenceEnded, &viewer.id, &[])])?;
-        }
+        self.end_silence(row, &viewer.id, now)?;
         let inquiry = suspects::find(&self.database, lead)?.map(|suspect| suspect.inquiry).unwrap_or_default();
         match another {
             None => self.release(lead, &inquiry, &viewer.id, now)?,

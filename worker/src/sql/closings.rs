@@ -1,5 +1,6 @@
 //! Why leads are no longer open.
 
+use lead::closing::PRICE_BAR_DECLINED;
 use worker::Result;
 
 use super::{Database, binds, leads, suspects};
@@ -34,12 +35,12 @@ pub fn reopen(database: &Database, lead: &str) -> Result<()> {
     leads::put_status(database, lead, if held { "suspect" } else { "open" })
 }
 
-/// True when another lead of this person was closed after a moment.
-pub fn any_of_others_after(database: &Database, contact: &str, besides: &str, after: i64) -> Result<bool> {
+/// True when this person refused after a moment, so that nobody is to disturb him.
+pub fn asked_for_silence(database: &Database, contact: &str, after: i64) -> Result<bool> {
     database.any(
         "SELECT 1 AS found FROM leads JOIN closings ON closings.lead = leads.id
-         WHERE leads.contact = ? AND leads.id <> ? AND closings.closed_at > ? LIMIT 1",
-        binds![contact, besides, after],
+         WHERE leads.contact = ? AND closings.closed_at > ? AND closings.reason = ? LIMIT 1",
+        binds![contact, after, PRICE_BAR_DECLINED],
     )
 }
 

@@ -25,11 +25,12 @@ pub fn find(database: &Database) -> Result<Option<Row>> {
     database.row("SELECT body, based_on, saved_at, saved_by FROM drafts WHERE number = 1", binds![])
 }
 
-/// Keeps the draft. One that was begun earlier stays based on the version it was begun from.
+/// Keeps the draft.
 pub fn put(database: &Database, row: &Row) -> Result<()> {
     database.run(
         "INSERT INTO drafts (number, body, based_on, saved_at, saved_by) VALUES (1, ?, ?, ?, ?)
-         ON CONFLICT (number) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at, saved_by = excluded.saved_by",
+         ON CONFLICT (number) DO UPDATE SET body = excluded.body, based_on = excluded.based_on,
+           saved_at = excluded.saved_at, saved_by = excluded.saved_by",
         binds![row.body.as_str(), i64::from(row.based_on), row.saved_at, row.saved_by.as_str()],
     )
 }

@@ -224,8 +224,10 @@ pub fn forget_raw(database: &Database, leads: &[String]) -> Result<()> {
         "UPDATE inquiries SET raw = '' WHERE lead IN (SELECT value FROM json_each(?))".to_owned(),
         format!("UPDATE revisions SET raw = '' WHERE inquiry IN {inquiries}"),
         format!("UPDATE answer_messages SET body = '' WHERE inquiry IN {inquiries}"),
-        "UPDATE deliveries SET body = NULL WHERE lead IN (SELECT value FROM json_each(?)) AND next_at IS NULL"
-            .to_owned(),
+        format!(
+            "UPDATE deliveries SET body = NULL
+             WHERE lead IN (SELECT value FROM json_each(?)) AND next_at IS NULL AND {NEWS}"
+        ),
     ] {
         database.run(&statement, binds![json(&leads)?])?;
     }
@@ -354,6 +356,17 @@ pub fn told(database: &Database, leads: &[String]) -> Result<Vec<(String, String
         binds![json(&leads)?],
     )?;
     Ok(rows.into_iter().map(|row| (row.destination, row.lead, row.underway != 0)).collect())
+}
+
+/// True when something of these leads may have come to a destination although it never said so.
+pub fn may_know_more(database: &Database, leads: &[String], destination: &str) -> Result<bool> {
+    database.any(
+        &format!(
+            "SELECT 1 AS found FROM deliveries WHERE lead IN (SELECT value FROM json_each(?)) AND destination = ?
+             AND state <> 'sent' AND (attempts > 0 OR last_result <> '') AND {NEWS} LIMIT 1"
+        ),
+        binds![json(&leads)?, destination],
+    )
 }
 
 /// What destinations said of an erasure.

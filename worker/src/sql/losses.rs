@@ -48,13 +48,13 @@ row!(Delivered: hour, site, destination, queued, sent, dead);
 
 /// Deliveries from one hour to another, both included. What was counted down without having been counted up, as it
 /// may be of an hour before there was this table, is none. That a system cannot be told of an erasure is no loss, and
-/// what is held of a lead that is set aside waits for nobody.
+/// what is held of a lead that is set aside waits for nobody. The alert about losses is none of them.
 pub fn delivered(database: &Database, from: i64, to: i64) -> Result<Vec<Delivered>> {
     database.rows(
         "SELECT hour, site, destination, max(sum(queued), 0) AS queued, max(sum(sent), 0) AS sent,
                 max(sum(dead), 0) AS dead
          FROM (SELECT hour, site, destination, queued, sent, dead FROM delivery_hours
-               WHERE hour BETWEEN ?1 AND ?2 AND event <> ?3
+               WHERE hour BETWEEN ?1 AND ?2 AND event NOT IN (?3, ?4)
                UNION ALL
                SELECT deliveries.created_at / 3600000 AS hour,
                       coalesce(CASE WHEN json_valid(leads.source) THEN json_extract(leads.source, '$.site') END, ''),
@@ -63,7 +63,7 @@ pub fn delivered(database: &Database, from: i64, to: i64) -> Result<Vec<Delivere
                WHERE suspects.state IN ('held', 'released', 'spam') AND suspects.set_aside_at >= ?1 * 3600000
                  AND deliveries.state = 'held' AND deliveries.created_at / 3600000 BETWEEN ?1 AND ?2)
          GROUP BY hour, site, destination",
-        binds![from, to, lead::erasure::PERSON_ERASED],
+        binds![from, to, lead::erasure::PERSON_ERASED, lead::destinations::LOSSES],
     )
 }
 
@@ -110,11 +110,17 @@ pub fn was_told(database: &Database, gap: &Gap) -> Result<bool> {
     )
 }
 
-/// Remembers that people were told of a gap, and forgets those of days that nobody looks at any more.
-pub fn put_told(database: &Database, gap: &Gap, oldest: &str) -> Result<()> {
-    database.run("DELETE FROM loss_alerts WHERE day < ?", binds![oldest])?;
-    database.run(
-        "INSERT OR IGNORE INTO loss_alerts (day, site, gap) VALUES (?, ?, ?)",
-        binds![gap.day.as_str(), gap.site.as_str(), gap.kind],
-    )
+/// Nobody was told after all.
+pub fn forget_told(database: &Database) -> Result<()> {
+    database.run("DELETE FROM loss_alerts", binds![])
+}
+
+/// Remembers that people were told of a gap.
+pub fn put_told(database: &Database, day: &str, site: &str, gap: &str) -> Result<()> {
+    database.run("INSERT OR IGNORE INTO loss_alerts (day, site, gap) VALUES (?, ?, ?)", binds![day, site, gap])
+}
+
+/// Forgets what people were told of days that nobody looks at any more.
+pub fn forget_older(database: &Database, oldest: &str) -> Result<()> {
+    database.run("DELETE FROM loss_alerts WHERE day < ?", binds![oldest])
 }

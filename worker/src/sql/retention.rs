@@ -71,8 +71,8 @@ const DUE: &str = "
                        WHERE others.contact = leads.contact
                          AND (others.status IN ('open', 'suspect', 'deferred')
                               OR (?5 = 0 AND (ends.closed_at, others.id) > (closings.closed_at, closings.lead))
-                              OR (?4 <> '' AND (ends.reason IS NULL
-                                                OR ends.reason NOT IN (SELECT value FROM json_each(?4))))))
+                              OR (?4 <> '' AND coalesce(ends.reason, '') <> 'duplicate'
+                                  AND coalesce(ends.reason, '') NOT IN (SELECT value FROM json_each(?4)))))
            AND NOT EXISTS (SELECT 1 FROM erasures WHERE erasures.contact = leads.contact) AS applies
     FROM closings JOIN leads ON leads.id = closings.lead
     WHERE closings.closed_at <= ?1 AND (closings.closed_at, closings.lead) > (?2, ?3)

@@ -15,6 +15,9 @@ use crate::delivery::Outcome;
 const LONGEST: usize = 250;
 
 /// What a lead is called, and the tracking fields every account has.
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 10_000;
+
 const USUAL: [(&str, &str); 9] = [
     ("name", "{{reach}}"),
     ("UTM_SOURCE", "{{network}}"),
@@ -80,10 +83,10 @@ impl Settings for Amocrm {
 
 impl Amocrm {
     /// A lead's own members and its fields; the contact's likewise.
-    fn mapped(&self, job: &Job<'_>) -> (Map<String, Value>, Map<String, Value>) {
+    fn mapped(&self, job: &Job<'_>, usual: &[(&str, &str)]) -> (Map<String, Value>, Map<String, Value>) {
         let (mut lead, mut contact) = (Map::new(), Map::new());
         let (mut lead_fields, mut contact_fields) = (Vec::new(), Vec::new());
-        for (field, text) in job.telling.map(&USUAL, &self.fields, LONGEST) {
+        for (field, text) in job.telling.map(usual, &self.fields, LONGEST) {
             match field.as_str() {
                 "name" => _ = lead.insert("name".into(), text.into()),
                 "price" => _ = lead.insert("price".into(), text.parse::<i64>().unwrap_or(0).into()),
@@ -110,7 +113,7 @@ impl Amocrm {
     }
 
     fn create(&self, job: &Job<'_>) -> Http {
-        let (mut lead, contact) = self.mapped(job);
+        let (mut lead, contact) = self.mapped(job, &USUAL);
         let telling = job.telling;
         let sent_at = telling.get("opened_at").parse::<jiff::Timestamp>().map_or(job.now, jiff::Timestamp::as_second);
         lead.insert("pipeline_id".into(), self.pipeline.into());
@@ -138,14 +141,31 @@ impl Amocrm {
         }
     }
 
-    fn update(&self, job: &Job<'_>, id: &str) -> Http {
-        let (mut lead, _) = self.mapped(job);
+    fn update(&self, job: &Job<'_>, id: &str) -> Next {
+        // The card's name and where it came from are the team's from now on.
+        let (mut lead, _) = self.mapped(job, &[]);
         self.close(job, &mut lead);
         if job.telling.event() == "lead.reopened" {
             lead.insert("pipeline_id".into(), self.pipeline.into());
             lead.insert("status_id".into(), self.status.into());
         }
-        Http::json("PATCH", self.at(&format!("/api/v4/leads/{id}")), &Value::Object(lead)).bearer(job.secret)
+        if lead.is_empty() {
+            return self.note(job, id);
+        }
+        let request = Http::json("PATCH", self.at(&format!("/api/v4/leads/{id}")), &Value::Object(lead));
+        Next::Ask(Step::with("update", id), Request::Http(request.bearer(job.secret)))
+    }
+
+    /// What the visitor wrote stands beside the card as a note, in his own words: its fields are the team's.
+    fn note(&self, job: &Job<'_>, id: &str) -> Next {
+        let text = job.telling.fill("{{message}}\n{{answers}}", &str::to_owned);
+        let text = super::telling::cut(text.trim(), LONGEST_NOTE);
+        if text.is_empty() || !job.says_more() {
+            return Ended::sent(Some(id.to_owned())).into();
+        }
+        let body = json!([{ "note_type": "common", "params": { "text": text } }]);
+        let request = Http::json("POST", self.at(&format!("/api/v4/leads/{id}/notes")), &body).bearer(job.secret);
+        Next::Ask(Step::with("note", id), Request::Http(request))
     }
 
     /// True when one of the lead's fields carries our lead's id: a search finds it there.
@@ -180,16 +200,20 @@ fn custom(code: &str, text: &str) -> Value {
 impl Adapter for Amocrm {
     fn next(&self, job: &Job<'_>, step: &Step, answer: Option<&Answer>) -> Next {
         let create = || Next::Ask(Step::with("create", ""), Request::Http(self.create(job)));
-        let update = |id: &str| Next::Ask(Step::with("update", id), Request::Http(self.update(job, id)));
         let Some(answer) = answer else {
             return match job.remote {
-                Some(id) => update(id),
+                Some(id) => self.update(job, id),
                 None if job.may_be_there() && self.is_marked() => {
                     Next::Ask(Step::with("search", ""), Request::Http(self.search(job)))
                 }
                 None => create(),
             };
         };
+        if step.name == "note" {
+            // Sent again the card would stand there twice; what is missing on it stands on the desk.
+            let said = if answer.succeeded() { "200".to_owned() } else { format!("{} for the note", answer.status) };
+            return Ended { said, ..Ended::sent(Some(step.kept.clone())) }.into();
+        }
         let body = answer.json();
         let code = text_at(&body, "/validation-errors/0/errors/0/code").unwrap_or_default();
         if !answer.succeeded() {
@@ -205,11 +229,11 @@ impl Adapter for Amocrm {
         match (step.name, text_at(&body, "/0/id")) {
             // The search may be for likeness: only a lead with our lead's id in it is ours.
             ("search", _) => match text_at(&body, "/_embedded/leads/0/id") {
-                Some(id) if answer.body.contains(job.telling.get("lead")) => update(&id),
+                Some(id) if answer.body.contains(job.telling.get("lead")) => self.update(job, &id),
                 _ => create(),
             },
-            ("update", _) => Ended::sent(Some(step.kept.clone())).into(),
-            (_, Some(id)) => Ended::sent(Some(id)).into(),
+            ("update", _) => self.note(job, &step.kept),
+            (_, Some(id)) => self.note(job, &id),
             _ => Ended::retry(format!("{} without an id", answer.status)).into(),
         }
     }

@@ -17,11 +17,19 @@ const LONGEST: usize = 2_000;
 /// By what our leads are known there.
 const ORIGINATOR: &str = "first-contact";
 
+/// The longest values, in characters, where a field takes less.
+const LIMITS: [(&str, usize); 2] = [("title", 255), ("name", 50)];
+
+/// What goes on a card that is there when the visitor has said more.
+const NEWER: [(&str, &str); 1] = [COMMENTS];
+
+const COMMENTS: (&str, &str) = ("comments", "{{message}}\n{{answers}}");
+
 const USUAL: [(&str, &str); 10] = [
     ("title", "{{reach}}"),
     ("name", "{{name}}"),
     ("sourceDescription", "{{channel}} {{network}} {{landing}}"),
-    ("comments", "{{message}}\n{{answers}}"),
+    COMMENTS,
     ("utmSource", "{{network}}"),
     ("utmMedium", "{{medium}}"),
     ("utmCampaign", "{{campaign}}"),
@@ -104,10 +112,13 @@ impl Bitrix24 {
         Request::Http(Http::json("POST", format!("{}/{method}.json", job.secret.trim_end_matches('/')), body))
     }
 
-    fn fields(&self, job: &Job<'_>) -> Map<String, Value> {
+    fn fields(&self, job: &Job<'_>, usual: &[(&str, &str)]) -> Map<String, Value> {
         let mut fields = Map::new();
-        for (field, text) in job.telling.map(&USUAL, &self.fields, LONGEST) {
-            fields.insert(field, text.into());
+        for (field, text) in job.telling.map(usual, &self.fields, LONGEST) {
+            let longest = LIMITS.iter().find(|(limited, _)| *limited == field).map_or(LONGEST, |(_, longest)| *longest);
+            // What is marked up there, links and pictures among it, was typed by strangers.
+            let text = if field == "comments" { text.replace('[', "[\u{200b}") } else { text };
+            fields.insert(field, super::telling::cut(&text, longest).into());
         }
         fields
     }
@@ -127,12 +138,12 @@ impl Bitrix24 {
     fn contact(job: &Job<'_>) -> Next {
         let name = [job.telling.get("name"), job.telling.get("reach")].into_iter().find(|name| !name.is_empty());
         let mut fields = Map::new();
-        fields.insert("name".into(), name.map(|name| super::telling::cut(name, LONGEST)).into());
+        fields.insert("name".into(), name.map(|name| super::telling::cut(name, 50)).into());
         Self::make(job, "add_contact", 3, fields)
     }
 
     fn card(&self, job: &Job<'_>, contact: Option<String>) -> Next {
-        let mut fields = self.fields(job);
+        let mut fields = self.fields(job, &USUAL);
         fields.insert(
             "stageId".into(),
             job.moved_to(&self.stage, self.closed_stage.as_deref()).unwrap_or(&self.stage).into(),
@@ -159,10 +170,15 @@ impl Bitrix24 {
     }
 
     fn update(&self, job: &Job<'_>, id: &str) -> Next {
-        // Phone and mailbox would stand on the card once more at every update.
-        let mut fields = self.fields(job);
+        // Phone and mailbox would stand on the card once more at every update; title, name and notes are the team's
+        // from now on, unless there is something new that the visitor said.
+        let usual = if job.says_more() { NEWER.as_slice() } else { &[] };
+        let mut fields = self.fields(job, usual);
         if let Some(stage) = job.moved_to(&self.stage, self.closed_stage.as_deref()) {
             fields.insert("stageId".into(), stage.into());
+        }
+        if fields.is_empty() {
+            return Ended::sent(Some(id.to_owned())).into();
         }
         let body = json!({ "entityTypeId": self.entity, "id": number(id), "fields": fields });
         Next::Ask(Step::with("update", id), Self::call(job, "crm.item.update", &body))

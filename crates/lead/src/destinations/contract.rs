@@ -34,6 +34,12 @@ impl Job<'_> {
         self.attempt > 1 || self.telling.event() != "lead.created"
     }
 
+    /// True when the visitor has said something: a card that is there hears of nothing else but its stage, since what
+    /// stands on it is the team's.
+    pub fn says_more(&self) -> bool {
+        matches!(self.telling.event(), "lead.created" | "lead.touched" | "lead.answered")
+    }
+
     /// The stage that the event moves a card to, if it moves it.
     pub fn moved_to<'a>(&self, first: &'a str, closed: Option<&'a str>) -> Option<&'a str> {
         match self.telling.event() {

@@ -184,9 +184,14 @@ impl Hubspot {
 
     fn update(&self, job: &Job<'_>, remote: &str) -> Next {
         let deal = remote.split('/').next().unwrap_or_default();
-        let mut properties = self.properties(job, "deal.", &USUAL_DEAL);
+        // The deal's name is the team's from now on.
+        let usual = if job.says_more() { USUAL_DEAL.get(1..).unwrap_or_default() } else { &[] };
+        let mut properties = self.properties(job, "deal.", usual);
         if let Some(stage) = job.moved_to(&self.stage, self.closed_stage.as_deref()) {
             properties.insert("dealstage".into(), stage.to_owned());
+        }
+        if properties.is_empty() {
+            return Ended::sent(Some(remote.to_owned())).into();
         }
         let body = json!({ "properties": properties });
         self.ask(job, Step::with("update", remote), "PATCH", &format!("/crm/v3/objects/deals/{deal}"), &body)

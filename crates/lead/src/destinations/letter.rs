@@ -119,7 +119,7 @@ impl Letter {
     /// The MIME text, with lines that end in CR LF. `date` is RFC 2822, `id` the delivery's.
     pub fn mime(&self, id: &str, date: &str) -> String {
         let host = self.from.rsplit('@').next().unwrap_or("localhost");
-        let name = if self.from_name.is_empty() { String::new() } else { format!("{} ", encoded(&self.from_name)) };
+        let name = if self.from_name.is_empty() { String::new() } else { format!("{} ", phrase(&self.from_name)) };
         let mut lines = vec![
             format!("From: {name}<{}>", self.from),
             format!("To: {}", self.to.join(",\r\n ")),
@@ -149,6 +149,12 @@ impl Letter {
         lines.push(String::new());
         lines.join("\r\n")
     }
+}
+
+/// A name before a mailbox: what means something there (RFC 5322, 3.2.3) stands in quotes.
+fn phrase(name: &str) -> String {
+    let coded = encoded(name);
+    if coded.contains([',', ':', '.']) && !coded.starts_with("=?") { format!("\"{coded}\"") } else { coded }
 }
 
 /// A header's text as encoded words of at most 75 characters, each of whole characters; the lines are folded.

@@ -58,6 +58,9 @@ pub struct Dialogue {
     letter: Letter,
     mime: String,
     at: At,
+    /// Mailboxes that the server takes the letter for, and the last code it refused another with.
+    taken: usize,
+    refused: u16,
 }
 
 /// The longest reply that is read, in bytes: nobody greets for longer.
@@ -79,12 +82,20 @@ impl Dialogue {
             mime: letter.mime(about.0, &date),
             letter: letter.clone(),
             at: At::Greeting,
+            taken: 0,
+            refused: 0,
         }
     }
 
     /// The letter as it goes out, for a preview.
     pub fn mime(&self) -> &str {
         &self.mime
+    }
+
+    /// True once the letter itself was said: the server looks through it now, and may take its time (RFC 5321,
+    /// 4.5.3.2.6).
+    pub fn is_looked_through(&self) -> bool {
+        self.at == At::Letter
     }
 
     /// What a whole reply (all its lines) leads to.
@@ -101,6 +112,19 @@ impl Dialogue {
             At::Data => code == 354,
             At::FirstHello | At::Hello | At::From | At::Letter => code == 250,
         };
+        if let At::To(number) = self.at {
+            // One mailbox that is no more keeps the letter from nobody else.
+            match good {
+                true => self.taken = self.taken.saturating_add(1),
+                false => self.refused = if code < 400 { 0 } else { code },
+            }
+            let (at, say) = self.recipient(number.saturating_add(1));
+            if at == At::Data && self.taken == 0 {
+                return Say::End(self.refused, QUIT);
+            }
+            self.at = at;
+            return say;
+        }
         if !good {
             // A positive code at the wrong place is no agreement either.
             return Say::End(if code < 400 { 0 } else { code }, QUIT);
@@ -125,8 +149,7 @@ impl Dialogue {
                 (At::Auth, Say::This(format!("{}\r\n", Base64::encode_string(self.password.as_bytes()))))
             }
             At::Auth => (At::From, Say::This(format!("MAIL FROM:<{}>\r\n", self.letter.from))),
-            At::From => self.recipient(0),
-            At::To(number) => self.recipient(number.saturating_add(1)),
+            At::From | At::To(_) => self.recipient(0),
             // A line of the letter that is only a dot would end it.
             At::Data => (At::Letter, Say::This(format!("{}\r\n.\r\n", dotted(&self.mime)))),
             At::Letter => return Say::End(250, QUIT),

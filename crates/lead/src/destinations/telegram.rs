@@ -115,7 +115,8 @@ impl Telegram {
     fn erase(&self, job: &Job<'_>) -> Next {
         let known = job.remotes().join(",");
         let (messages, odd): (Vec<&str>, Vec<&str>) = known.rsplit(',').partition(|message| message.contains('/'));
-        let are_all = odd.is_empty() && messages.len() <= MOST_MESSAGES;
+        let are_all =
+            !job.telling.is_unsure() && !messages.is_empty() && odd.is_empty() && messages.len() <= MOST_MESSAGES;
         let newest: String = messages.iter().take(MOST_MESSAGES).map(|message| format!("{message},")).collect();
         self.delete(job, if are_all { "delete" } else { "left" }, &newest)
     }

@@ -155,6 +155,11 @@ impl Telling {
         answers.iter().map(|answer| (word(answer, "/asked"), word(answer, "/answered"))).collect()
     }
 
+    /// True when the destination may know more of a person who was erased than it ever said.
+    pub fn is_unsure(&self) -> bool {
+        self.value.pointer("/data/unsure") == Some(&Value::Bool(true))
+    }
+
     /// Of the alert that something is missing: where, and what.
     pub fn missing(&self) -> Vec<(String, String)> {
         let missing = self.value.pointer("/data/missing").and_then(Value::as_array).cloned().unwrap_or_default();

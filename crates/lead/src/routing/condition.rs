@@ -3,7 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "decide")]
+use percent_encoding::percent_decode_str;
+
 use crate::config::{Rule, Wanted, When};
+#[cfg(feature = "decide")]
+use crate::web_address;
 
 /// One condition: this fact is, or is not, one of these words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,14 +59,20 @@ fn add(when: &When, not: bool, found: &mut Vec<Condition>) {
     let listed = lists.into_iter().map(|(fact, wanted)| (fact.to_owned(), wanted));
     let maps = [("field", &when.field), ("parameter", &when.parameter), ("answer", &when.answer)];
     let named = maps.into_iter().flat_map(|(kind, map)| {
-        map.iter().map(move |(name, wanted): (&String, &Wanted)| (format!("{kind}.{name}"), wanted.words()))
+        map.iter().map(move |(name, wanted): (&String, &Wanted)| (format!("{kind}.{}", named(name)), wanted.words()))
     });
     let given = listed.chain(named).filter(|(_, wanted)| !wanted.is_empty());
     found.extend(given.map(|(fact, wanted)| Condition { fact, wanted: wanted.to_vec(), not }));
 }
 
+/// A fact's name in whatever case somebody wrote it: HTML lowers those of attributes, and people do as they like.
+pub fn named(name: &str) -> String {
+    name.to_lowercase()
+}
+
 /// The words a rule asks of this fact.
 pub fn wanted(rule: &Rule, fact: &str, not: bool) -> Vec<String> {
+    let fact = named(fact);
     let found = conditions(&rule.when).into_iter().find(|condition| condition.fact == fact && condition.not == not);
     found.map(|condition| condition.wanted).unwrap_or_default()
 }
@@ -72,11 +83,12 @@ pub fn yes_or_no(yes: bool) -> &'static str {
 }
 
 /// Whether a condition holds over what was seen. What is not known is the empty word.
+#[cfg(feature = "decide")]
 pub fn holds(condition: &Condition, saw: &[String]) -> bool {
     let unknown = [String::new()];
     let saw = if saw.is_empty() { &unknown } else { saw };
     let fits = |wanted: &String, saw: &String| {
-        let (wanted, saw) = (wanted.to_lowercase(), saw.to_lowercase());
+        let (wanted, saw) = (as_seen(&condition.fact, wanted), as_seen(&condition.fact, saw));
         match condition.fact.as_str() {
             "hours" => lies_within(&wanted, &saw),
             "landing" if !wanted.contains('*') => saw.starts_with(&wanted),
@@ -88,7 +100,18 @@ pub fn holds(condition: &Condition, saw: &[String]) -> bool {
     any != condition.not
 }
 
+/// A word as it is compared: whatever its case, a host as browsers name it, a path in its own letters.
+#[cfg(feature = "decide")]
+fn as_seen(fact: &str, word: &str) -> String {
+    match fact {
+        "referrer" => web_address::host(word),
+        "landing" => percent_decode_str(word).decode_utf8_lossy().to_lowercase(),
+        _ => word.to_lowercase(),
+    }
+}
+
 /// The word itself, or one in which `*` stands for anything; alone it stands for something.
+#[cfg(feature = "decide")]
 fn matches_pattern(pattern: &str, word: &str) -> bool {
     if pattern == "*" {
         return !word.is_empty();
@@ -108,6 +131,7 @@ fn matches_pattern(pattern: &str, word: &str) -> bool {
 
 /// Whether a time `HH:MM` lies in `HH:MM-HH:MM`, the end not included; one that ends before it begins goes
 /// over midnight.
+#[cfg(feature = "decide")]
 fn lies_within(range: &str, time: &str) -> bool {
     let Some((from, to)) = range.split_once('-') else { return false };
     if from <= to { from <= time && time < to } else { from <= time || time < to }

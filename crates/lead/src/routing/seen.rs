@@ -7,7 +7,7 @@ use form::{Form, Question, QuestionKind, definition::Place, wire::InquiryRequest
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::condition::yes_or_no;
+use super::condition::{named, yes_or_no};
 use crate::{
     config::Config,
     deadline,
@@ -83,7 +83,7 @@ impl Seen {
             seen.add(fact.to_owned(), value);
         }
         for (name, value) in &request.fields {
-            seen.add(format!("field.{name}"), value);
+            seen.add(format!("field.{}", named(name)), value);
         }
         let landing = web_address::read(&request.source.landing).or_else(|| web_address::read(&request.source.page));
         for (name, value) in landing.iter().flat_map(|url| url.query_pairs()) {

@@ -111,6 +111,9 @@ fn compare(name: &str, request: &Request, expected: &Value) {
     if !expected["body"].is_null() {
         let body: Value = serde_json::from_str(&body).unwrap();
         assert!(holds(&body, &expected["body"]), "{name}: {body:#}");
+        for gone in expected["gone"].as_array().into_iter().flatten() {
+            assert!(body.pointer(gone.as_str().unwrap()).is_none(), "{name}: {gone} in {body:#}");
+        }
     }
     for header in expected["headers"].as_array().into_iter().flatten() {
         let header = header.as_str().unwrap();
@@ -138,7 +141,7 @@ fn holds(found: &Value, expected: &Value) -> bool {
 #[test]
 fn no_answer_makes_a_delivery_endless_or_talkative() {
     let told = Telling::of(&read("told.json").to_string());
-    let erased = Telling::of(&erasure::body("2026-11-22T09:00:00Z", "contact", &["lead".to_owned()], &[], &[]));
+    let erased = Telling::of(&erasure::body("2026-11-22T09:00:00Z", "contact", &["lead".to_owned()], &[], &[], false));
     assert!(erased.event() == ERASED && erased.leads() == ["lead"]);
     let bodies = [
         "",
@@ -356,6 +359,14 @@ fn a_mail_server_is_spoken_to_in_secret_only() {
     assert_eq!(said[4], "MAIL FROM:<sales@company.ru>\r\n");
     assert_eq!(said[6], "RCPT TO:<vera@company.ru>\r\n");
     assert!(said[8].ends_with("\r\n.\r\n") && said[8].contains("Reply-To: ivan@example.com\r\n"));
+    // One mailbox that is no more keeps the letter from nobody else; all of them do.
+    let refused = |at: &[usize]| {
+        let mut replies = whole;
+        at.iter().for_each(|at| replies[*at] = "550 5.1.1 no such mailbox\r\n");
+        converse(Tls::AfterStartTls, &replies)
+    };
+    assert_eq!([refused(&[6]).1, refused(&[7]).1, refused(&[6, 7]).1], [250, 250, 550]);
+    assert!(!refused(&[6, 7]).0.iter().any(|said| said.starts_with("DATA")));
     // No password for a server that does not go secret.
     let (said, code) = converse(Tls::AfterStartTls, &["220 mail\r\n", "250 AUTH PLAIN\r\n"]);
     assert_eq!((said.len(), code), (1, 538));

@@ -93,7 +93,7 @@ proptest! {
                         let left = config.member(&open.assigned_to).is_none();
                         prop_assert_eq!(recording.handed_over.is_some(), left);
                         let has = recording.handed_over.as_ref().map_or(&open.assigned_to, |routed| &routed.assigned_to);
-                        prop_assert!(config.member(has).is_some());
+                        prop_assert!(config.member(has).is_some_and(|member| member.role.works_leads()));
                         prop_assert!(recording.task.as_ref().is_none_or(|task| task.assignee == *has));
                     }
                     (None, None) => prop_assert!(false, "neither a new lead nor an open one"),

@@ -314,6 +314,20 @@ fn a_draft_is_rehearsed_on_what_came() {
 }
 
 #[test]
+fn origins_are_read_as_browsers_name_them_or_refused() {
+    let mut config = company("");
+    config.sites[0].origins = vec!["https://Shop.example:443/".into(), "https://пример.рф".into()];
+    assert_eq!(publish::problems(&config), vec![]);
+    let site = &config.sites[0];
+    assert!(site.expects("https://shop.example") && site.expects("https://xn--e1afmkfd.xn--p1ai") && site.expects(""));
+    assert!(!site.expects("https://other.example"));
+    config.sites[0].origins.push("shop.example".into());
+    let problems = publish::problems(&config);
+    assert_eq!(problems[0].at, "sites[0].origins[2]");
+    assert!(problems[0].problem.contains("https://shop.example"), "{problems:?}");
+}
+
+#[test]
 fn problems_name_their_line() {
     let text = "{\n  \"name\": \"x\",\n  \"forms\": [\n    { \"id\": \"a\" },\n    { \"id\": \"price\",\n      \"questions\": [\"nee\\\"d\", 7] }\n  ],\n  \"rules\": [{\n    \"assign\": \"x\", \"when\": {\"answer\": {\"a/b\": \"c\"}} }]\n}";
     let value: serde_json::Value = serde_json::from_str(text).unwrap();
