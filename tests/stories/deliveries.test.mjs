@@ -187,8 +187,11 @@ test("one lead reaches every kind of system, and nothing that was typed does any
 
   // Later events change what is known there, in their order.
   await made.answer(inquiry, 1, { need: "specific" });
-  await waitFor(async () => services.of("amocrm").length > 1, "the update", 40_000);
-  assert.deepEqual([services.of("amocrm")[1].method, services.of("amocrm")[1].path], ["PATCH", "/amocrm/api/v4/leads/9774766"]);
+  await waitFor(async () => services.of("amocrm").length > 3, "the update", 40_000);
+  const inAmo = "/amocrm/api/v4/leads/9774766";
+  const toAmo = services.of("amocrm").map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(toAmo, ["POST /amocrm/api/v4/leads/complex", `POST ${inAmo}/notes`, `PATCH ${inAmo}`, `POST ${inAmo}/notes`]);
+  assert.ok(json(services.of("amocrm")[1])[0].params.text.includes("=HYPERLINK"), "in his own words");
   await waitFor(async () => services.of("bitrix24").length > 1, "the update");
   assert.match(services.of("bitrix24")[1].path, /crm\.item\.update/);
 

@@ -152,6 +152,7 @@ test("a draft that was made from an older version says so, whenever it was sent,
   assert.equal((await call("PUT", `/api/config/draft?based_on=${version + 1}`, { ...config, name: "Из старой" })).body.based_on, version);
   assert.equal((await call("POST", "/api/config/publish")).body.code, "config_moved");
   assert.equal((await call("DELETE", "/api/config/draft")).status, 204);
+  assert.equal((await call("POST", "/api/config/rollback", { version })).status, 200);
 });
 
 test("a draft is rehearsed on the leads that came", async () => {
