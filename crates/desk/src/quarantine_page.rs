@@ -31,6 +31,9 @@ struct Look {
     desk: Desk,
     t: &'static Phrases,
     found: RwSignal<Option<Result<Arc<Quarantine>, Failure>>>,
+    /// How often it was asked for, and the number of what is shown: an answer that was overtaken by a later one is old.
+    asked: StoredValue<u32>,
+    shown: StoredValue<u32>,
     /// The lead that is being decided, and whether the last decision failed.
     busy: RwSignal<Option<String>>,
     failed: RwSignal<bool>,
@@ -38,7 +41,15 @@ struct Look {
 
 /// The page.
 pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
-    let look = Look { desk, t, found: RwSignal::new(None), busy: RwSignal::new(None), failed: RwSignal::new(false) };
+    let look = Look {
+        desk,
+        t,
+        found: RwSignal::new(None),
+        asked: StoredValue::new(0),
+        shown: StoredValue::new(0),
+        busy: RwSignal::new(None),
+        failed: RwSignal::new(false),
+    };
     // What the live socket says of a suspect, a new one or one that is none any more, is a reason to look again.
     let told = Memo::new(move |_| desk.book.with(|book| book.suspects()));
     Effect::new(move || {
@@ -62,13 +73,23 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
 
 impl Look {
     async fn load(self) {
+        let Some(number) = self.asked.try_update_value(|asked| {
+            *asked = asked.wrapping_add(1);
+            *asked
+        }) else {
+            return;
+        };
         let loaded = api::quarantine(None).await;
+        if self.shown.try_get_value().is_none_or(|shown| shown > number) {
+            return;
+        }
         if loaded == Err(Failure::SignedOut) {
             self.desk.sign_out();
             return;
         }
         // The page may be gone by now. What was there stays when the server is away for a moment.
         if loaded.is_ok() || self.found.try_with_untracked(|found| !matches!(found, Some(Ok(_)))) == Some(true) {
+            self.shown.try_update_value(|shown| *shown = number);
             _ = self.found.try_set(Some(loaded.map(Arc::new)));
         }
     }
