@@ -263,6 +263,16 @@ test("who knows a lead hears of it also after its rule has gone, and nobody else
   assert.deepEqual([(await made.lead(sent.lead)).deliveries.map(({ destination }) => destination), services.of("never").length], [["knows", "knows"], 0]);
 });
 
+test("how somebody wants to be reached now goes before how he was reached once", async () => {
+  services.answers["newest-first"] = () => ({});
+  const made = await company(hooks("newest-first"));
+  const first = await made.inquire("price", "+79031112233, anna.same@example.ru");
+  await waitFor(() => services.of("newest-first").length === 1, "the new lead");
+  assert.equal((await made.inquire("price", "+79997776655, anna.same@example.ru")).lead, first.lead);
+  const again = json(await waitFor(() => services.of("newest-first")[1], "the other number", 45_000));
+  assert.deepEqual([again.type, again.data.contact.phones.map(({ e164 }) => e164)], ["lead.touched", ["+79997776655", "+79031112233"]]);
+});
+
 test("who was told of a person is told once that he is erased: messages in a chat are deleted, what cannot be is for people", async () => {
   services.answers["told-once"] = () => ({});
   let message = 0;

@@ -403,9 +403,9 @@ test("the page's analytics hear of the lead once, with nothing personal in it", 
 });
 
 for (const [what, answer] of [
-  ["a page of an office's proxy", { status: 403, contentType: "text/html", body: "<h1>Access denied</h1>" }],
+  ["a page of an office's proxy", { status: 403, contentType: "text/html", body: `<h1>Access denied</h1><script>({"code":"denied","status":403})</script>` }],
   ["nothing here, says whoever stands in between", { status: 404, contentType: "text/html", body: "<h1>Not found</h1>" }],
-  ["the page that a service worker shows offline", { status: 200, contentType: "text/html", body: "<h1>You are offline</h1>" }],
+  ["the page that a service worker shows offline", { status: 200, contentType: "text/html", body: `<h1>You are offline</h1><script>let page = {"id":"7"};</script>` }],
   ["too slow, says our own door", { status: 408, contentType: "application/problem+json", body: JSON.stringify({ title: "too slow", status: 408, code: "too_slow" }) }],
 ]) {
   test(`an answer that is none of ours, or asks for patience, ends nothing: ${what}`, async () => {
