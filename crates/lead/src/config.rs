@@ -441,13 +441,6 @@ impl Config {
             report("suspicion.suspect_at".to_owned(), "must be at least 30: below it one weak sign sets a lead aside");
         }
         for (index, site) in self.sites.iter().enumerate() {
-            #[cfg(feature = "decide")]
-            for (at, listed) in site.origins.iter().enumerate() {
-                if web_address::origin(listed).is_none() {
-                    let words = "must be an origin, for example https://shop.example";
-                    report(format!("sites[{index}].origins[{at}]"), words);
-                }
-            }
             if site.proof_of_work.is_some_and(|proof| !TRIES.contains(&proof.tries)) {
                 report(format!("sites[{index}].proof_of_work.tries"), "must be from 1000 to 2000000");
             }

@@ -305,7 +305,14 @@ pub fn csv_heading() -> String {
 fn plain(cell: &Cell) -> String {
     match cell {
         // Where a spreadsheet parts cells by semicolons, quotes within a line part nothing: each piece may be a cell.
-        Cell::Text(words) => straight(words).split_inclusive([';', ',', '\t', '\r', '\n']).map(defused).collect(),
+        Cell::Text(words) => {
+            let words = straight(words);
+            let mut text = String::new();
+            for piece in words.split_inclusive([';', ',', '\t', '\r', '\n']) {
+                text.push_str(&if text.is_empty() || is_formula(piece) { defused(piece) } else { piece.to_owned() });
+            }
+            text
+        }
         Cell::Phone(phone) if is_only_a_phone(phone) => phone.clone(),
         Cell::Phone(phone) => defused(phone),
         Cell::Number(number) => number.to_string(),
@@ -324,15 +331,18 @@ fn is_only_a_phone(text: &str) -> bool {
 
 /// A text that no spreadsheet calculates: `'` before what begins like a formula, also after what is not seen.
 fn defused(words: &str) -> String {
+    let begins_unseen = words.starts_with(['\t', '\r', '\n', '\0']);
+    if is_formula(words) || begins_unseen { format!("'{words}") } else { words.to_owned() }
+}
+
+/// True where the first sign that is seen begins a formula.
+fn is_formula(words: &str) -> bool {
     let first = words.chars().find(|sign| {
         !sign.is_whitespace()
             && !sign.is_control()
             && !matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
     });
-    let formula =
-        first.is_some_and(|sign| matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%'));
-    let begins_unseen = words.starts_with(['\t', '\r', '\n', '\0']);
-    if formula || begins_unseen { format!("'{words}") } else { words.to_owned() }
+    first.is_some_and(|sign| matches!(sign, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '|' | '%'))
 }
 
 /// A cell in quotes where RFC 4180 asks for them; a zero byte is nothing in any file of text.
@@ -376,6 +386,8 @@ mod tests {
             ("x\n=1+1", "\"x\n'=1+1\""),
             ("x, -1", "\"x,' -1\""),
             ("a;b", "\"a;b\""),
+            ("a\n\nb", "\"a\n\nb\""),
+            ("a\r\nb", "\"a\r\nb\""),
             ("say \"no\"", "\"say \"\"no\"\"\""),
             ("two\nlines", "\"two\nlines\""),
             ("Иван", "Иван"),

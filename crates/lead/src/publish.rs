@@ -9,7 +9,7 @@ use crate::{
     config::{Config, ConfigProblem},
     contact, deadline, first_step,
     form_config::{Asked, FormConfig},
-    routing,
+    routing, web_address,
 };
 
 /// Everything that keeps the destinations from being published. `secrets` are those that are known, by their places;
@@ -75,7 +75,17 @@ pub fn advice(config: &Config) -> Vec<ConfigProblem> {
     };
     let said = "a quiz begins at once with choices or a scale, asked of everybody and naming no computed value; \
                 this first question comes with the WebAssembly module, a moment later";
-    config.forms.iter().filter(waits).map(|form| problem(at(form, 0), said)).collect()
+    let mut found: Vec<ConfigProblem> =
+        config.forms.iter().filter(waits).map(|form| problem(at(form, 0), said)).collect();
+    for (index, site) in config.sites.iter().enumerate() {
+        for (place, listed) in site.origins.iter().enumerate() {
+            if web_address::origin(listed).is_none() {
+                let said = "browsers name no such origin; one is written like https://shop.example";
+                found.push(problem(format!("sites[{index}].origins[{place}]"), said));
+            }
+        }
+    }
+    found
 }
 
 /// Publishes a form under a version number, with our own words in further languages.

@@ -13,7 +13,7 @@ use lead::{
     contact::Reach,
     delivery::{self, Health, Next, Outcome},
     destinations::{
-        LOSSES, NEWS_FOR_PEOPLE, SWITCHED_OFF,
+        NEWS_FOR_PEOPLE, SWITCHED_OFF,
         contract::{Ended, Job},
         telling::Telling,
     },
@@ -276,9 +276,6 @@ impl Ledger {
                 Next::Kept => deliveries::keep(&self.database, &due.id, at, said)?,
                 Next::Dead => deliveries::end(&self.database, &due.id, "dead", None, said)?,
             }
-            if due.event == LOSSES && matches!(next, Next::Kept | Next::Dead) {
-                losses::forget_told(&self.database)?;
-            }
             if matches!(next, Next::Dead) && losses::next_look(&self.database)?.is_none() {
                 losses::put_next_look(&self.database, Some(at.saturating_add(LOOK_EVERY)))?;
             }
@@ -335,19 +332,24 @@ impl Ledger {
         Ok(Some((delivery, body.to_string())))
     }
 
-    /// The destination that an alert goes to: one that sends e-mail, else one that writes to a chat, and not `but`. None
-    /// that fails at this time.
+    /// The destination that an alert goes to: one that sends e-mail, else one that writes to a chat, and not `but`. One
+    /// that fails at this time is better than none.
     pub(super) fn hears_alerts(&self, config: &Config, but: &str) -> worker::Result<Option<String>> {
         let letters = config.destinations.iter().filter(|one| one.settings().is_email());
         let chats = config.destinations.iter().filter(|one| one.settings().usual_events() == NEWS_FOR_PEOPLE);
+        let mut fails = None;
         for destination in letters.chain(chats) {
             let id = destination.id();
             let health = destinations::health(&self.database, id)?;
-            if id != but && health.off_since.is_none() && health.failing_since.is_none() {
+            if id == but || health.off_since.is_some() {
+                continue;
+            }
+            if health.failing_since.is_none() {
                 return Ok(Some(id.to_owned()));
             }
+            fails = fails.or(Some(id.to_owned()));
         }
-        Ok(None)
+        Ok(fails)
     }
 
     /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way. A rule

@@ -155,8 +155,13 @@ impl Ledger {
     /// the caller's transaction.
     pub(super) fn leave_losses(&self, config: &Config) -> worker::Result<()> {
         losses::put_next_look(&self.database, None)?;
-        for site in self.loss_report(config, WATCHED_DAYS, clock::now())?.sites {
-            for day in site.days {
+        let report = self.loss_report(config, WATCHED_DAYS, clock::now())?;
+        for gap in report.gaps() {
+            losses::put_told(&self.database, &gap.day, &gap.site, gap.kind)?;
+        }
+        // What was on its way in those days may have come to the other one.
+        for site in &report.sites {
+            for day in site.days.iter().filter(|day| day.day != report.to) {
                 for gap in loss::GAPS {
                     losses::put_told(&self.database, &day.day, &site.site, gap)?;
                 }

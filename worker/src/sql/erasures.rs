@@ -363,9 +363,9 @@ pub fn may_know_more(database: &Database, leads: &[String], destination: &str) -
     database.any(
         &format!(
             "SELECT 1 AS found FROM deliveries WHERE lead IN (SELECT value FROM json_each(?)) AND destination = ?
-             AND state <> 'sent' AND (attempts > 0 OR last_result <> '') AND {NEWS} LIMIT 1"
+             AND state <> 'sent' AND (attempts > 0 OR again = 1 OR last_result NOT IN ('', ?)) AND {NEWS} LIMIT 1"
         ),
-        binds![json(&leads)?, destination],
+        binds![json(&leads)?, destination, ERASED],
     )
 }
 

@@ -110,11 +110,6 @@ pub fn was_told(database: &Database, gap: &Gap) -> Result<bool> {
     )
 }
 
-/// Nobody was told after all.
-pub fn forget_told(database: &Database) -> Result<()> {
-    database.run("DELETE FROM loss_alerts", binds![])
-}
-
 /// Remembers that people were told of a gap.
 pub fn put_told(database: &Database, day: &str, site: &str, gap: &str) -> Result<()> {
     database.run("INSERT OR IGNORE INTO loss_alerts (day, site, gap) VALUES (?, ?, ?)", binds![day, site, gap])

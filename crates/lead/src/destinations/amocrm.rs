@@ -150,14 +150,15 @@ impl Amocrm {
             lead.insert("status_id".into(), self.status.into());
         }
         if lead.is_empty() {
-            return self.note(job, id);
+            return self.note(job, "note", id);
         }
         let request = Http::json("PATCH", self.at(&format!("/api/v4/leads/{id}")), &Value::Object(lead));
         Next::Ask(Step::with("update", id), Request::Http(request.bearer(job.secret)))
     }
 
-    /// What the visitor wrote stands beside the card as a note, in his own words: its fields are the team's.
-    fn note(&self, job: &Job<'_>, id: &str) -> Next {
+    /// What the visitor wrote stands beside the card as a note, in his own words: its fields are the team's. The step
+    /// is `first_note` on a card that was made just now.
+    fn note(&self, job: &Job<'_>, step: &'static str, id: &str) -> Next {
         let text = job.telling.fill("{{message}}\n{{answers}}", &str::to_owned);
         let text = super::telling::cut(text.trim(), LONGEST_NOTE);
         if text.is_empty() || !job.says_more() {
@@ -165,7 +166,7 @@ impl Amocrm {
         }
         let body = json!([{ "note_type": "common", "params": { "text": text } }]);
         let request = Http::json("POST", self.at(&format!("/api/v4/leads/{id}/notes")), &body).bearer(job.secret);
-        Next::Ask(Step::with("note", id), Request::Http(request))
+        Next::Ask(Step::with(step, id), Request::Http(request))
     }
 
     /// True when one of the lead's fields carries our lead's id: a search finds it there.
@@ -209,8 +210,8 @@ impl Adapter for Amocrm {
                 None => create(),
             };
         };
-        if step.name == "note" {
-            // Sent again the card would stand there twice; what is missing on it stands on the desk.
+        if step.name == "first_note" {
+            // Sent again the card might stand there twice; what is missing on it stands on the desk.
             let said = if answer.succeeded() { "200".to_owned() } else { format!("{} for the note", answer.status) };
             return Ended { said, ..Ended::sent(Some(step.kept.clone())) }.into();
         }
@@ -219,7 +220,9 @@ impl Adapter for Amocrm {
         if !answer.succeeded() {
             return match (answer.status, step.name) {
                 // The lead was deleted there: it is made anew. A search that is refused holds up nothing.
-                (404, "update") | (400..=422, "search") if !matches!(answer.status, 401..=403 | 408) => create(),
+                (404, "update" | "note") | (400..=422, "search") if !matches!(answer.status, 401..=403 | 408) => {
+                    create()
+                }
                 // 402 is an account that is not paid for.
                 (402, _) => answer.by_status_and(&code).but(Outcome::Auth).into(),
                 _ => answer.by_status_with_token(&code_only(&code)).into(),
@@ -232,8 +235,9 @@ impl Adapter for Amocrm {
                 Some(id) if answer.body.contains(job.telling.get("lead")) => self.update(job, &id),
                 _ => create(),
             },
-            ("update", _) => self.note(job, &step.kept),
-            (_, Some(id)) => self.note(job, &id),
+            ("update", _) => self.note(job, "note", &step.kept),
+            ("note", _) => Ended::sent(Some(step.kept.clone())).into(),
+            (_, Some(id)) => self.note(job, "first_note", &id),
             _ => Ended::retry(format!("{} without an id", answer.status)).into(),
         }
     }

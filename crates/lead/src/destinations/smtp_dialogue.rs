@@ -100,7 +100,8 @@ impl Dialogue {
 
     /// What a whole reply (all its lines) leads to.
     pub fn hear(&mut self, reply: &str) -> Say {
-        let Some(code) = reply.lines().last().and_then(|line| line.get(..3)).and_then(|code| code.parse().ok()) else {
+        let Some(code) = reply.lines().last().and_then(|line| line.get(..3)).and_then(|code| code.parse::<u16>().ok())
+        else {
             return Say::End(0, QUIT);
         };
         let good = match self.at {
@@ -114,9 +115,11 @@ impl Dialogue {
         };
         if let At::To(number) = self.at {
             // One mailbox that is no more keeps the letter from nobody else.
-            match good {
-                true => self.taken = self.taken.saturating_add(1),
-                false => self.refused = if code < 400 { 0 } else { code },
+            // Where all are refused, one that may be taken later decides.
+            match (good, self.refused) {
+                (true, _) => self.taken = self.taken.saturating_add(1),
+                (false, 0) => self.refused = code.max(400),
+                (false, before) => self.refused = before.min(code.max(400)),
             }
             let (at, say) = self.recipient(number.saturating_add(1));
             if at == At::Data && self.taken == 0 {

@@ -105,7 +105,9 @@ pub fn holds(condition: &Condition, saw: &[String]) -> bool {
 fn as_seen(fact: &str, word: &str) -> String {
     match fact {
         "referrer" => web_address::host(word),
-        "landing" => percent_decode_str(word).decode_utf8_lossy().to_lowercase(),
+        "landing" => {
+            percent_decode_str(word).decode_utf8().map_or_else(|_| word.to_lowercase(), |path| path.to_lowercase())
+        }
         _ => word.to_lowercase(),
     }
 }

@@ -366,6 +366,9 @@ fn a_mail_server_is_spoken_to_in_secret_only() {
         converse(Tls::AfterStartTls, &replies)
     };
     assert_eq!([refused(&[6]).1, refused(&[7]).1, refused(&[6, 7]).1], [250, 250, 550]);
+    let mut later = whole;
+    (later[6], later[7]) = ("450 4.2.1 later\r\n", "550 5.1.1 no such mailbox\r\n");
+    assert_eq!(converse(Tls::AfterStartTls, &later).1, 450);
     assert!(!refused(&[6, 7]).0.iter().any(|said| said.starts_with("DATA")));
     // No password for a server that does not go secret.
     let (said, code) = converse(Tls::AfterStartTls, &["220 mail\r\n", "250 AUTH PLAIN\r\n"]);
