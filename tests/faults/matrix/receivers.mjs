@@ -92,8 +92,9 @@ export default [
     injected: "a delivery of which twenty attempts were begun, and nobody lived to write down how they ended",
     held: "it is sent no more, is dead and shown, and is sent again at a person's word",
     async run(town) {
-      const { body } = await town.inquire(town.phone(), { message: "behaves:fails_always" });
-      await waitFor(() => town.receiver.of(body.lead).length >= 1, "the first attempt", 20_000);
+      // Asked to come back another day, it makes no second attempt by itself meanwhile.
+      const { body } = await town.inquire(town.phone(), { message: "behaves:later_absurd" });
+      await waitFor(() => town.receiver.of(body.lead).length === 1, "the first attempt", 20_000);
       await town.onDisk("ledger", (database) => {
         if (!database.prepare("SELECT name FROM sqlite_master WHERE name = 'deliveries'").get()) return 0;
         return database.prepare("UPDATE deliveries SET attempts = 20, next_at = 1 WHERE lead = ?").run(body.lead).changes;
@@ -101,13 +102,12 @@ export default [
       // Whoever comes next sets the alarm anew.
       await town.inquire(town.phone());
       const shown = async () => (await town.made.api("/api/destinations")).dead.find(({ lead }) => lead === body.lead);
-      const before = town.receiver.of(body.lead).length;
       const letter = await waitFor(shown, "the dead letter", 20_000);
-      assert.deepEqual([letter.last_result, town.receiver.of(body.lead).length], ["no attempt has ended", before]);
+      assert.deepEqual([letter.last_result, town.receiver.of(body.lead).length], ["no attempt has ended", 1]);
       const again = { method: "POST", body: JSON.stringify({ command: "replay", delivery: letter.id }), headers: { authorization: `Bearer ${town.made.apiKey}`, "content-type": "application/json" } };
       const replayed = await fetch(`${town.server.url}/api/destinations/${letter.destination}/commands`, again);
       assert.equal(replayed.status, 200, await replayed.text());
-      await waitFor(() => town.receiver.of(body.lead).length > before, "the message", 20_000);
+      await waitFor(() => town.receiver.of(body.lead).length > 1, "the message", 20_000);
     },
   },
   {

@@ -14,6 +14,9 @@ use crate::{
 /// Nothing is ever due later than this, in milliseconds from now: what is was written while the clock was wrong.
 const LATEST: i64 = 3 * 86_400_000;
 
+/// An alarm that should have rung so many milliseconds ago is not going to.
+const OVERDUE: i64 = 60_000;
+
 /// A backup that nobody has gone on with for so long, in milliseconds, is given up.
 const BACKUP_GIVEN_UP: i64 = 6 * 3_600_000;
 
@@ -48,12 +51,13 @@ impl Ledger {
     }
 
     /// The same after something was written of one lead and of nothing else: where the alarm rings no later than
-    /// the first delivery of this lead is due, whatever made it so, it is as it should be.
+    /// the first delivery of this lead is due, whatever made it so, it is as it should be; unless it should have rung
+    /// long ago: then the clock has jumped, and the alarm has not.
     pub(super) async fn arm_for(&self, lead: &str) -> worker::Result<()> {
-        let due = deliveries::next_due_of(&self.database, lead)?;
+        let (due, now) = (deliveries::next_due_of(&self.database, lead)?, clock::now().as_millisecond());
         match (self.armed.get(), self.told.get(), due) {
             (Some(_), Some(_), None) => Ok(()),
-            (Some(Some(rings)), Some(_), Some(due)) if rings <= due => Ok(()),
+            (Some(Some(rings)), Some(_), Some(due)) if rings <= due && rings > now.saturating_sub(OVERDUE) => Ok(()),
             _ => self.arm().await.map(drop),
         }
     }
