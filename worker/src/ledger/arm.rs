@@ -30,7 +30,8 @@ impl Ledger {
         let now = clock::now().as_millisecond();
         let rings = self.armed.get().flatten().filter(|rings| *rings > now);
         let in_time = due.zip(rings).is_some_and(|(due, rings)| rings <= due);
-        if self.armed.get() != Some(due) && !in_time {
+        let is_jumped_over = self.armed.get().flatten().is_some_and(|rings| rings <= now.saturating_sub(OVERDUE));
+        if (self.armed.get() != Some(due) || is_jumped_over) && !in_time {
             self.armed.set(None);
             let storage = self.state.storage();
             match due {
