@@ -4,8 +4,7 @@
 //! several times the size; a test reads a form with every member there is both ways.
 
 use form::{
-    Answer, Choice, Computed, Condition, Consent, ConsentKind, ContactStep, Context, End, Form, Jump, Meaning, Place,
-    Question, QuestionKind, Term, Text,
+    Answer, Choice, Computed, Condition, Context, End, Form, Jump, Meaning, Question, QuestionKind, Term, Text,
     definition::FileToDownload,
     question::{PriceBand, Takes},
 };
@@ -14,31 +13,11 @@ use crate::json::Value;
 
 /// A published form. The contact step is drawn by the embed script and not read here.
 pub fn form(value: &Value) -> Form {
-    let consent = Consent {
-        kind: ConsentKind::Notice,
-        text: Text::default(),
-        version: String::new(),
-        link: None,
-        marketing: Text::default(),
-    };
-    let contact = ContactStep {
-        place: Place::First,
-        title: Text::default(),
-        lead_in: Text::default(),
-        button: Text::default(),
-        name: false,
-        message: false,
-        best_time: false,
-        consent,
-    };
     Form {
-        id: value.get("id").words(),
-        version: value.get("version").count(),
-        contact,
         questions: value.get("questions").items().iter().map(question).collect(),
         values: value.get("values").items().iter().filter_map(computed).collect(),
         end: end(value.get("end")),
-        words: Default::default(),
+        ..Form::bare(&value.get("id").words(), value.get("version").count())
     }
 }
 

@@ -39,16 +39,13 @@ impl Ledger {
             let column = counts::Column { site: &site, form: &form.id, form_version: version };
             let day = |step| if step == "minted" { sent_off.as_str() } else { today.as_str() };
             let steps = beacon.steps_of(&form).map(|(step, n)| (day(step), step, n));
-            let watch =
-                beacon.steps.iter().any(|(step, _)| step == "minted") && losses::next_look(&self.database)?.is_none();
-            self.database.transaction(|| {
-                if watch {
-                    let at = now.as_millisecond().saturating_add(LOOK_EVERY);
-                    losses::put_next_look(&self.database, Some(at))?;
-                }
-                counts::add(&self.database, column, &beacon.source, steps)
+            let is_minted = beacon.steps.iter().any(|(step, _)| step == "minted");
+            let look_at = now.as_millisecond().saturating_add(LOOK_EVERY);
+            let is_begun = self.database.transaction(|| {
+                counts::add(&self.database, column, &beacon.source, steps)?;
+                Ok(is_minted && losses::begin_looking(&self.database, look_at)?)
             })?;
-            if watch && let Err(error) = self.arm().await {
+            if is_begun && let Err(error) = self.arm().await {
                 worker::console_error!("fault in arming for losses: {error}");
             }
         }

@@ -276,8 +276,8 @@ impl Ledger {
                 Next::Kept => deliveries::keep(&self.database, &due.id, at, said)?,
                 Next::Dead => deliveries::end(&self.database, &due.id, "dead", None, said)?,
             }
-            if matches!(next, Next::Dead) && losses::next_look(&self.database)?.is_none() {
-                losses::put_next_look(&self.database, Some(at.saturating_add(LOOK_EVERY)))?;
+            if matches!(next, Next::Dead) {
+                losses::begin_looking(&self.database, at.saturating_add(LOOK_EVERY))?;
             }
             if matches!(next, Next::Sent | Next::Dead) {
                 deliveries::release(&self.database, &due.lead, &due.destination, at)?;

@@ -35,6 +35,7 @@ impl Ledger {
             (row.id.as_str(), another.id)
         } else {
             suspects::decide(database, &row.id, "released", hand.by, at)?;
+            self.end_silence(row, hand.by, hand.now)?;
             history::add(database, &row.id, &[hand.event(EventKind::LeadReleased, &[("inquiry", inquiry)])])?;
             (another.id, row.id.as_str())
         };

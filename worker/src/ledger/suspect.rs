@@ -151,7 +151,7 @@ impl Ledger {
     }
 
     /// He wrote himself, and may be answered, unless he asked for silence since.
-    fn end_silence(&self, row: &leads::Row, by: &str, now: Timestamp) -> worker::Result<()> {
+    pub(super) fn end_silence(&self, row: &leads::Row, by: &str, now: Timestamp) -> worker::Result<()> {
         let is_over = contacts::is_silent(&self.database, &row.contact)?
             && !closings::asked_for_silence(&self.database, &row.contact, row.opened_at)?;
         if is_over {
@@ -193,7 +193,6 @@ impl Ledger {
         } else if row.status != "suspect" {
             return leads::touch(&self.database, lead);
         }
-        self.end_silence(row, &viewer.id, now)?;
         let inquiry = suspects::find(&self.database, lead)?.map(|suspect| suspect.inquiry).unwrap_or_default();
         match another {
             None => self.release(lead, &inquiry, &viewer.id, now)?,

@@ -84,6 +84,11 @@ pub fn put_next_look(database: &Database, next_at: Option<i64>) -> Result<()> {
     }
 }
 
+/// Begins to look for losses at a time, unless that is going on. True when it was not.
+pub fn begin_looking(database: &Database, at: i64) -> Result<bool> {
+    database.any("INSERT OR IGNORE INTO loss_watch (one, next_at) VALUES (1, ?) RETURNING 1 AS begun", binds![at])
+}
+
 /// A lead that the alert to a destination goes with at once: one of the newest that are neither set aside nor an
 /// erased person's, and of which nothing else is on its way there.
 pub fn carrier(database: &Database, destination: &str) -> Result<Option<String>> {

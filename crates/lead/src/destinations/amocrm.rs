@@ -14,10 +14,10 @@ use crate::delivery::Outcome;
 /// The longest value, in characters.
 const LONGEST: usize = 250;
 
-/// What a lead is called, and the tracking fields every account has.
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 10_000;
 
+/// What a lead is called, and the tracking fields every account has.
 const USUAL: [(&str, &str); 9] = [
     ("name", "{{reach}}"),
     ("UTM_SOURCE", "{{network}}"),

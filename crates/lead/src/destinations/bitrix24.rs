@@ -115,10 +115,10 @@ impl Bitrix24 {
     fn fields(&self, job: &Job<'_>, usual: &[(&str, &str)]) -> Map<String, Value> {
         let mut fields = Map::new();
         for (field, text) in job.telling.map(usual, &self.fields, LONGEST) {
-            let longest = LIMITS.iter().find(|(limited, _)| *limited == field).map_or(LONGEST, |(_, longest)| *longest);
             // What is marked up there, links and pictures among it, was typed by strangers.
             let text = if field == "comments" { text.replace('[', "[\u{200b}") } else { text };
-            fields.insert(field, super::telling::cut(&text, longest).into());
+            let text = super::telling::cut(&text, longest(&field));
+            fields.insert(field, text.into());
         }
         fields
     }
@@ -138,7 +138,7 @@ impl Bitrix24 {
     fn contact(job: &Job<'_>) -> Next {
         let name = [job.telling.get("name"), job.telling.get("reach")].into_iter().find(|name| !name.is_empty());
         let mut fields = Map::new();
-        fields.insert("name".into(), name.map(|name| super::telling::cut(name, 50)).into());
+        fields.insert("name".into(), name.map(|name| super::telling::cut(name, longest("name"))).into());
         Self::make(job, "add_contact", 3, fields)
     }
 
@@ -221,6 +221,11 @@ impl Bitrix24 {
             Self::search(job, Step::with("find_contacts", cards), 3)
         }
     }
+}
+
+/// The longest value of a field.
+fn longest(field: &str) -> usize {
+    LIMITS.iter().find(|(limited, _)| *limited == field).map_or(LONGEST, |(_, longest)| *longest)
 }
 
 /// An id, which is a number there.
