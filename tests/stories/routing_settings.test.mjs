@@ -155,6 +155,25 @@ test("a draft that was made from an older version says so, whenever it was sent,
   assert.equal((await call("POST", "/api/config/rollback", { version })).status, 200);
 });
 
+test("nobody replaces, publishes or drops a draft of somebody else's that he has not seen", async () => {
+  const { config, version } = (await call("GET", "/api/config")).body;
+  const vera = { cookie: (await fetch(await client.link("vera"), { redirect: "manual" })).headers.get("set-cookie").split(";")[0], origin: server.url };
+  const put = async (name, seen, who) => call("PUT", `/api/config/draft?seen=${seen}`, { ...config, name }, who);
+  const first = (await put("Первая", "", vera)).body;
+  const refused = async (answer) => assert.deepEqual([(await answer).status, (await answer).body.code], [409, "draft_changed"]);
+  await refused(put("Вторая", ""));
+  const second = await put("Вторая", first.saved_at);
+  assert.equal(second.status, 200);
+  await refused(put("Третья", first.saved_at, vera));
+  await refused(call("POST", "/api/config/publish", { version, seen: first.saved_at }, vera));
+  await refused(call("DELETE", "/api/config/draft", { seen: first.saved_at }, vera));
+  assert.equal((await call("GET", "/api/config")).body.draft.config.name, "Вторая");
+  // His own that he has sent a moment ago is not somebody else's; and who says nothing of what he has seen means it.
+  assert.equal((await put("Вторая ещё раз", first.saved_at)).status, 200);
+  assert.equal((await call("PUT", "/api/config/draft", config, vera)).status, 200);
+  assert.equal((await call("DELETE", "/api/config/draft")).status, 204);
+});
+
 test("a draft is rehearsed on the leads that came", async () => {
   for (let n = 0; n < 3; n++) await client.inquire("price", `+7999000300${n}`, from("/?yclid=1"));
   const { config } = (await call("GET", "/api/config")).body;
@@ -260,6 +279,36 @@ test("the head changes order, target and absences, tries it, publishes, and take
   await page.getByText(`Действует версия ${before + 2}`).waitFor();
   await page.getByText(`снова версия ${before}`).waitFor();
   assert.deepEqual((await call("GET", "/api/config")).body.config.rules.map(({ id }) => id), ["yandex-direct", "social"]);
+  assert.deepEqual(heard, []);
+  await context.close();
+});
+
+test("who edits beside somebody else sees the other's draft, and that his last change is not in it", async () => {
+  const { page, heard, context } = await seller(browser, await client.link("vera"));
+  await page.goto(`${server.url}/desk/settings`);
+  const rules = page.locator(".rules > .rule");
+  await rules.first().getByText("yandex-direct").waitFor();
+  const { config } = (await call("GET", "/api/config")).body;
+  const others = structuredClone(config);
+  others.rules[0].assign = "vera";
+  assert.equal((await call("PUT", "/api/config/draft", others)).status, 200);
+  await rules.nth(1).locator("select").selectOption({ label: "Борис Ким" });
+  await page.getByText("Черновик только что изменил кто-то ещё").waitFor();
+  assert.equal(await rules.first().locator("select").evaluate((select) => select.selectedOptions[0].label), "Вера Андреева");
+  assert.equal((await call("GET", "/api/config")).body.draft.config.rules[1].assign, config.rules[1].assign);
+  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/overtaken-1280-light.png` });
+  // Done again it is in both.
+  await rules.nth(1).locator("select").selectOption({ label: "Борис Ким" });
+  await waitFor(async () => (await call("GET", "/api/config")).body.draft.config.rules[1].assign === "boris", "the change");
+  assert.equal((await call("GET", "/api/config")).body.draft.config.rules[0].assign, "vera");
+  await page.getByText("Черновик только что изменил кто-то ещё").waitFor({ state: "detached" });
+  // Neither is published unseen.
+  others.rules[0].assign = "kitchens";
+  assert.equal((await call("PUT", "/api/config/draft", others)).status, 200);
+  await page.getByRole("button", { name: "Опубликовать" }).click();
+  await page.getByText("Черновик только что изменил кто-то ещё").waitFor();
+  await page.getByRole("button", { name: "Убрать черновик" }).click();
+  await waitFor(async () => (await call("GET", "/api/config")).body.draft === null, "no draft");
   assert.deepEqual(heard, []);
   await context.close();
 });

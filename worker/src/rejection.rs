@@ -62,8 +62,8 @@ pub const NOT_FOUND: Rejection = Rejection::new(404, "not_found", "there is noth
 pub const KEY_UNKNOWN: Rejection = Rejection::new(403, "key_unknown", "this key is not known");
 /// Not signed in.
 pub const SIGNED_OUT: Rejection = Rejection::new(401, "signed_out", "please sign in with your link");
-/// The body is larger than 64 KiB.
-pub const TOO_LARGE: Rejection = Rejection::new(413, "too_large", "the body is larger than 64 KiB");
+/// The body is larger than this door takes.
+pub const TOO_LARGE: Rejection = Rejection::new(413, "too_large", "the body is larger than what is taken here");
 /// The body is not the JSON that was expected.
 pub const BODY_MALFORMED: Rejection = Rejection::new(400, "body_malformed", "the body could not be read");
 /// Nobody may do this.

@@ -123,18 +123,20 @@ pub(crate) async fn settings() -> Result<Settings<Configuration>, Failure> {
 }
 
 /// Keeps a draft that was made from this version.
-pub(crate) async fn put_draft(text: String, based_on: u32) -> Result<Draft<Configuration>, Failure> {
-    read(&call("PUT", &format!("/api/config/draft?based_on={based_on}"), Some(text)).await?)
+pub(crate) async fn put_draft(text: String, based_on: u32, seen: &str) -> Result<Draft<Configuration>, Failure> {
+    read(&call("PUT", &format!("/api/config/draft?based_on={based_on}&seen={seen}"), Some(text)).await?)
 }
 
 /// Throws the draft away.
-pub(crate) async fn drop_draft() -> Result<(), Failure> {
-    call("DELETE", "/api/config/draft", Some("{}".to_owned())).await.map(drop)
+pub(crate) async fn drop_draft(seen: &str) -> Result<(), Failure> {
+    let body = serde_json::json!({ "seen": seen }).to_string();
+    call("DELETE", "/api/config/draft", Some(body)).await.map(drop)
 }
 
-/// Publishes the draft over this version; gives the new one.
-pub(crate) async fn publish(over: u32) -> Result<u32, Failure> {
-    Ok(read::<Published>(&call("POST", "/api/config/publish", Some(format!("{{\"version\":{over}}}"))).await?)?.version)
+/// Publishes the draft that was saved at `seen` over this version; gives the new one.
+pub(crate) async fn publish(over: u32, seen: &str) -> Result<u32, Failure> {
+    let body = serde_json::json!({ "version": over, "seen": seen }).to_string();
+    Ok(read::<Published>(&call("POST", "/api/config/publish", Some(body)).await?)?.version)
 }
 
 /// Publishes an older version again; gives the new one.

@@ -1,8 +1,12 @@
 //! The live socket: leads as they come, and back again after every interruption.
 
+use gloo::{
+    events::EventListener,
+    timers::{callback::Interval, future::TimeoutFuture},
+};
 use lead::view::LeadSummary;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -14,8 +18,8 @@ use crate::{
 
 /// The server closes with this code when the session ended.
 const SIGNED_OUT: u16 = 4401;
-/// How often the server hears from us, so that nothing between us takes the socket for idle.
-const PING: std::time::Duration = std::time::Duration::from_secs(25);
+/// How often the server hears from us, in milliseconds, so that nothing between us takes the socket for idle.
+const PING: u32 = 25_000;
 /// Pings without any answer after which the socket is taken for dead: a laptop that slept, a lost network.
 const SILENT_PINGS: u32 = 2;
 
@@ -51,7 +55,7 @@ pub(crate) async fn keep(desk: Desk) {
             desk.reload().await;
         }
         opened.dispose();
-        sleep(backoff::delay(failures, js_sys::Math::random())).await;
+        TimeoutFuture::new(backoff::delay(failures, js_sys::Math::random())).await;
         failures = failures.saturating_add(1);
     }
 }
@@ -62,14 +66,16 @@ async fn connection(desk: Desk, opened: RwSignal<bool>) -> Result<u16, JsValue> 
     let socket = WebSocket::new(&address)?;
     let silent = StoredValue::new(0_u32);
 
-    let on_open = Closure::<dyn FnMut()>::new(move || {
+    let _on_open = EventListener::new(&socket, "open", move |_| {
         opened.set(true);
         desk.live.set(true);
         leptos::task::spawn_local(desk.reload());
     });
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+    let _on_message = EventListener::new(&socket, "message", move |message| {
         silent.set_value(0);
-        let Some(text) = message.data().as_string() else { return };
+        let Some(text) = message.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string()) else {
+            return;
+        };
         // "pong", and kinds of message that this page does not know yet, are passed over.
         let Some(message) = reading::read::<Message>(&text) else { return };
         if let Some(now) = message.now {
@@ -79,47 +85,28 @@ async fn connection(desk: Desk, opened: RwSignal<bool>) -> Result<u16, JsValue> 
             desk.hear(lead);
         }
     });
-    socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-    socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-
     let pinged = socket.clone();
-    let ping = set_interval_with_handle(
-        move || {
-            let unanswered = silent.get_value();
-            silent.set_value(unanswered.saturating_add(1));
-            if unanswered >= SILENT_PINGS {
-                _ = pinged.close();
-            } else {
-                _ = pinged.send_with_str("ping");
-            }
-        },
-        PING,
-    )?;
+    let _ping = Interval::new(PING, move || {
+        let unanswered = silent.get_value();
+        silent.set_value(unanswered.saturating_add(1));
+        if unanswered >= SILENT_PINGS {
+            _ = pinged.close();
+        } else {
+            _ = pinged.send_with_str("ping");
+        }
+    });
 
+    let mut on_close = None;
     let closed = js_sys::Promise::new(&mut |resolve, _| {
-        let on_close = Closure::once_into_js(move |event: CloseEvent| {
-            _ = resolve.call1(&JsValue::NULL, &JsValue::from(event.code()));
-        });
-        socket.set_onclose(Some(on_close.unchecked_ref()));
+        on_close = Some(EventListener::once(&socket, "close", move |event| {
+            let code = event.dyn_ref::<CloseEvent>().map(CloseEvent::code).unwrap_or_default();
+            _ = resolve.call1(&JsValue::NULL, &JsValue::from(code));
+        }));
     });
     let code = JsFuture::from(closed).await;
-    ping.clear();
-    socket.set_onopen(None);
-    socket.set_onmessage(None);
-    socket.set_onclose(None);
     silent.dispose();
     // The code is a 16-bit number by the WebSocket standard.
     code.map(|code| code.as_f64().unwrap_or_default() as u16)
-}
-
-async fn sleep(milliseconds: u32) {
-    let milliseconds = i32::try_from(milliseconds).unwrap_or(i32::MAX);
-    let woken = js_sys::Promise::new(&mut |resolve, _| {
-        if let Some(window) = web_sys::window() {
-            _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
-        }
-    });
-    _ = JsFuture::from(woken).await;
 }
 
 #[cfg(test)]

@@ -44,6 +44,10 @@ struct Drafted {
     exists: bool,
     /// The version it was begun from.
     based_on: u32,
+    /// When it was saved; empty when there is none.
+    saved_at: String,
+    /// True when somebody else saved one meanwhile, which is shown in place of what was done here last.
+    overtaken: bool,
     /// What keeps it from being published.
     problems: Vec<Located>,
     /// On its way to the server.
@@ -110,9 +114,14 @@ impl Page {
         self.read.with(|read| read.as_ref().and_then(|read| read.as_ref().ok().cloned()))
     }
 
+    /// When the draft was saved that is shown; empty when there is none.
+    fn seen(self) -> String {
+        self.draft.with_untracked(|draft| draft.saved_at.clone())
+    }
+
     fn take_in(self, draft: Draft<Configuration>) {
-        let Draft { config, based_on, problems, .. } = draft;
-        _ = self.draft.try_set(Drafted { exists: true, based_on, problems, saving: false, refused: None });
+        let Draft { config, based_on, saved_at, problems, .. } = draft;
+        _ = self.draft.try_set(Drafted { exists: true, based_on, saved_at, problems, ..Drafted::default() });
         // What is shown already is not drawn anew: the keyboard stays where it is. The page may be gone by now.
         if self.shown.try_with_untracked(|shown| shown.as_deref() != Some(&config)) == Some(true) {
             self.shown.set(Some(Arc::new(config)));
@@ -145,9 +154,10 @@ impl Page {
         self.rehearsal.set(None);
         let in_force = self.settings().map_or(0, |settings| settings.version);
         let based_on = self.draft.with_untracked(|draft| if draft.exists { draft.based_on } else { in_force });
+        let seen = self.seen();
         self.draft.update(|draft| draft.saving = true);
         spawn_local(async move {
-            let saved = api::put_draft(text, based_on).await;
+            let saved = api::put_draft(text, based_on, &seen).await;
             if self.sent.try_get_value() != Some(number) {
                 return;
             }
@@ -158,9 +168,16 @@ impl Page {
         });
     }
 
+    /// Shows the draft that somebody else has saved.
+    async fn overtaken(self) {
+        self.load().await;
+        _ = self.draft.try_update(|draft| draft.overtaken = draft.exists);
+    }
+
     fn refuse(self, failure: Failure) {
         let why = match failure {
             Failure::SignedOut => return self.desk.sign_out(),
+            Failure::Refused(problem) if problem.code == "draft_changed" => return spawn_local(self.overtaken()),
             Failure::Refused(problem) => problem.detail.unwrap_or(problem.title),
             _ => self.t.routing.not_saved.to_owned(),
         };

@@ -112,11 +112,6 @@ impl Answers {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
         self.0.iter().map(|(id, given)| (id.as_str(), given))
     }
-
-    /// The highest sequence number seen; 0 for none.
-    pub fn last_seq(&self) -> u32 {
-        self.0.iter().map(|(_, given)| given.seq).max().unwrap_or(0)
-    }
 }
 
 impl From<BTreeMap<String, Given>> for Answers {

@@ -19,7 +19,7 @@
 //! 10. [`day`]: a calendar day as it is written;
 //! 11. [`fact`]: what the answers say about the person's case;
 //! 12. [`priority`]: the one fixed rule from facts to AAA, BBB or CCC;
-//! 13. [`json`]: JSON into types; [`lenient`]: reading what strangers send;
+//! 13. [`json`]: JSON into types; [`lenient`]: reading what strangers send; [`ordered`]: maps that keep their order;
 //! 14. [`wire`]: the bodies of version 1 of the public contract.
 
 pub mod answer;
@@ -33,7 +33,6 @@ pub mod fact;
 pub mod json;
 pub mod lenient;
 pub mod ordered;
-
 pub mod piping;
 pub mod priority;
 pub mod question;

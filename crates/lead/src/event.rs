@@ -40,11 +40,11 @@ pub enum EventKind {
     TaskSet,
     /// A delivery was queued. `delivery`, `destination`, `event`.
     DeliveryQueued,
-    /// A delivery arrived. `delivery`, `destination`, `attempt`, `status`.
+    /// A delivery arrived. `delivery`, `destination`, `event`, `attempt`, `result`.
     DeliverySent,
-    /// An attempt failed. `delivery`, `destination`, `attempt`, `result`, `next_at`.
+    /// An attempt failed. `delivery`, `destination`, `event`, `attempt`, `result`, `next_at`.
     DeliveryFailed,
-    /// A delivery was given up. `delivery`, `destination`, `attempt`, `result`.
+    /// A delivery was given up. `delivery`, `destination`, `event`, `attempt`, `result`.
     DeliveryDead,
     /// Questions were answered. `question`, `answer` (codes only), `seq`.
     Answered,

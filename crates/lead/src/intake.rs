@@ -184,7 +184,7 @@ pub struct Delivery {
     pub id: String,
     /// The destination.
     pub destination: String,
-    /// `lead.created`.
+    /// One of [`crate::destinations::EVENTS`], an alert or an erasure.
     pub event: &'static str,
     /// When it is due.
     pub due_at: Timestamp,

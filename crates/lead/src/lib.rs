@@ -27,7 +27,10 @@
 //! 18. [`person`]: whether it is the same person as before; [`erasure`], [`retention`], [`export`] and [`privacy`]: what
 //!     is owed to a person whose data these are; [`loss`]: whether anything was lost on the way.
 //!
-//! Without the feature `decide` only the last groups are built: that is all the desk needs.
+//! [`first_step`] says what of a quiz goes with the tag, [`search`] what is looked for by the beginning of a phone,
+//! [`sorted`] keeps maps in order with little code, and [`web_address`] reads addresses.
+//!
+//! Without the feature `decide` only what the desk shows and writes is built: the types, and no decisions.
 
 pub use form;
 pub use form::json;
@@ -71,7 +74,6 @@ pub mod intake;
 #[cfg(feature = "decide")]
 pub mod locate;
 pub mod loss;
-#[cfg(feature = "decide")]
 #[cfg(feature = "decide")]
 pub mod person;
 pub mod privacy;

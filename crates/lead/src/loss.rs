@@ -13,11 +13,15 @@ pub const KEPT_DAYS: usize = 7;
 
 const HOUR: i64 = 3_600;
 
-/// The hour since 1970 in which an inquiry was made: of the first 48 bits of a UUIDv7 (RFC 9562, 5.7). Other ids
-/// do not say.
-pub fn hour_of(id: &str) -> Option<i64> {
+/// When an id was made, in milliseconds since 1970: the first 48 bits of a UUIDv7 (RFC 9562, 5.7). Other ids do not say.
+pub fn made_at(id: &str) -> Option<i64> {
     let milliseconds = i64::from_str_radix(&format!("{}{}", id.get(..8)?, id.get(9..13)?), 16).ok()?;
-    (id.get(14..15) == Some("7")).then(|| milliseconds.div_euclid(HOUR.saturating_mul(1_000)))
+    (id.get(14..15) == Some("7")).then_some(milliseconds)
+}
+
+/// The hour since 1970 in which an inquiry was made.
+pub fn hour_of(id: &str) -> Option<i64> {
+    Some(made_at(id)?.div_euclid(HOUR.saturating_mul(1_000)))
 }
 
 /// When an inquiry counts as sent off that was made in this hour: now, where the hour is not known, or no browser

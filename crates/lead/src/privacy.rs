@@ -116,7 +116,7 @@ pub struct PerhapsView {
 pub struct ChangeView {
     /// Its id.
     pub id: String,
-    /// `merge` or `split`.
+    /// `merge`, `split` or `rejoined`.
     pub kind: String,
     /// When.
     pub at: String,
@@ -158,7 +158,7 @@ pub struct ErasureView {
 pub struct ReceiptView {
     /// The destination.
     pub destination: String,
-    /// `queued`, `retrying`, `sent` or `dead`.
+    /// `queued`, `retrying`, `sent`, `dead` or `paused` (after a restore).
     pub state: String,
     /// Attempts made.
     pub attempts: u32,

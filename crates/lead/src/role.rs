@@ -13,7 +13,7 @@ pub enum Role {
     Trainee,
     /// Sees counts per source.
     Marketer,
-    /// Sees every lead; reassigns with a reason.
+    /// Sees every lead and works it; configures, merges, parts and erases.
     Head,
     /// Reads everything.
     Owner,

@@ -315,7 +315,7 @@ pub struct DeliveryView {
     pub destination: String,
     /// `lead.created`, …
     pub event: String,
-    /// `queued`, `retrying`, `sent` or `dead`.
+    /// `queued`, `retrying`, `sent`, `dead`, `held` (for a suspect), `paused` (after a restore) or `erased`.
     pub state: String,
     /// Attempts made.
     pub attempts: u32,

@@ -9,7 +9,10 @@ use lead::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::configure;
+use crate::{
+    configure,
+    erasures::{Applied, List},
+};
 
 /// The largest answer, in bytes: a backup's last part has what changed faster than it was read.
 const LARGEST: u64 = 1024 * 1024 * 1024;
@@ -120,12 +123,12 @@ impl Operator {
     }
 
     /// Who was erased.
-    pub fn erasures(&self, workspace: &str) -> Result<serde_json::Value> {
+    pub fn erasures(&self, workspace: &str) -> Result<List> {
         self.send::<_, ()>("GET", &format!("/operator/workspaces/{workspace}/erasures"), None)
     }
 
     /// Erases again whoever stands in the list.
-    pub fn erase_again(&self, workspace: &str, list: &serde_json::Value) -> Result<serde_json::Value> {
+    pub fn erase_again(&self, workspace: &str, list: &List) -> Result<Applied> {
         self.send("POST", &format!("/operator/workspaces/{workspace}/erasures"), list)
     }
 

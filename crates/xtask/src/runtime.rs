@@ -79,7 +79,11 @@ impl Installation {
             }
         }
         let (front, dev_service, dev_worker) = if self.dev {
-            ("dev", r#"(name = "dev", worker = .dev),"#, DEV_WORKER.replace("PORT", &self.port.to_string()))
+            (
+                "dev",
+                r#"(name = "dev", worker = .dev),"#,
+                DEV_WORKER.replace("PORT", &self.port.to_string()).replace("DATE", COMPATIBILITY_DATE),
+            )
         } else {
             ("edge", "", String::new())
         };
@@ -146,7 +150,7 @@ const COMPATIBILITY_DATE: &str = "2026-11-01";
 const DEV_WORKER: &str = r#"
 const dev :Workerd.Worker = (
   modules = [(name = "dev.js", esModule = embed "dev.js")],
-  compatibilityDate = "2026-11-01",
+  compatibilityDate = "DATE",
   bindings = [
     (name = "EDGE", service = "edge"),
     (name = "DEMO", json = embed "demo-PORT.json"),

@@ -53,7 +53,7 @@ async fn steps(environment: &Environment, destination: &Destination, job: &Job<'
     }
     match next {
         Next::End(ended) => ended,
-        Next::Ask(..) => Ended::retry("fault on our side"),
+        Next::Ask(..) => Ended::our_fault(),
     }
 }
 

@@ -58,7 +58,8 @@ extern "C" {
     fn release(this: &End) -> std::result::Result<(), JsValue>;
 }
 
-/// Leads the conversation to its end; the answer's status is the code of the reply that decided.
+/// Leads the conversation to its end; the answer's status is the code of the reply that decided, its body the code that
+/// another mailbox was refused with.
 pub async fn talk(dialogue: &mut Dialogue) -> Result<Answer> {
     let address = object(&[("hostname", dialogue.host.as_str().into()), ("port", f64::from(dialogue.port).into())])?;
     let secure = match dialogue.tls {
@@ -68,7 +69,7 @@ pub async fn talk(dialogue: &mut Dialogue) -> Result<Answer> {
     };
     let mut line = Line(connect(&address, &object(&[("secureTransport", secure.into())])?)?);
     let code = converse(&mut line.0, dialogue).await?;
-    Ok(Answer { status: code, ..Answer::default() })
+    Ok(Answer { status: code, body: dialogue.left_out(), ..Answer::default() })
 }
 
 /// A line that is hung up when nobody holds it any more, also in the middle of a conversation that took too long.

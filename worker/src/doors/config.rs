@@ -24,6 +24,7 @@ pub async fn configure(door: Door, mut request: Request, environment: &Environme
     #[derive(Deserialize, Default)]
     struct Wanted {
         version: Option<u32>,
+        seen: Option<String>,
         days: Option<u16>,
         cursor: Option<String>,
     }
@@ -34,11 +35,16 @@ pub async fn configure(door: Door, mut request: Request, environment: &Environme
         Door::Config => ConfigRequest::Read,
         Door::ConfigDraft => {
             let url = request.url()?;
-            let seen = url.query_pairs().find(|(name, _)| name == "based_on");
-            ConfigRequest::Draft { text, based_on: seen.and_then(|(_, version)| version.parse().ok()) }
+            let said =
+                |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, said)| said.into_owned());
+            let based_on = said("based_on").and_then(|version| version.parse().ok());
+            ConfigRequest::Draft { text, based_on, seen: said("seen") }
         }
-        Door::ConfigDrop => ConfigRequest::Drop,
-        Door::ConfigPublish => ConfigRequest::Publish { version: wanted()?.version },
+        Door::ConfigDrop => ConfigRequest::Drop { seen: wanted()?.seen },
+        Door::ConfigPublish => {
+            let Wanted { version, seen, .. } = wanted()?;
+            ConfigRequest::Publish { version, seen }
+        }
         Door::ConfigRollback => ConfigRequest::Rollback { version: read::<Version>(&text)?.version },
         _ => {
             let Wanted { days, cursor, .. } = wanted()?;

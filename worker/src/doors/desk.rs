@@ -8,13 +8,13 @@ use crate::{
     built,
     environment::{self, Environment},
     keys::{Key, Kind},
-    ledger::call::Call,
+    ledger::{call::Call, set_up::SESSION_DAYS},
     rejection::{Failure, SIGNED_OUT},
     routes::Found,
 };
 
-/// Days a browser keeps the session.
-const SESSION_SECONDS: u32 = 30 * 86_400;
+/// How long a browser keeps the session.
+const SESSION_SECONDS: u32 = SESSION_DAYS * 86_400;
 
 /// `GET /desk/…`: one page for every address; it draws itself.
 pub fn page() -> Outcome {

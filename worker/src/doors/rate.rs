@@ -48,14 +48,9 @@ pub fn network_of(request: &Request) -> Result<String, Failure> {
     Ok(network.unwrap_or_default())
 }
 
-/// Asks a ledger for something that follows an inquiry, or goes before it.
+/// Asks a ledger for something that follows an inquiry, or goes before it, unless this network has sent too much.
 pub async fn follow(environment: &Environment, network: &str, key: &Key, call: &Call) -> Outcome {
-    ask(environment, Errand::Follow, network, key, call).await
-}
-
-/// Asks a ledger, unless this network has sent too much.
-pub async fn ask(environment: &Environment, errand: Errand, network: &str, key: &Key, call: &Call) -> Outcome {
-    let headers = headers(environment, errand, network, key).await?;
+    let headers = headers(environment, Errand::Follow, network, key).await?;
     let ledger = environment.ledger(&key.workspace)?;
     Ok(environment::call_with(&ledger, call, headers).await?)
 }

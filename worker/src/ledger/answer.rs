@@ -1,6 +1,5 @@
 //! Answers become facts and a priority, recomputed here whatever the browser thought.
 
-use jiff::ToSpan;
 use lead::{
     config::Config,
     deadline,
@@ -29,9 +28,6 @@ use crate::{
 const TOO_MANY_WAITING: Rejection =
     Rejection::new(429, "too_many_waiting", "too many answers wait for inquiries that have not come")
         .again_in(lead::unclaimed::AGAIN_IN);
-
-/// How long answers and touches are gathered before destinations hear of them, in seconds.
-const GATHERED_FOR: i64 = 20;
 
 impl Ledger {
     pub(super) async fn answer(
@@ -140,19 +136,6 @@ impl Ledger {
         self.turn(config, inquiry, lead, &qualified.facts, now)?;
         self.tell_gathered(config, lead, "lead.answered", now)?;
         Ok(qualified.next)
-    }
-
-    /// Queues an event for the lead's destinations, unless one of its kind still waits to be sent: what a visitor does
-    /// in a while is one message.
-    pub(super) fn tell_gathered(
-        &self,
-        config: &Config,
-        lead: &str,
-        event: &'static str,
-        now: Timestamp,
-    ) -> worker::Result<()> {
-        let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
-        self.tell_destinations(config, lead, event, now, due_at)
     }
 }
 

@@ -270,11 +270,20 @@ pub enum ConfigRequest {
         /// The version that it was made from; absent means the one in force.
         #[serde(default)]
         based_on: Option<u32>,
+        /// When the draft that it replaces was saved, as far as the sender has seen; absent means that it is replaced
+        /// whoever saved it.
+        #[serde(default)]
+        seen: Option<String>,
     },
     /// Throws the draft away.
-    Drop,
+    Drop {
+        /// When the draft was saved that is meant; absent means any.
+        seen: Option<String>,
+    },
     /// Publishes the draft.
     Publish {
+        /// When the draft was saved that is meant; absent means any.
+        seen: Option<String>,
         /// The version that is believed to be in force; absent means the one the draft was begun from.
         version: Option<u32>,
     },

@@ -44,7 +44,7 @@ impl Ledger {
                 tasks::finish_all(&self.database, lead, NOT_NEEDED, at)?;
                 contacts::put_silence(&self.database, &row.contact, true)?;
                 history::add(&self.database, lead, &events)?;
-                self.tell_destinations(config, lead, "lead.closed", now, now)
+                self.tell_destinations(config, lead, "lead.closed", now)
             }
             Some(Turn::Reopened { task, events }) => {
                 closings::reopen(&self.database, lead)?;
@@ -52,7 +52,7 @@ impl Ledger {
                 leads::put_owed(&self.database, lead, task.due_at.as_millisecond())?;
                 contacts::put_silence(&self.database, &row.contact, false)?;
                 history::add(&self.database, lead, &events)?;
-                self.tell_destinations(config, lead, "lead.reopened", now, now)
+                self.tell_destinations(config, lead, "lead.reopened", now)
             }
         }
     }

@@ -26,6 +26,9 @@ use crate::{
 /// There is no draft to publish or to rehearse.
 const NO_DRAFT: Rejection = Rejection::new(409, "no_draft", "there is no draft");
 
+/// The draft is not the one that was seen.
+const DRAFT_CHANGED: Rejection = Rejection::new(409, "draft_changed", "somebody else has changed the draft");
+
 /// How the places of secrets begin that were written into the draft.
 const DRAFTED: &str = "draft ";
 
@@ -39,17 +42,22 @@ impl Ledger {
         }
         match request {
             ConfigRequest::Read => self.settings(version, &config).await,
-            ConfigRequest::Draft { text, based_on } => {
+            ConfigRequest::Draft { text, based_on, seen } => {
                 let based_on = based_on.map_or(version, |seen| seen.min(version));
+                // What he sent himself a moment ago may not have been answered yet.
+                let others = drafts::find(&self.database)?.filter(|draft| draft.saved_by != viewer.id);
+                is_the_seen(others.as_ref(), seen.as_deref())?;
                 self.draft(&key.workspace, &viewer, based_on, &text).await
             }
-            ConfigRequest::Drop => {
+            ConfigRequest::Drop { seen } => {
+                is_the_seen(drafts::find(&self.database)?.as_ref(), seen.as_deref())?;
                 self.drop_draft()?;
                 self.note(&viewer, "config_draft_dropped", String::new())?;
                 Ok(Response::empty()?.with_status(204))
             }
-            ConfigRequest::Publish { version: believed } => {
+            ConfigRequest::Publish { version: believed, seen } => {
                 let draft = drafts::find(&self.database)?.ok_or(NO_DRAFT)?;
+                is_the_seen(Some(&draft), seen.as_deref())?;
                 if believed.unwrap_or(draft.based_on) != version {
                     let moved = Rejection::new(409, "config_moved", "another version was published meanwhile");
                     return Err(moved.because(format!("version {version} is in force")).into());
@@ -202,6 +210,17 @@ impl Ledger {
             outcome: "done".into(),
         };
         Ok(history::audit(&self.database, &line)?)
+    }
+}
+
+/// Refuses to touch a draft that somebody saved after this one was `seen`: nobody replaces, drops or publishes unseen
+/// what another has written.
+fn is_the_seen(draft: Option<&drafts::Row>, seen: Option<&str>) -> Result<(), Failure> {
+    match (draft, seen) {
+        (Some(draft), Some(seen)) if rfc3339(draft.saved_at) != seen => {
+            Err(DRAFT_CHANGED.because(format!("{} saved it meanwhile", draft.saved_by)).into())
+        }
+        _ => Ok(()),
     }
 }
 

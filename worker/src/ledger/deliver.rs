@@ -8,6 +8,7 @@ use futures_util::{
     future::{Either, LocalBoxFuture, select},
     stream::{FuturesUnordered, StreamExt},
 };
+use jiff::ToSpan;
 use lead::{
     config::Config,
     contact::Reach,
@@ -48,8 +49,8 @@ const MOST_BEGUN: usize = 2 * delivery::SCHEDULE.len();
 /// How long one ring of the alarm goes on beginning new deliveries, in milliseconds; the next ring goes on.
 const ONE_RING: i64 = 300_000;
 
-/// How an attempt ended that never came to its receiver.
-const OUR_FAULT: &str = "fault on our side";
+/// How long answers and touches are gathered before destinations hear of them, in seconds.
+const GATHERED_FOR: i64 = 20;
 
 /// How often a ring looks for what has become due while others are on their way.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
@@ -178,7 +179,7 @@ impl Ledger {
             let error = super::answer::fault(failure);
             worker::console_error!("fault in delivery {}: {error}", due.id);
             // It goes the way of any failed attempt, so that it neither spins nor is forgotten.
-            let ended = Ended::retry(OUR_FAULT);
+            let ended = Ended::our_fault();
             if let Err(failure) = self.settle(&due, &ended) {
                 worker::console_error!("fault in settling {}: {}", due.id, super::answer::fault(failure));
             }
@@ -259,7 +260,7 @@ impl Ledger {
         let before = destinations::health(&self.database, &due.destination)?;
         // That a service cannot be told of an erasure says nothing of how it does, and neither does a fault of ours.
         let is_untold = due.event == erasure::PERSON_ERASED && ended.outcome == Outcome::Permanent;
-        let after = if is_untold || ended.said == OUR_FAULT {
+        let after = if is_untold || ended.is_our_fault() {
             before.clone()
         } else {
             delivery::health(&before, &ended.outcome, &ended.said, at)
@@ -352,17 +353,46 @@ impl Ledger {
         Ok(fails)
     }
 
-    /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way. A rule
-    /// that is no longer there counts as it was when the lead came by it. Runs inside the caller's transaction.
+    /// Queues an event for those destinations of a lead that hear of it, each behind what is still on its way. Runs
+    /// inside the caller's transaction.
     pub(super) fn tell_destinations(
         &self,
         config: &Config,
         lead: &str,
         event: &'static str,
         now: Timestamp,
-        due_at: Timestamp,
     ) -> worker::Result<()> {
-        let Some(row) = leads::find(&self.database, lead)? else { return Ok(()) };
+        for destination in self.destinations_of(config, lead, event)? {
+            let delivery = Delivery { id: clock::mint(now)?, destination, event, due_at: now };
+            deliveries::add(&self.database, lead, &delivery, now.as_millisecond())?;
+        }
+        Ok(())
+    }
+
+    /// The same a little later, and not where one of its kind still waits to be sent: what a visitor does in a while is
+    /// one message.
+    pub(super) fn tell_gathered(
+        &self,
+        config: &Config,
+        lead: &str,
+        event: &'static str,
+        now: Timestamp,
+    ) -> worker::Result<()> {
+        let due_at = now.checked_add(GATHERED_FOR.seconds()).unwrap_or(now);
+        for destination in self.destinations_of(config, lead, event)? {
+            if deliveries::waits(&self.database, lead, &destination, event)? {
+                continue;
+            }
+            let delivery = Delivery { id: clock::mint(now)?, destination, event, due_at };
+            deliveries::add(&self.database, lead, &delivery, now.as_millisecond())?;
+        }
+        Ok(())
+    }
+
+    /// The destinations of a lead that hear of an event. A rule that is no longer there counts as it was when the lead
+    /// came by it.
+    fn destinations_of(&self, config: &Config, lead: &str, event: &str) -> worker::Result<Vec<String>> {
+        let Some(row) = leads::find(&self.database, lead)? else { return Ok(vec![]) };
         let mut deliver = config.deliver_of(&row.rule).map(<[String]>::to_vec);
         if deliver.is_none()
             && let Some(why) = routings::of_lead(&self.database, lead)?
@@ -372,15 +402,9 @@ impl Ledger {
             known.retain(|id| config.destination(id).is_some());
             deliver = Some(known);
         }
-        let deliver = deliver.unwrap_or_else(|| config.catch_all.deliver.clone());
-        for destination in deliver.into_iter().filter(|id| config.tells(id, event)) {
-            if deliveries::waits(&self.database, lead, &destination, event)? {
-                continue;
-            }
-            let delivery = Delivery { id: clock::mint(now)?, destination, event, due_at };
-            deliveries::add(&self.database, lead, &delivery, now.as_millisecond())?;
-        }
-        Ok(())
+        let mut deliver = deliver.unwrap_or_else(|| config.catch_all.deliver.clone());
+        deliver.retain(|id| config.tells(id, event));
+        Ok(deliver)
     }
 
     /// What a destination is told: the lead as it stands at the first attempt.

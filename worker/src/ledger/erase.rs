@@ -50,8 +50,7 @@ impl Ledger {
     pub(super) fn erase(&self, hand: Hand<'_>, person: &str, reason: &str) -> Result<Vec<String>, Failure> {
         let contacts = persons::contacts_of(&self.database, person)?;
         let of = erasures::belongings(&self.database, contacts)?;
-        let ids = (clock::mint(hand.now)?, self.mint_for(&of, hand.now)?);
-        self.database.transaction(|| self.erase_all(hand, person, reason, &of, &ids.0, ids.1.clone(), &[]))?;
+        self.database.transaction(|| self.erase_all(hand, person, reason, &of, &[]))?;
         Ok(of.leads)
     }
 
@@ -75,25 +74,19 @@ impl Ledger {
         }
     }
 
-    fn mint_for(&self, of: &Belongings, now: Timestamp) -> worker::Result<Vec<String>> {
-        (0..of.leads.len().saturating_add(32)).map(|_| clock::mint(now)).collect()
-    }
-
     /// Runs inside the caller's transaction. `more` are inquiries that are known to be erased although they are not
     /// here: after a restore.
-    #[allow(clippy::too_many_arguments, reason = "all of it is one commit")]
     fn erase_all(
         &self,
         hand: Hand<'_>,
         person: &str,
         reason: &str,
         of: &Belongings,
-        id: &str,
-        mut minted: Vec<String>,
         more: &[String],
     ) -> worker::Result<()> {
         let database = &self.database;
         let at = hand.now.as_millisecond();
+        let id = &clock::mint(hand.now)?;
         let told = erasures::told(database, &of.leads)?;
         erasures::erase(database, of)?;
         for lead in &of.leads {
@@ -110,10 +103,9 @@ impl Ledger {
             contacts::put_silence(database, contact, true)?;
         }
         for (destination, lead, underway) in told {
-            let Some(delivery) = minted.pop() else { break };
             let wait = if underway { AFTER_WHAT_IS_UNDERWAY } else { 0 };
             let due_at = Timestamp::from_millisecond(at.saturating_add(wait)).unwrap_or(hand.now);
-            let delivery = Delivery { id: delivery, destination, event: erasure::PERSON_ERASED, due_at };
+            let delivery = Delivery { id: clock::mint(hand.now)?, destination, event: erasure::PERSON_ERASED, due_at };
             deliveries::add(database, &lead, &delivery, at)?;
             let queued = [
                 ("delivery", delivery.id.as_str()),
@@ -185,7 +177,7 @@ impl Ledger {
     /// Everything that was erased, for the operator to keep beside his backups.
     pub(super) fn erasures(&self) -> Outcome {
         let mut kept = Vec::new();
-        for receipt in erasures::newest(&self.database, i64::MAX >> 11)? {
+        for receipt in erasures::newest(&self.database, erasures::ALL)? {
             let inquiries = erasures::inquiries_of(&self.database, &receipt.id)?;
             kept.push(Kept { contact: receipt.contact, erased_at: receipt.erased_at, inquiries });
         }
@@ -220,10 +212,7 @@ impl Ledger {
             for person in persons {
                 let contacts = persons::contacts_of(&self.database, &person)?;
                 let of = erasures::belongings(&self.database, contacts)?;
-                let ids = (clock::mint(hand.now)?, self.mint_for(&of, hand.now)?);
-                self.database.transaction(|| {
-                    self.erase_all(hand, &person, "restored", &of, &ids.0, ids.1.clone(), &one.inquiries)
-                })?;
+                self.database.transaction(|| self.erase_all(hand, &person, "restored", &of, &one.inquiries))?;
                 for lead in &of.leads {
                     self.announce(lead);
                 }

@@ -290,7 +290,7 @@ impl Ledger {
                 persons::move_inquiries(database, &[inquiry.to_owned()], &lead)?;
                 routings::copy(database, &row.id, &lead)?;
                 tasks::add(database, &lead, &task)?;
-                self.tell_destinations(config, &lead, "lead.created", hand.now, hand.now)?;
+                self.tell_destinations(config, &lead, "lead.created", hand.now)?;
                 persons::put_standing(database, &row.id, None)?;
                 self.rank_anew(config, hand, &[&row.id, &lead])?;
                 // What was written of both together is nobody's: an erasure of the other would not find it here.

@@ -235,6 +235,9 @@ impl Ledger {
             let steps = [(day.as_str(), "recorded", 1)].into_iter().chain(from_browser);
             counts::add(&self.database, counted, &Place::of(&accepted.source), steps)?;
             let is_suspect = self.look_twice(config, &recording, &accepted.request.id, &place.judged, now)?;
+            if recording.handed_over.is_some() && !is_suspect {
+                self.tell_destinations(config, &recording.lead, "lead.assigned", now)?;
+            }
             if recording.opened.is_none() && !is_suspect {
                 self.tell_gathered(config, &recording.lead, "lead.touched", now)?;
             }

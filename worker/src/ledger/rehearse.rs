@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use lead::{
     config::Config,
     form::{Form, wire::InquiryRequest},
+    loss,
     routing::{
         rehearsal::{self, Past},
         seen::{Arrived, Seen},
@@ -14,7 +15,7 @@ use lead::{
 
 use super::{Ledger, Outcome, reply};
 use crate::{
-    clock::{self, Timestamp, rfc3339},
+    clock::{self, Timestamp},
     rejection::Failure,
     sql::{routings, settings},
 };
@@ -27,11 +28,6 @@ const MONTH: u16 = 31;
 
 /// Sorts after every id.
 const AFTER_ALL: &str = "~";
-
-/// When an id was made, in milliseconds since 1970: the first 48 bits of a UUIDv7 (RFC 9562, 5.7).
-fn minted_at(id: &str) -> Option<i64> {
-    i64::from_str_radix(&format!("{}{}", id.get(..8)?, id.get(9..13)?), 16).ok()
-}
 
 impl Ledger {
     /// Which leads of these days would go elsewhere, a page at a time, newest first.
@@ -48,7 +44,7 @@ impl Ledger {
         let full = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
         let (mut leads, mut elsewhere, mut next) = (0_u32, Vec::new(), None);
         for row in rows {
-            if minted_at(&row.lead).is_some_and(|minted| minted < since) {
+            if loss::made_at(&row.lead).is_some_and(|minted| minted < since) {
                 return reply(200, &Rehearsal { leads, elsewhere, next: None });
             }
             next = Some(row.lead.clone());
@@ -107,7 +103,7 @@ impl Ledger {
             Some(recorded) => {
                 let (request, source, geography) = recorded.read()?;
                 let form = self.form_chosen_from(&request, &recorded.form, recorded.form_version)?;
-                let at: Timestamp = rfc3339(recorded.recorded_at).parse().unwrap_or_default();
+                let at = Timestamp::from_millisecond(recorded.recorded_at).unwrap_or_default();
                 let arrived =
                     Arrived { request: &request, source: &source, geography: &geography, form: form.as_ref(), at };
                 Seen::of(&config, arrived)

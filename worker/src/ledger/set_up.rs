@@ -23,7 +23,9 @@ use crate::{
 };
 
 const DAY: i64 = 86_400_000;
-const SESSION_DAYS: i64 = 30;
+
+/// Days that a session lasts.
+pub const SESSION_DAYS: u32 = 30;
 
 impl Ledger {
     /// Makes the workspace: publishes its first configuration and gives out a key per site and one
@@ -195,7 +197,7 @@ impl Ledger {
         let (_, config) = self.config()?;
         config.member(&member).ok_or(SIGNED_OUT)?;
         let id = hex::encode_string(&clock::random::<16>()?);
-        let expires_at = now.saturating_add(SESSION_DAYS.saturating_mul(DAY));
+        let expires_at = now.saturating_add(i64::from(SESSION_DAYS).saturating_mul(DAY));
         members::add_session(&self.database, &keys::hash(&id), &member, now, expires_at)?;
         reply(201, &json!({ "session": id }))
     }

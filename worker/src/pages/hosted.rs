@@ -116,7 +116,7 @@ pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Ag
             @if step.consent.kind == ConsentKind::Notice { p.small { (text(&step.consent.text)) (consent_link(page)) } }
         }
     };
-    document(page, text(&step.title).as_str(), &form, Scripted::Yes)
+    document(page, text(&step.title).as_str(), &form, Shown::Contact)
 }
 
 /// The end, in the form's own words where it has some. A visitor never learns how he was ranked.
@@ -136,13 +136,13 @@ pub fn thanks(page: &Page<'_>, visit: &Visit, said: Said<'_>) -> String {
             }
         }
     };
-    document(page, &title, &body, Scripted::No)
+    document(page, &title, &body, Shown::Last)
 }
 
 /// The end for a person who declined the price band.
 pub fn declined(page: &Page<'_>) -> String {
     let say = page.say();
-    document(page, say.declined, &html! { div.done role="status" { h1 { (say.declined) } } }, Scripted::No)
+    document(page, say.declined, &html! { div.done role="status" { h1 { (say.declined) } } }, Shown::Last)
 }
 
 pub(super) fn hidden(page: &Page<'_>, visit: &Visit, step: &str) -> Markup {
@@ -167,14 +167,18 @@ pub(super) fn action(page: &Page<'_>) -> String {
     format!("/f/{}/{}?lang={}{}", page.site, page.form.id, page.lang, if page.framed { "&frame=1" } else { "" })
 }
 
-/// Whether the embed script may take a page over. The last one it may not: it would begin again.
+/// What a page shows, as far as the rest of it depends on that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scripted {
-    Yes,
-    No,
+pub(super) enum Shown {
+    /// The contact step: nothing is recorded yet.
+    Contact,
+    /// A question: the inquiry is recorded.
+    Question,
+    /// The last one, which the embed script may not take over: it would begin again.
+    Last,
 }
 
-pub(super) fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Scripted) -> String {
+pub(super) fn document(page: &Page<'_>, title: &str, body: &Markup, shown: Shown) -> String {
     let Words { made_by, .. } = page.say();
     let embed = format!("/embed/{}/{}.js", page.site, page.form.id);
     html! {
@@ -188,7 +192,7 @@ pub(super) fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Sc
                 meta name="color-scheme" content="light dark";
                 title { (title) " · " (page.site_name) }
                 link rel="stylesheet" href=(page.css);
-                @if scripted == Scripted::Yes {
+                @if shown != Shown::Last {
                     script src=(page.script) defer {}
                     script src=(embed) data-target="first-contact" defer {}
                 }
@@ -199,7 +203,7 @@ pub(super) fn document(page: &Page<'_>, title: &str, body: &Markup, scripted: Sc
                     first-contact hosted framed[page.framed] site=(page.site) form=(page.form.id) lang=(page.lang) theme="auto" {
                         div.card { (body) }
                     }
-                    @if !page.framed && scripted == Scripted::Yes { p.small.made-by { (made_by) } }
+                    @if !page.framed && shown == Shown::Question { p.small.made-by { (made_by) } }
                 }
             }
         }

@@ -7,7 +7,7 @@ use lead::form::{
 };
 use maud::{Markup, html};
 
-use super::hosted::{Page, Scripted, Visit, action, document, hidden};
+use super::hosted::{Page, Shown, Visit, action, document, hidden};
 
 /// A question on its way to the screen.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ pub fn draw(page: &Page<'_>, visit: &Visit, asked: Asked<'_>) -> String {
             }
         }
     };
-    document(page, &wording, &form, Scripted::Yes)
+    document(page, &wording, &form, Shown::Question)
 }
 
 /// The one confirmation of a declined price band.
@@ -71,7 +71,7 @@ pub fn confirm(page: &Page<'_>, visit: &Visit, question: &Question, code: &str) 
             }
         }
     };
-    document(page, say.confirm_decline, &form, Scripted::No)
+    document(page, say.confirm_decline, &form, Shown::Last)
 }
 
 fn field(page: &Page<'_>, question: &Question, wording: &str) -> Markup {

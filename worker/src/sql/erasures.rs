@@ -284,6 +284,9 @@ pub fn add(database: &Database, receipt: &Receipt, inquiries: &[String]) -> Resu
     Ok(())
 }
 
+/// As many as there are.
+pub const ALL: i64 = -1;
+
 /// Receipts, newest first.
 pub fn newest(database: &Database, most: i64) -> Result<Vec<Receipt>> {
     database.rows(&format!("SELECT {COLUMNS} FROM erasures ORDER BY erased_at DESC, id DESC LIMIT ?"), binds![most])

@@ -37,13 +37,13 @@ pub fn of_lead(database: &Database, lead: &str) -> Result<Vec<Event>> {
 pub struct AuditLine {
     /// Milliseconds since 1970.
     pub at: i64,
-    /// A member's id, `api` or `operator`.
+    /// A member's id, `api`, `operator`, `machine` or `retention`.
     pub who: String,
     /// What was asked for.
     pub action: String,
     /// On what.
     pub target: String,
-    /// `refused` or `done`.
+    /// `done`, `refused` or `failed`.
     pub outcome: String,
 }
 row!(AuditLine: at, who, action, target, outcome);

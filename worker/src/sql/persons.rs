@@ -51,7 +51,7 @@ pub fn contacts_of(database: &Database, person: &str) -> Result<Vec<String>> {
 pub struct Change {
     /// Its id.
     pub id: String,
-    /// `merge` or `split`.
+    /// `merge`, `split` or `rejoined`.
     pub kind: String,
     /// Milliseconds since 1970.
     pub at: i64,

@@ -29,6 +29,7 @@ pub(super) fn panel(page: Page) -> AnyView {
         let idle = !ready || draft.saving;
         let moved = (draft.exists && draft.based_on != version)
             .then(|| view! { <p class="problem">{t.routing.moved.replace("{n}", &version.to_string())}</p> });
+        let overtaken = draft.overtaken.then(|| view! { <p class="problem" role="alert">{t.routing.overtaken}</p> });
         let state = match (&draft.refused, draft.saving, ready) {
             (_, true, _) => view! { <p class="quiet">{t.routing.saving}</p> }.into_any(),
             (Some(why), ..) => view! { <p class="problem"><bdi>{one_line(why)}</bdi></p> }.into_any(),
@@ -41,12 +42,14 @@ pub(super) fn panel(page: Page) -> AnyView {
                     <h2>{t.routing.draft}</h2>
                     <p class="quiet">{t.routing.draft_hint}</p>
                     {moved}
+                    {overtaken}
                     <div role="status">{state}</div>
                 </div>
                 <div class="draft-acts">
                     <button class="button button-main" type="button" aria-disabled=idle.to_string() on:click=move |_| {
                         if !idle {
-                            page.conclude(async move { api::publish(version).await.map(Some) });
+                            let seen = page.seen();
+                            page.conclude(async move { api::publish(version, &seen).await.map(Some) });
                         }
                     }>{t.routing.publish}</button>
                     <button class="button" type="button" aria-disabled=idle.to_string() on:click=move |_| {
@@ -55,7 +58,8 @@ pub(super) fn panel(page: Page) -> AnyView {
                         }
                     }>{t.routing.rehearse}</button>
                     <button class="plain" type="button" on:click=move |_| {
-                        page.conclude(async { api::drop_draft().await.map(|()| None) });
+                        let seen = page.seen();
+                        page.conclude(async move { api::drop_draft(&seen).await.map(|()| None) });
                     }>{t.routing.discard}</button>
                 </div>
                 {move || page.rehearsal.get().map(|rehearsed| outcome(page, &rehearsed))}

@@ -233,6 +233,16 @@ impl Ended {
         Self { outcome: Outcome::Permanent, said: said.into() }
     }
 
+    /// It was we who failed, which says nothing of how the service does; it may work later.
+    pub fn our_fault() -> Self {
+        Self::retry("fault on our side")
+    }
+
+    /// True when it was we who failed.
+    pub fn is_our_fault(&self) -> bool {
+        *self == Self::our_fault()
+    }
+
     /// It may work later.
     pub fn retry(said: impl Into<String>) -> Self {
         Self { outcome: Outcome::Retry { after: None }, said: said.into() }

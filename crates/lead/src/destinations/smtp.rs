@@ -93,7 +93,11 @@ impl Adapter for Smtp {
         // The dialogue's last reply: its code, and after a success what the server called the letter.
         let said = answer.status.to_string();
         match answer.status {
-            250 => Ended { outcome: Outcome::Sent { remote: None }, said }.into(),
+            250 => {
+                let said =
+                    if answer.body.is_empty() { said } else { format!("250, one mailbox refused: {}", answer.body) };
+                Ended { outcome: Outcome::Sent { remote: None }, said }.into()
+            }
             0 => Ended::retry("no answer").into(),
             // 530, 534, 535: who we are; 454 and other 4xx pass by themselves.
             530 | 534 | 535 | 538 => Ended::auth(said).into(),

@@ -98,6 +98,11 @@ impl Dialogue {
         self.at == At::Letter
     }
 
+    /// How the server refused one of several mailboxes, the others' letter having gone out.
+    pub fn left_out(&self) -> String {
+        if self.refused == 0 { String::new() } else { self.refused.to_string() }
+    }
+
     /// What a whole reply (all its lines) leads to.
     pub fn hear(&mut self, reply: &str) -> Say {
         let Some(code) = reply.lines().last().and_then(|line| line.get(..3)).and_then(|code| code.parse::<u16>().ok())
