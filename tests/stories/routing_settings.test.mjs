@@ -227,7 +227,7 @@ test("an operator checks a file with its lines, lists versions and rolls back", 
   await assert.rejects(config("check", file), ({ stderr }) => stderr.includes(`${address}:1: destinations[0].url: `));
   await writeFile(file, COMPANY.replace("env:DEMO_WEBHOOK_URL", "https://crm.example/in").replace("env:DEMO_WEBHOOK_SECRET", "too short"));
   const secret = COMPANY.split("\n").findIndex((line) => line.includes("DEMO_WEBHOOK_SECRET")) + 1;
-  for (const action of [["new", file], ["publish", client.workspace, file]]) {
+  for (const action of [["new", file], ["publish", client.workspace, file, "--over", String((await call("GET", "/api/config")).body.version)]]) {
     await assert.rejects(run(process.env.XTASK, ["workspace", ...action, ...at]), ({ stderr }) => stderr.includes(`${secret}:1: destinations[0].secret: `));
   }
   await writeFile(file, COMPANY);
@@ -309,7 +309,7 @@ test("who edits beside somebody else sees the other's draft, and that his last c
   await page.getByText("Черновик только что изменил кто-то ещё").waitFor();
   await page.getByRole("button", { name: "Убрать черновик" }).click();
   await waitFor(async () => (await call("GET", "/api/config")).body.draft === null, "no draft");
-  assert.deepEqual(heard, []);
+  assert.deepEqual(heard.filter((line) => !line.includes("409")), []);
   await context.close();
 });
 

@@ -33,7 +33,8 @@ export async function makeWorkspace(server, file = "tests/forms/every_kind.toml"
     /** Publishes the file again, changed; gives the new version. */
     async publish(change) {
       await write(change);
-      return JSON.parse(await operator("publish", workspace, sent)).version;
+      const { version } = await this.api("/api/config");
+      return JSON.parse(await operator("publish", workspace, sent, "--over", String(version))).version;
     },
     /** Reads from the API with the workspace's key. */
     async api(path) {

@@ -88,6 +88,13 @@ pub struct Kept {
     pub received_at: i64,
 }
 
+/// The answer to [`Call::Erase`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// Inquiries of the person that were held here.
+    pub inquiries: Vec<String>,
+}
+
 /// A spill object.
 #[durable_object]
 pub struct Spill {
@@ -148,8 +155,8 @@ impl Spill {
             }
             Call::Erase { workspace, names, points, inquiries, region } => {
                 let person = Candidate { names, points, ..Candidate::default() };
-                self.erase(&workspace, &person, &inquiries, &region)?;
-                Response::from_json(&json!({}))
+                let inquiries = self.erase(&workspace, &person, &inquiries, &region)?;
+                Response::from_json(&Forgotten { inquiries })
             }
         };
         // Whoever asks also mends: an alarm that was lost is set again.
@@ -158,15 +165,17 @@ impl Spill {
     }
 
     /// Forgets the envelopes of a person, by the rule that says whose an inquiry is, and the answers to his inquiries.
-    fn erase(&self, workspace: &str, person: &Candidate, inquiries: &[String], region: &str) -> Result<()> {
-        let mut after = String::new();
+    /// Gives the inquiries.
+    fn erase(&self, workspace: &str, person: &Candidate, inquiries: &[String], region: &str) -> Result<Vec<String>> {
+        let (mut after, mut forgotten) = (String::new(), Vec::new());
         loop {
             let some = envelopes::of_workspace(&self.database, workspace, &after, AT_ONCE)?;
-            let Some(last) = some.last() else { return Ok(()) };
+            let Some(last) = some.last() else { return Ok(forgotten) };
             after.clone_from(&last.id);
             for envelope in some {
                 if inquiries.contains(&envelope.inquiry) || is_of(&envelope.call, person, region) {
                     envelopes::forget_inquiry(&self.database, workspace, &envelope.inquiry)?;
+                    forgotten.push(envelope.inquiry);
                 }
             }
         }

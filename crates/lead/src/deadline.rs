@@ -70,6 +70,11 @@ pub fn answering_begins(config: &Config, now: Timestamp) -> Zoned {
     }
 }
 
+/// The workspace's own clock at this moment.
+pub fn local(config: &Config, now: Timestamp) -> Zoned {
+    now.to_zoned(zone_or_utc(&config.time_zone))
+}
+
 /// Whether this moment lies in the working hours.
 pub fn is_working(hours: &WorkingHours, moment: &Zoned) -> bool {
     let (Ok(from), Ok(to)) = (hours.from.parse::<Time>(), hours.to.parse::<Time>()) else { return true };

@@ -202,7 +202,14 @@ fn routes(config: &Config, request: &InquiryRequest) {
     let begins = deadline::answering_begins(config, now());
     let board = Board::new();
     let seen = Seen::of(config, arrived);
-    let route = || routing::route(config, &seen, None, &Now { board: &board, begins: &begins });
+    let route = || {
+        routing::route(
+            config,
+            &seen,
+            None,
+            &Now { board: &board, at: &deadline::local(config, now()), begins: &begins },
+        )
+    };
     let routed = route();
     assert_eq!(routed, route());
     assert!(routed.rule == CATCH_ALL || config.rules.iter().any(|rule| rule.id == routed.rule));

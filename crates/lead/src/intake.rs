@@ -233,7 +233,8 @@ pub fn record(
     let routed = is_nobodys.then(|| {
         let Accepted { request, source, geography, form, .. } = accepted;
         let seen = Seen::of(config, Arrived { request, source, geography, form: form.as_ref(), at: now });
-        let at_work = Now { board, begins: &deadline::answering_begins(config, now) };
+        let (at, begins) = (deadline::local(config, now), deadline::answering_begins(config, now));
+        let at_work = Now { board, at: &at, begins: &begins };
         let owner = known.and_then(|known| known.owner.as_deref());
         let mut routed = routing::route(config, &seen, owner, &at_work);
         request.id.clone_into(&mut routed.why.inquiry);

@@ -9,7 +9,9 @@ use crate::{
     config::{Config, ConfigProblem},
     contact, deadline, first_step,
     form_config::{Asked, FormConfig},
-    routing, web_address,
+    retention::Retention,
+    routing::{self, condition},
+    web_address,
 };
 
 /// Everything that keeps the destinations from being published. `secrets` are those that are known, by their places;
@@ -62,6 +64,15 @@ pub fn problems(config: &Config) -> Vec<ConfigProblem> {
             }
         }
     }
+    let Retention { closed_months, raw_months, spam_days } = config.retention;
+    for (rule, after) in [("closed_months", closed_months), ("raw_months", raw_months), ("spam_days", spam_days)] {
+        if after == Some(0) {
+            found.push(problem(
+                format!("retention.{rule}"),
+                "would erase at once: without this line everything is kept",
+            ));
+        }
+    }
     for form in &config.forms {
         found.extend(publish(form, &config.words, 1).err().unwrap_or_default());
     }
@@ -77,6 +88,12 @@ pub fn advice(config: &Config) -> Vec<ConfigProblem> {
                 this first question comes with the WebAssembly module, a moment later";
     let mut found: Vec<ConfigProblem> =
         config.forms.iter().filter(waits).map(|form| problem(at(form, 0), said)).collect();
+    for (index, rule) in config.rules.iter().enumerate() {
+        if condition::conditions(&rule.when).is_empty() {
+            let said = "asks for nothing, so every lead that comes so far goes this way, and no rule below is tried";
+            found.push(problem(format!("rules[{index}].when"), said));
+        }
+    }
     for (index, site) in config.sites.iter().enumerate() {
         for (place, listed) in site.origins.iter().enumerate() {
             if web_address::origin(listed).is_none() {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use lead::{
     config::{Config, ConfigProblem},
-    destination_url, locate, publish,
+    destination_url, locate, publish, secrets,
     settings::Settings,
 };
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::workspace::Server;
+use crate::{operator::Operator, workspace::Server};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,13 @@ pub enum Action {
     Check {
         /// The workspace file.
         file: PathBuf,
+    },
+    /// Print the configuration in force as a workspace file; secrets are left out, and stay when it is published.
+    Show {
+        /// The workspace's id.
+        workspace: String,
+        #[command(flatten)]
+        server: Server,
     },
     /// List the published versions.
     Versions {
@@ -65,9 +72,14 @@ pub fn run(action: Action) -> Result<()> {
             }
             println!("{name} can be published; secrets of destinations are checked when it is");
         }
+        Action::Show { workspace, server } => {
+            let Settings { version, mut config, .. } = in_force(&workspace, &server.operator()?)?;
+            secrets::take(&mut config);
+            secrets::drop_masks(&mut config);
+            println!("# Version {version}\n{}", toml::to_string_pretty(&config)?);
+        }
         Action::Versions { workspace, server } => {
-            let path = format!("/operator/workspaces/{workspace}/config");
-            let settings: Settings<Value> = server.operator()?.send::<_, Value>("GET", &path, None)?;
+            let settings = in_force(&workspace, &server.operator()?)?;
             for version in settings.versions {
                 let again = version.again.map(|again| format!("  (version {again} again)")).unwrap_or_default();
                 println!("{:>4}  {}  {}{again}", version.version, version.published_at, version.published_by);
@@ -80,6 +92,11 @@ pub fn run(action: Action) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A workspace's configuration and its versions.
+pub fn in_force(workspace: &str, operator: &Operator) -> Result<Settings<Value>> {
+    operator.send::<_, Value>("GET", &format!("/operator/workspaces/{workspace}/config"), None)
 }
 
 /// What is wrong with destinations as far as a file alone can tell: secrets and addresses that stand in the environment

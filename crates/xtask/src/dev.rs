@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use crate::{
-    build,
+    build, configure,
     operator::{self, Made, Operator},
     paths, progress,
     runtime::Installation,
@@ -40,7 +40,11 @@ pub fn dev(port: u16, data: Option<PathBuf>, skip_build: bool, faults: bool) -> 
     let config = demo_config(&installation, &secrets)?;
     let made: Made = if known.exists() {
         let made: Made = serde_json::from_str(&fs::read_to_string(&known)?)?;
-        operator.publish(&made.workspace, &config)?;
+        // What somebody has published on the demo client's desk stays.
+        let in_force = configure::in_force(&made.workspace, &operator)?;
+        if in_force.versions.first().is_none_or(|newest| newest.published_by == "operator") {
+            operator.publish(&made.workspace, &config, None)?;
+        }
         made
     } else {
         let made = operator.new_workspace(&config)?;
@@ -84,7 +88,7 @@ pub fn serve(port: u16, data: PathBuf, skip_build: bool) -> Result<()> {
     say_where(&installation.data, &json!({ "url": url, "pid": std::process::id(), "runtime_pid": running.pid() }))?;
     progress::say(&format!(
         "\n  First Contact is serving {url}. Stop it with Ctrl+C.\n\n  \
-         Make a client with  cargo xtask workspace new FILE --data {}\n",
+         Make a client with  cargo xtask workspace new FILE --data {} --url {url}\n",
         installation.data.display()
     ));
     running.stay()

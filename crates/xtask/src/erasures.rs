@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,6 +13,21 @@ use crate::operator::Operator;
 /// Writes the list into a file. It holds ids only.
 pub fn save(operator: &Operator, workspace: &str, file: &Path) -> Result<()> {
     let list = operator.erasures(workspace)?;
+    // After an older backup was restored the file may know more than the workspace, and is all that does.
+    let before: List = match fs::read_to_string(file) {
+        Ok(text) => serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a list of erasures: name another file", file.display()))?,
+        Err(_) => List { erasures: vec![] },
+    };
+    let contact = |erasure: &Value| erasure.get("contact").cloned();
+    let missing = before.erasures.iter().filter(|one| !list.erasures.iter().any(|now| contact(now) == contact(one)));
+    let missing = missing.count();
+    if missing > 0 {
+        bail!(
+            "{missing} erasures in {} are not known to this workspace: apply them first with --apply, or name another file",
+            file.display()
+        );
+    }
     fs::write(file, serde_json::to_string_pretty(&list)?)
         .with_context(|| format!("could not write {}", file.display()))?;
     println!("{} erasures are kept in {}", list.erasures.len(), file.display());

@@ -97,8 +97,9 @@ impl Operator {
     }
 
     /// Publishes a configuration.
-    pub fn publish(&self, workspace: &str, config: &Config) -> Result<serde_json::Value> {
-        self.send("PUT", &format!("/operator/workspaces/{workspace}/config"), config)
+    pub fn publish(&self, workspace: &str, config: &Config, over: Option<u32>) -> Result<serde_json::Value> {
+        let over = over.map(|version| format!("?over={version}")).unwrap_or_default();
+        self.send("PUT", &format!("/operator/workspaces/{workspace}/config{over}"), config)
     }
 
     /// Makes a sign-in link.

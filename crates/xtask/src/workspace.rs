@@ -35,6 +35,9 @@ pub enum Action {
         workspace: String,
         /// The workspace file.
         file: PathBuf,
+        /// The version that it replaces, where that was published on the desk.
+        #[arg(long)]
+        over: Option<u32>,
         #[command(flatten)]
         server: Server,
     },
@@ -44,6 +47,9 @@ pub enum Action {
         workspace: String,
         /// The member's id.
         member: String,
+        /// End every link and session of his instead.
+        #[arg(long)]
+        revoke: bool,
         #[command(flatten)]
         server: Server,
     },
@@ -162,13 +168,22 @@ pub fn run(action: Action) -> Result<()> {
                 }
             }
         }
-        Action::Publish { workspace, file, server } => {
+        Action::Publish { workspace, file, over, server } => {
             let config = operator::read_config(&file, &BTreeMap::new())?;
-            let published = server.operator()?.publish(&workspace, &config);
+            let published = server.operator()?.publish(&workspace, &config, over);
             println!("{}", published.map_err(|error| operator::with_lines(error, &file))?);
         }
-        Action::Link { workspace, member, server } => {
-            println!("{}", server.operator()?.link(&workspace, &member, 7, 5)?)
+        Action::Link { workspace, member, revoke, server } => {
+            let operator = server.operator()?;
+            if revoke {
+                operator.step::<serde_json::Value>(
+                    &workspace,
+                    &serde_json::json!({ "step": "let_go", "member": member }),
+                )?;
+                println!("every link and session of {member} has ended");
+            } else {
+                println!("{}", operator.link(&workspace, &member, 7, 5)?);
+            }
         }
         Action::Erasures { workspace, file, apply, server } => {
             let operator = server.operator()?;

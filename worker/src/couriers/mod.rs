@@ -28,14 +28,24 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 /// nobody live to write down how it ended.
 pub const PATIENCE_OF_ALL: Duration = Duration::from_secs(45);
 
-/// Makes one attempt.
-pub async fn carry(environment: &Environment, destination: &Destination, job: &Job<'_>) -> Ended {
-    within(PATIENCE_OF_ALL, steps(environment, destination, job))
+/// Makes one attempt. `is_wanted` says before each further request whether anybody is still to hear of it.
+pub async fn carry(
+    environment: &Environment,
+    destination: &Destination,
+    job: &Job<'_>,
+    is_wanted: &dyn Fn() -> bool,
+) -> Ended {
+    within(PATIENCE_OF_ALL, steps(environment, destination, job, is_wanted))
         .await
         .unwrap_or_else(|| Ended::retry("no end within 45 s"))
 }
 
-async fn steps(environment: &Environment, destination: &Destination, job: &Job<'_>) -> Ended {
+async fn steps(
+    environment: &Environment,
+    destination: &Destination,
+    job: &Job<'_>,
+    is_wanted: &dyn Fn() -> bool,
+) -> Ended {
     let settings = destination.settings();
     let mut next = settings.next(job, &Step::begin(), None);
     for _ in 0..MOST_STEPS {
@@ -48,6 +58,9 @@ async fn steps(environment: &Environment, destination: &Destination, job: &Job<'
                 }
                 let answer = answer(environment, request, job.id).await;
                 next = settings.next(job, &step, Some(&answer));
+                if matches!(next, Next::Ask(..)) && !is_wanted() {
+                    return Ended::permanent("not wanted any more");
+                }
             }
         }
     }

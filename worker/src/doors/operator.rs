@@ -39,13 +39,16 @@ pub async fn add(mut request: Request, environment: &Environment) -> Outcome {
     Ok(response)
 }
 
-/// `PUT /operator/workspaces/{workspace}/config`: publishes a configuration.
+/// `PUT /operator/workspaces/{workspace}/config`: publishes a configuration; with `?over=VERSION` also over one that was
+/// published on the desk.
 pub async fn publish(found: &Found, mut request: Request, environment: &Environment) -> Outcome {
     check(&request, environment)?;
     let config = config(&mut request).await?;
     let workspace = workspace(found)?;
     let ledger = environment.ledger(workspace)?;
-    let call = Call::Publish { workspace: workspace.to_owned(), config: Box::new(config) };
+    let url = request.url()?;
+    let over = url.query_pairs().find(|(name, _)| name == "over").and_then(|(_, version)| version.parse().ok());
+    let call = Call::Publish { workspace: workspace.to_owned(), config: Box::new(config), over };
     Ok(environment::call(&ledger, &call).await?)
 }
 

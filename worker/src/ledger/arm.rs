@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Ledger, Outcome, reply};
 use crate::{
     clock, directory, environment,
-    sql::{backups, deliveries, due, losses, retention, unclaimed},
+    sql::{backups, deliveries, due, losses, retention, settings, unclaimed},
 };
 
 /// Nothing is ever due later than this, in milliseconds from now: what is was written while the clock was wrong.
@@ -45,7 +45,8 @@ impl Ledger {
             (Some(told), Some(due)) => told.is_none_or(|told| due < told),
             (Some(_), None) => false,
         };
-        if sooner {
+        // What was never set up is nobody's: an id that somebody mistyped is not kept in the directory.
+        if sooner && settings::published(&self.database)?.is_some() {
             self.tell(due);
         }
         Ok(due)

@@ -28,6 +28,8 @@ pub enum Call {
         workspace: String,
         /// The configuration.
         config: Box<Config>,
+        /// The version that it may replace although somebody on the desk published it.
+        over: Option<u32>,
     },
     /// Makes a sign-in link. By the operator.
     MakeLink {

@@ -227,7 +227,9 @@ impl Ledger {
             attempt: due.attempts.saturating_add(due.again).saturating_add(1),
             now: now.as_second(),
         };
-        let ended = couriers::carry(&self.environment, destination, &job).await;
+        // Whoever is erased while his card is being made is told of no further.
+        let is_wanted = || !deliveries::is_erased(&self.database, &due.id).unwrap_or(false);
+        let ended = couriers::carry(&self.environment, destination, &job, &is_wanted).await;
         self.settle(due, &ended)
     }
 

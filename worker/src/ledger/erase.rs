@@ -46,20 +46,26 @@ pub struct Kept {
 }
 
 impl Ledger {
-    /// Erases a person; gives his leads.
-    pub(super) fn erase(&self, hand: Hand<'_>, person: &str, reason: &str) -> Result<Vec<String>, Failure> {
+    /// Erases a person; gives his leads. `more` are inquiries of his that were never recorded here.
+    pub(super) fn erase(
+        &self,
+        hand: Hand<'_>,
+        person: &str,
+        reason: &str,
+        more: &[String],
+    ) -> Result<Vec<String>, Failure> {
         let contacts = persons::contacts_of(&self.database, person)?;
         let of = erasures::belongings(&self.database, contacts)?;
-        self.database.transaction(|| self.erase_all(hand, person, reason, &of, &[]))?;
+        self.database.transaction(|| self.erase_all(hand, person, reason, &of, more))?;
         Ok(of.leads)
     }
 
     /// What a spill holds of a person: refused by the ledger, or not yet through. It goes first, so that nothing of it
-    /// comes after he is erased; what may be somebody else's stays.
-    pub(super) async fn forget_in_spill(&self, config: &Config, person: &str) -> Result<(), Failure> {
+    /// comes after he is erased; what may be somebody else's stays. Gives the inquiries that were held there.
+    pub(super) async fn forget_in_spill(&self, config: &Config, person: &str) -> Result<Vec<String>, Failure> {
         let of = erasures::belongings(&self.database, persons::contacts_of(&self.database, person)?)?;
         let known = contacts::candidate(&self.database, person.to_owned())?;
-        let Some(workspace) = destinations::whose(&self.database)? else { return Ok(()) };
+        let Some(workspace) = destinations::whose(&self.database)? else { return Ok(vec![]) };
         let spill = self.environment.spill_of(&workspace)?;
         let call = spill::Call::Erase {
             workspace,
@@ -69,13 +75,16 @@ impl Ledger {
             region: config.phone_region.clone(),
         };
         match clock::in_time(SPILL_PATIENCE, environment::call(&spill, &call)).await {
-            Ok(response) if response.status_code() == 200 => Ok(()),
+            Ok(mut response) if response.status_code() == 200 => {
+                let spill::Forgotten { inquiries } = lead::json::read(&response.text().await?)?;
+                Ok(inquiries)
+            }
             _ => Err(UNAVAILABLE.into()),
         }
     }
 
     /// Runs inside the caller's transaction. `more` are inquiries that are known to be erased although they are not
-    /// here: after a restore.
+    /// here: after a restore, or held by the spill.
     fn erase_all(
         &self,
         hand: Hand<'_>,
@@ -176,6 +185,7 @@ impl Ledger {
 
     /// Everything that was erased, for the operator to keep beside his backups.
     pub(super) fn erasures(&self) -> Outcome {
+        self.config()?;
         let mut kept = Vec::new();
         for receipt in erasures::newest(&self.database, erasures::ALL)? {
             let inquiries = erasures::inquiries_of(&self.database, &receipt.id)?;

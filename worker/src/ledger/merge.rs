@@ -124,13 +124,13 @@ impl Ledger {
                 vec![]
             }
             PersonCommand::ErasePerson { reason } => {
-                self.forget_in_spill(config, &row.contact).await?;
+                let held = self.forget_in_spill(config, &row.contact).await?;
                 // Meanwhile somebody else may have erased him, or merged him with another.
                 let row = leads::find(&self.database, id)?.ok_or(NOT_FOUND)?;
                 if erasures::of_contact(&self.database, &row.contact)?.is_some() {
                     return Err(PERSON_ERASED.into());
                 }
-                self.erase(hand, &row.contact, reason.code())?
+                self.erase(hand, &row.contact, reason.code(), &held)?
             }
         };
         self.arm().await?;

@@ -214,8 +214,8 @@ impl Ledger {
         match call {
             Call::Record { .. } | Call::Answer { .. } => Ok(self.take(call, network).await?.response()?),
             Call::SetUp { workspace, config } => self.set_up(&workspace, *config).await,
-            Call::Publish { workspace, config } => {
-                let outcome = self.publish(&workspace, *config).await;
+            Call::Publish { workspace, config, over } => {
+                let outcome = self.publish(&workspace, *config, over).await;
                 // Rules of retention may begin with it.
                 self.arm().await?;
                 outcome

@@ -9,7 +9,7 @@ use crate::{
     clock, directory,
     keys::{self, Key, Kind},
     rejection::{Failure, NOT_FOUND, Rejection},
-    sql::{backfills, history, keys as given, standing},
+    sql::{backfills, history, keys as given, members, standing},
 };
 
 /// What the operator asks for.
@@ -31,6 +31,11 @@ pub enum Step {
     Revoke {
         /// The beginning of its id.
         key: String,
+    },
+    /// Ends every sign-in link and session of a member.
+    LetGo {
+        /// The member's id.
+        member: String,
     },
     /// Deliveries that a restore has paused go out.
     ResumeDeliveries,
@@ -54,6 +59,17 @@ impl Ledger {
             Step::Keys => self.keys(workspace),
             Step::Rotate { site, hold_minutes } => self.rotate(workspace, site.as_deref(), hold_minutes),
             Step::Revoke { key } => self.revoke(&key),
+            Step::LetGo { member } => {
+                let (_, config) = self.config()?;
+                config.member(&member).ok_or_else(|| NOT_FOUND.because("nobody in the team has this id"))?;
+                let now = clock::now().as_millisecond();
+                self.database.transaction(|| {
+                    members::let_go(&self.database, &member)?;
+                    self.audit("sessions_ended", &member, now)
+                })?;
+                self.close_live_everywhere();
+                reply(200, &json!({ "member": member }))
+            }
             Step::ResumeDeliveries => self.resume_deliveries().await,
         }
     }
@@ -76,6 +92,7 @@ impl Ledger {
     }
 
     fn keys(&self, workspace: &str) -> Outcome {
+        self.config()?;
         let secret = self.environment.secret()?;
         let mut shown = Vec::new();
         for row in given::all(&self.database)? {

@@ -17,7 +17,7 @@ use lead::{
     event::{Event, EventKind},
     form::{
         Facts, day, lenient, priority,
-        wire::{AnswersRequest, InquiryRequest},
+        wire::{AnswersRequest, Contact, InquiryRequest},
     },
     intake::{self, Accepted, Recording},
     loss,
@@ -115,14 +115,7 @@ impl Ledger {
         if !inquiries::has_room_for(&self.database, id, body_hash)? {
             return Err(TOO_OFTEN.again_in(AN_HOUR).into());
         }
-        // A page that was loaded again says the same once more.
-        let before = match inquiries::corrected(&self.database, id)? {
-            Some(contact) => contact,
-            None => inquiries::request(&self.database, id)?.unwrap_or_default().contact,
-        };
-        let contact = &accepted.request.contact;
-        let says_other =
-            (&before.name, &before.reach, &before.message) != (&contact.name, &contact.reach, &contact.message);
+        let before = self.said_last(id)?;
         let raw = without_secret(&arrival.raw, accepted.request.secret.as_deref().unwrap_or_default());
         let event = Event {
             at: now.to_string(),
@@ -131,7 +124,9 @@ impl Ledger {
             data: [("inquiry".to_owned(), id.clone())].into(),
         };
         Ok(self.database.transaction(|| {
-            if !inquiries::add_revision(&self.database, id, body_hash, &raw, now.as_millisecond())? {
+            // What the spill has kept came before what was sent after it.
+            let came = clock::came_at(arrival.received_at).as_millisecond();
+            if !inquiries::add_revision(&self.database, id, body_hash, &raw, came)? {
                 return Ok(false);
             }
             if let Some(lead) = leads::find(&self.database, &known.lead)? {
@@ -139,11 +134,21 @@ impl Ledger {
             }
             leads::touch(&self.database, &known.lead)?;
             history::add(&self.database, &known.lead, &[event])?;
-            if says_other {
+            // A page that was loaded again says the same once more.
+            let last = self.said_last(id)?;
+            if (&before.name, &before.reach, &before.message) != (&last.name, &last.reach, &last.message) {
                 self.tell_gathered(config, &known.lead, "lead.touched", now)?;
             }
             Ok(true)
         })?)
+    }
+
+    /// How somebody can be reached, as he wrote it last under this id.
+    fn said_last(&self, id: &str) -> worker::Result<Contact> {
+        Ok(match inquiries::corrected(&self.database, id)? {
+            Some(contact) => contact,
+            None => inquiries::request(&self.database, id)?.unwrap_or_default().contact,
+        })
     }
 
     fn write(

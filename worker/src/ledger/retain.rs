@@ -82,7 +82,7 @@ impl Ledger {
         }
         match rule {
             Rule::Closed | Rule::Spam => {
-                for lead in self.erase(hand, &closed.contact, "retention")? {
+                for lead in self.erase(hand, &closed.contact, "retention", &[])? {
                     self.announce(&lead);
                 }
             }

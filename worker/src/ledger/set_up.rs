@@ -24,6 +24,9 @@ use crate::{
 
 const DAY: i64 = 86_400_000;
 
+/// Who publishes from the command line.
+const OPERATOR: &str = "operator";
+
 /// Days that a session lasts.
 pub const SESSION_DAYS: u32 = 30;
 
@@ -56,7 +59,7 @@ impl Ledger {
             sites.push((site.id.as_str(), text(Kind::Site, &id)?, id));
         }
         self.database.transaction(|| {
-            settings::publish(&self.database, 1, &config, &forms, now, "operator")?;
+            settings::publish(&self.database, 1, &config, &forms, now, OPERATOR)?;
             for (place, sealed) in &sealed {
                 destinations::put_sealed(&self.database, place, sealed, now)?;
             }
@@ -72,9 +75,21 @@ impl Ledger {
     }
 
     /// Publishes a configuration under the next version, unless it is the one in force, and gives out
-    /// a key for every site that has none yet.
-    pub(super) async fn publish(&self, workspace: &str, config: Config) -> Outcome {
-        let (version, sites) = self.publish_by(workspace, config, "operator", None).await?;
+    /// a key for every site that has none yet. What was published on the desk since the operator's last version is not
+    /// replaced unseen.
+    pub(super) async fn publish(&self, workspace: &str, config: Config, over: Option<u32>) -> Outcome {
+        let (version, in_force) = self.config()?;
+        let mut bare = config.clone();
+        bare.take_secrets();
+        let by = settings::published_by(&self.database, version)?;
+        if by != OPERATOR && over != Some(version) && bare != *in_force {
+            let said =
+                format!("version {version} was published by {by}: look at it, and publish over it by its number");
+            return Err(Rejection::new(409, "config_moved", "another version was published on the desk")
+                .because(said)
+                .into());
+        }
+        let (version, sites) = self.publish_by(workspace, config, OPERATOR, None).await?;
         reply(200, &json!({ "version": version, "sites": sites }))
     }
 
@@ -119,6 +134,8 @@ impl Ledger {
                 destinations::put_sealed(&self.database, place, sealed, now)?;
             }
             settings::publish(&self.database, version, &config, &forms, now, by)?;
+            let team: Vec<&str> = config.team.iter().map(|member| member.id.as_str()).collect();
+            members::let_go_but(&self.database, &team)?;
             again.map_or(Ok(()), |again| drafts::put_again(&self.database, version, again))
         })?;
         self.in_force.take();

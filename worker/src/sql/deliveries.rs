@@ -178,6 +178,11 @@ pub fn find(database: &Database, id: &str) -> Result<Option<DeliveryView>> {
     Ok(views(database, "WHERE id = ?", binds![id])?.into_iter().next())
 }
 
+/// True when the person whom a delivery tells of was erased.
+pub fn is_erased(database: &Database, id: &str) -> Result<bool> {
+    database.any("SELECT 1 AS found FROM deliveries WHERE id = ? AND state = 'erased'", binds![id])
+}
+
 /// Tries a dead letter again from the beginning, in the turn of its lead. `anew` says the lead as it stands then
 /// and not as it stood.
 pub fn revive(database: &Database, letter: &DeliveryView, anew: bool, now: i64) -> Result<()> {

@@ -180,7 +180,7 @@ fn reduce(database: &Database, of: &Belongings) -> Result<()> {
         &format!(
             "UPDATE deliveries SET state = 'erased', next_at = NULL, wanted_at = NULL, last_result = ?
              WHERE lead IN (SELECT value FROM json_each(?)) AND {NEWS}
-             AND (state NOT IN ('sent', 'dead', 'erased') OR wanted_at IS NOT NULL)"
+             AND (state NOT IN ('sent', 'erased') OR wanted_at IS NOT NULL)"
         ),
         binds![ERASED, leads.as_str()],
     )?;

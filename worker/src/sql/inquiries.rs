@@ -145,14 +145,19 @@ pub fn add_revision(database: &Database, id: &str, body_hash: &str, raw: &str, n
     )
 }
 
-/// What was written last under an id, where it is not what was written first.
+/// What was written last under an id, where it is not what was written first. What was kept by the spill may have come
+/// before what is recorded.
 pub fn corrected(database: &Database, id: &str) -> Result<Option<Contact>> {
     struct Row {
         raw: String,
     }
     row!(Row: raw);
-    let row: Option<Row> =
-        database.row("SELECT raw FROM revisions WHERE inquiry = ? ORDER BY recorded_at DESC LIMIT 1", binds![id])?;
+    let row: Option<Row> = database.row(
+        "SELECT raw FROM revisions WHERE inquiry = ?1
+               AND recorded_at >= (SELECT recorded_at FROM inquiries WHERE id = ?1)
+             ORDER BY recorded_at DESC LIMIT 1",
+        binds![id],
+    )?;
     // What an erasure or a rule of retention has emptied says nothing any more.
     let request = row.and_then(|row| lenient::read::<InquiryRequest>(&row.raw).ok());
     Ok(request.map(|request| request.contact))

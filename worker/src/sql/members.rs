@@ -2,7 +2,7 @@
 
 use worker::Result;
 
-use super::{Database, binds};
+use super::{Database, binds, json};
 
 struct MemberRow {
     member: String,
@@ -41,6 +41,23 @@ pub fn session_member(database: &Database, hash: &str, now: i64) -> Result<Optio
     let row =
         database.row::<MemberRow>("SELECT member FROM sessions WHERE id = ? AND expires_at > ?", binds![hash, now])?;
     Ok(row.map(|row| row.member))
+}
+
+/// Ends the links and sessions of everybody but these: whoever is called like somebody who has left is another.
+pub fn let_go_but(database: &Database, team: &[&str]) -> Result<()> {
+    for table in ["sessions", "sign_in_links"] {
+        let statement = format!("DELETE FROM {table} WHERE member NOT IN (SELECT value FROM json_each(?))");
+        database.run(&statement, binds![json(&team)?])?;
+    }
+    Ok(())
+}
+
+/// Ends every link and session of a member.
+pub fn let_go(database: &Database, member: &str) -> Result<()> {
+    for table in ["sessions", "sign_in_links"] {
+        database.run(&format!("DELETE FROM {table} WHERE member = ?"), binds![member])?;
+    }
+    Ok(())
 }
 
 /// Ends a session.

@@ -55,6 +55,17 @@ pub fn published(database: &Database) -> Result<Option<Published>> {
     database.row("SELECT version, published_at FROM config_versions ORDER BY version DESC LIMIT 1", binds![])
 }
 
+/// Who published a version; empty when there is none.
+pub fn published_by(database: &Database, version: u32) -> Result<String> {
+    struct Row {
+        published_by: String,
+    }
+    row!(Row: published_by);
+    let row: Option<Row> =
+        database.row("SELECT published_by FROM config_versions WHERE version = ?", binds![i64::from(version)])?;
+    Ok(row.map(|row| row.published_by).unwrap_or_default())
+}
+
 /// One published version.
 pub fn version(database: &Database, version: u32) -> Result<Option<Config>> {
     database

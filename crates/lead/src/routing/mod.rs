@@ -61,6 +61,8 @@ mod decide {
     pub struct Now<'a> {
         /// Open leads and last turns, by member.
         pub board: &'a Board,
+        /// The workspace's own clock.
+        pub at: &'a Zoned,
         /// The first working moment from now on (see [`crate::deadline::answering_begins`]).
         pub begins: &'a Zoned,
     }

@@ -45,7 +45,8 @@ fn place(config: &Config, past: &Past) -> Place {
     let Past { request, source, geography, form, at, .. } = past;
     let seen = Seen::of(config, Arrived { request, source, geography, form: form.as_ref(), at: *at });
     let board = Board::default();
-    let now = Now { board: &board, begins: &deadline::answering_begins(config, *at) };
+    let begins = deadline::answering_begins(config, *at);
+    let now = Now { board: &board, at: &deadline::local(config, *at), begins: &begins };
     let Routed { rule, assigned_to, mut destinations, why } = route(config, &seen, past.owner.as_deref(), &now);
     destinations.sort_unstable();
     // Nobody was asked when the person's own seller took it.
@@ -56,7 +57,7 @@ fn place(config: &Config, past: &Past) -> Place {
 /// Whether a member is this target, or takes turns in it.
 fn is_of(config: &Config, target: &str, member: &str) -> bool {
     let board = Board::default();
-    let begins = jiff::Zoned::default();
-    let stands = turn::stands(config, target, &Now { board: &board, begins: &begins });
+    let whenever = jiff::Zoned::default();
+    let stands = turn::stands(config, target, &Now { board: &board, at: &whenever, begins: &whenever });
     stands.iter().any(|stand| stand.member == member && turn::whose(std::slice::from_ref(stand), true).is_some())
 }

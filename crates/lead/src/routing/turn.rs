@@ -3,7 +3,7 @@
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
-use jiff::{Timestamp, Zoned, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     Now,
@@ -82,12 +82,15 @@ fn stand(config: &Config, id: &str, now: &Now<'_>) -> Stand {
         open: load.open,
         capacity: member.and_then(|member| member.capacity),
         last_given_at: last_given_at.map(|at| at.to_string()),
-        out: member.map_or(Some(Out::Gone), |member| out(config, member, load, now.begins)),
+        out: member.map_or(Some(Out::Gone), |member| out(config, member, load, now)),
     }
 }
 
-/// Why somebody is not to be had when answering begins.
-fn out(config: &Config, member: &Member, load: Load, begins: &Zoned) -> Option<Out> {
+/// Why somebody is not to be had when answering begins. Who has hours of his own begins in them: a lead that comes in a
+/// shift at night or at the weekend is of that shift.
+fn out(config: &Config, member: &Member, load: Load, now: &Now<'_>) -> Option<Out> {
+    let own = member.hours.as_ref();
+    let begins = if own.is_some_and(|own| deadline::is_working(own, now.at)) { now.at } else { now.begins };
     if member.role == Role::Trainee {
         return Some(Out::Trainee);
     }
@@ -97,7 +100,7 @@ fn out(config: &Config, member: &Member, load: Load, begins: &Zoned) -> Option<O
     if member.absent.iter().any(|absence| is_away(absence, begins.date())) {
         return Some(Out::Absent);
     }
-    if !deadline::is_working(member.hours.as_ref().unwrap_or(&config.working_hours), begins) {
+    if !deadline::is_working(own.unwrap_or(&config.working_hours), begins) {
         return Some(Out::OffHours);
     }
     member.capacity.filter(|capacity| load.open >= u32::from(*capacity)).map(|_| Out::Full)

@@ -9,7 +9,7 @@ use form::{
 use jiff::Timestamp;
 use lead::{
     CATCH_ALL, attribution,
-    config::{Absence, Config, Member, Route, Rule, Team, When, WorkingHours},
+    config::{Absence, Config, Day, Member, Route, Rule, Team, When, WorkingHours},
     deadline, locate, publish,
     qualify::code,
     role::Role,
@@ -118,7 +118,12 @@ fn seen(config: &Config, came: &Came) -> Seen {
 
 fn routed(config: &Config, came: &Came, owner: Option<&str>, board: &Board) -> Routed {
     let begins = deadline::answering_begins(config, came.at);
-    routing::route(config, &seen(config, came), owner, &Now { board, begins: &begins })
+    routing::route(
+        config,
+        &seen(config, came),
+        owner,
+        &Now { board, at: &deadline::local(config, came.at), begins: &begins },
+    )
 }
 
 #[test]
@@ -272,6 +277,25 @@ fn at_night_whoever_works_in_the_morning_takes_the_turn() {
     let found = routed(&config, &came("at=2026-11-23T22:00:00Z"), None, &Board::new());
     assert_eq!(found.assigned_to, "anna", "nobody of the team: the catch-all");
     assert_eq!((found.why.asked.len(), found.why.asked[2].though_away), (3, true));
+}
+
+/// Who has hours of his own takes turns in them, also while the company is closed.
+#[test]
+fn a_shift_at_night_or_at_the_weekend_takes_its_turns() {
+    let mut config = company(
+        "teams = [{ id = \"t\", name = \"T\", members = [\"anna\", \"boris\"] }]\nrules = [{ id = \"r\", when = {}, assign = \"t\" }]",
+    );
+    let days = vec![Day::Sat, Day::Sun];
+    config.team[1].hours = Some(WorkingHours { days, from: "10:00".into(), to: "22:00".into() });
+    // Saturday 15:00 in Moscow, Saturday 23:00, Monday 12:00.
+    for (at, to) in
+        [("2026-11-21T12:00:00Z", "boris"), ("2026-11-21T20:00:00Z", "anna"), ("2026-11-23T09:00:00Z", "anna")]
+    {
+        assert_eq!(routed(&config, &came(&format!("at={at}")), None, &Board::new()).assigned_to, to, "{at}");
+    }
+    // His absence of that day counts.
+    config.team[1].absent.push(Absence { from: "2026-11-21".into(), to: "2026-11-21".into() });
+    assert_eq!(routed(&config, &came("at=2026-11-21T12:00:00Z"), None, &Board::new()).assigned_to, "anna");
 }
 
 #[test]
