@@ -179,7 +179,7 @@ export default [
       const erase = await fetch(`${town.server.url}/api/leads/${known.body.lead}/commands`, { method: "POST", headers: { authorization: `Bearer ${town.made.apiKey}`, "content-type": "application/json" }, body: '{"command":"erase_person","reason":"asked"}' });
       assert.equal(erase.status, 200);
       await town.heal();
-      assert.deepEqual(await town.in("ledger", "SELECT seq FROM answer_messages WHERE inquiry = ?", held.sent.id), []);
+      assert.deepEqual(await town.in("ledger", "SELECT body FROM answer_messages WHERE inquiry = ?", held.sent.id), []);
       const again = await town.send(held.sent);
       assert.deepEqual([again.status, again.body.lead], [200, ""]);
       assert.deepEqual(await town.in("ledger", "SELECT id FROM inquiries WHERE id = ?", held.sent.id), []);
@@ -210,12 +210,18 @@ export default [
     injected: "the ledger cannot record a first body; the corrected one comes straight after it is well again, before the spill's",
     held: "what was written last stays the last word, there and at the destinations",
     async run(town) {
-      await town.fail("ledger", "throw_before", -1, ["record"]);
-      const wrong = town.anInquiry(town.phone());
-      assert.equal((await town.send(wrong)).status, 202);
-      await town.heal();
-      const right = { ...wrong, contact: { ...wrong.contact, reach: town.phone() } };
-      assert.ok([200, 201].includes((await town.send(right)).status));
+      const inThisOrder = async () => {
+        await town.fail("ledger", "throw_before", -1, ["record"]);
+        const wrong = town.anInquiry(town.phone());
+        assert.equal((await town.send(wrong)).status, 202);
+        // Its first attempt has failed: the next one comes in a while.
+        await waitFor(async () => (await town.in("spill", "SELECT attempts FROM envelopes WHERE inquiry = ?", wrong.id))[0]?.attempts > 0, "the spill's first attempt", 20_000);
+        await town.heal();
+        const right = { ...wrong, contact: { ...wrong.contact, reach: town.phone() } };
+        // On a machine that stands still for two seconds the spill is quicker: then it is tried with another.
+        return (await town.send(right)).status === 201 && [wrong, right];
+      };
+      const [wrong, right] = await waitFor(inThisOrder, "the corrected one before the spill's", 60_000);
       await waitFor(async () => (await town.in("ledger", "SELECT 1 FROM revisions WHERE inquiry = ?", wrong.id)).length === 1, "the spill's", 60_000);
       const lead = await town.leadOf(wrong.id);
       const digits = (text) => text.replace(/\D/g, "");
