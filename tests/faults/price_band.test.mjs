@@ -96,6 +96,22 @@ test("taken back in the same visit: the same lead is open again and an answer is
   assert.ok(tasks.every(({ done_at }) => done_at !== null));
 });
 
+test("declined, taken back and declined while a destination is switched off: it hears of each, in that order", async () => {
+  const command = async (command) => {
+    const reply = await fetch(`${server.url}/api/destinations/crm/commands`, { method: "POST", headers: { authorization: `Bearer ${client.apiKey}`, "content-type": "application/json" }, body: JSON.stringify({ command }) });
+    assert.equal(reply.status, 200, await reply.text());
+  };
+  await command("switch_off");
+  const inquiry = await client.inquire("band", "+7 911 000-00-21");
+  for (const [seq, price] of [[1, "decline"], [2, "accept"], [3, "decline"]]) assert.equal((await client.answer(inquiry, seq, { price })).status, 200);
+  assert.equal((await client.lead(inquiry.lead)).lead.status, "lost");
+  await command("switch_on");
+  const stages = ["lead.closed", "lead.reopened"];
+  const heard = async () => (await server.webhooks()).filter(({ type, body }) => stages.includes(type) && body.data?.id === inquiry.lead).map(({ type }) => type);
+  await waitFor(async () => (await heard()).length > 2, "all of them", 60_000);
+  assert.deepEqual(await heard(), ["lead.closed", "lead.reopened", "lead.closed"]);
+});
+
 test("an answer that comes before its inquiry closes the lead as it begins; other answers close nothing", async () => {
   const [id, secret] = [uuidv7(), aSecret()];
   assert.equal((await client.answer({ id, secret }, 1, { price: "decline" })).status, 202);
