@@ -94,6 +94,18 @@ test("whoever has left is signed out for good, also when another is called like 
   await fails(workspace("link", made.workspace, "nobody", "--revoke"), /404 .*nobody in the team/);
 });
 
+test("whose seller has left is handed over when he writes again, and destinations hear of it", async () => {
+  await publish(company());
+  const first = await made.inquire("price", "handed@example.ru");
+  assert.equal((await made.lead(first.lead)).lead.assigned_to, "boris");
+  await publish(company().replace(/ {2}\{ id = "boris".*\n/, "").replace('assign = "boris"', 'assign = "anna"'));
+  assert.equal((await made.inquire("price", "handed@example.ru")).lead, first.lead);
+  const { lead, deliveries } = await made.lead(first.lead);
+  assert.equal(lead.assigned_to, "anna");
+  assert.deepEqual(deliveries.map(({ event }) => event).toSorted(), ["lead.assigned", "lead.created", "lead.touched"]);
+  await publish(company());
+});
+
 test("a rule of retention of nothing erases nobody: it is refused", async () => {
   for (const rule of ["closed_months", "raw_months", "spam_days"]) {
     await fails(publish(company("", "head", `[retention]\n${rule} = 0\n`)), new RegExp(`retention.${rule}: would erase at once`));
