@@ -4,7 +4,9 @@
 //! 4.4.4, bit 3). The parts are put into deflate's stored blocks, which cost nothing to make; what carries the file
 //! may compress it as any other answer. A library for this weighs a tenth of the Worker.
 
-use super::{Cell, serial_day};
+use jiff::Timestamp;
+
+use super::Cell;
 use crate::destinations::message::straight;
 
 /// The most rows a sheet may have, with its heading.
@@ -283,6 +285,14 @@ fn crc32(sum: u32, byte: u8) -> u32 {
     step(step(sum ^ u32::from(byte)))
 }
 
+/// Days since 1900 as a spreadsheet counts them; `None` for no time.
+fn serial_day(at: &str) -> Option<f64> {
+    let milliseconds = at.parse::<Timestamp>().ok()?.as_millisecond();
+    #[allow(clippy::cast_precision_loss, clippy::arithmetic_side_effects, reason = "exact far beyond any date")]
+    let day = milliseconds as f64 / 86_400_000.0 + 25_569.0;
+    Some(day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,5 +312,11 @@ mod tests {
         let written = inline("A1", "=1+2 <b> & _x0041_ \u{b}\r\n", 0);
         assert!(written.contains(">=1+2 &lt;b&gt; &amp; _x005F_x0041_ \n</t>"), "{written}");
         assert!(inline("A1", &"x".repeat(40_000), 0).len() < 33_000);
+    }
+
+    #[test]
+    fn days_are_counted_as_a_spreadsheet_does() {
+        assert_eq!(serial_day("2026-11-22T12:00:00Z"), Some(46_348.5));
+        assert_eq!(serial_day(""), None);
     }
 }
