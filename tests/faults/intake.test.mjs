@@ -219,12 +219,14 @@ test("a receiver that is down is tried again with the same id and body, and the 
   await answerNext([]);
   const arrivals = await waitFor(async () => {
     const found = await mine();
-    return found.length === 2 && found;
-  }, "a second attempt", 30_000);
-  assert.equal(arrivals[0].id, arrivals[1].id);
-  assert.deepEqual(arrivals[0].body, arrivals[1].body);
+    return found.some(({ status }) => status === 200) && found;
+  }, "an attempt that succeeds", 400_000);
+  // Where the machine stood still the second attempt was refused as well.
+  assert.ok(arrivals.length > 1);
+  assert.equal(new Set(arrivals.map(({ id }) => id)).size, 1);
+  for (const { body } of arrivals) assert.deepEqual(body, arrivals[0].body);
   assert.ok(arrivals.every((webhook) => webhook.verified));
-  assert.deepEqual(arrivals.map((webhook) => webhook.status), [200, 500]);
+  assert.deepEqual(arrivals.map((webhook) => webhook.status), [200, ...Array(arrivals.length - 1).fill(500)]);
 });
 
 test("no configuration can be fetched from outside", async () => {

@@ -55,9 +55,10 @@ test("the power goes while many are recorded at once and share commits: whoever 
       if (status === 201) acknowledged.push(body.lead);
       if (acknowledged.length > 4 * round) resolve();
     });
-    await enough;
+    await Promise.race([enough, Promise.all(callers)]);
     await server.kill();
     await Promise.all(callers);
+    assert.ok(acknowledged.length > 4 * round, `${acknowledged.length} were acknowledged`);
     server = await startServer({ data, port });
     for (const id of acknowledged) assert.equal((await server.lead(id)).lead.status, "open");
   }

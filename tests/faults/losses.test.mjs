@@ -149,6 +149,6 @@ subject = "Лид: {{name}}"
   assert.match(alert.text, /обращений отправлено и не пришло: 2/);
   await look();
   await made.inquire("price", "@asks_last");
-  await waitFor(() => withLedger(file, (database) => database.prepare("SELECT count(*) AS n FROM deliveries WHERE state NOT IN ('sent', 'held')").get().n) === 0, "all letters", 30_000);
+  await waitFor(() => withLedger(file, (database) => database.prepare("SELECT count(*) AS n FROM deliveries WHERE state NOT IN ('sent', 'held')").get().n) === 0, "all letters", 60_000);
   assert.equal(alerts().length, 1);
 });

@@ -89,7 +89,10 @@ test("under wrangler dev an inquiry is recorded, delivered, qualified and read",
   const { leads } = await made.api("/api/leads");
   assert.deepEqual(leads.map(({ id, priority, contact }) => [id, priority, contact.phones[0].e164]), [[first.lead, "AAA", "+79991234567"]]);
   await waitFor(() => receiver.of(first.lead, "lead.answered").length === 1, "what was answered, by the alarm", 60_000);
-  const { deliveries } = await made.lead(first.lead);
+  const { deliveries } = await waitFor(async () => {
+    const found = await made.lead(first.lead);
+    return found.deliveries.every(({ state }) => state === "sent") && found;
+  }, "both to be written down");
   assert.deepEqual(deliveries.map(({ event, state }) => [event, state]), [["lead.created", "sent"], ["lead.answered", "sent"]]);
   // The desk's page, the tag and the hosted page come from the same build.
   for (const path of ["/desk", `/embed/${made.site}/price.js`, `/f/${made.site}/price`]) assert.equal((await fetch(running.url + path)).status, 200, path);

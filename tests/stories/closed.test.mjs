@@ -124,18 +124,21 @@ test("added, used and removed many times, forms leave no listener behind, whiche
       }, mode);
     await renew();
     await use("second");
+    // What waits for the next paint listens a moment longer.
+    await seen.page.waitForTimeout(500);
     const before = await listeners(seen.page);
     for (let round = 0; round < 3; round++) {
       await renew();
       await use(round);
     }
-    assert.deepEqual(await listeners(seen.page), before);
+    await waitFor(async () => assert.deepEqual(await listeners(seen.page), before) ?? true, "no more listeners than before");
     await seen.page.evaluate(() => document.querySelector("first-contact").remove());
-    await seen.page.waitForTimeout(200);
-    const left = await listeners(seen.page);
-    for (const kind of ["document visibilitychange", "window pagehide", "window message", "document securitypolicyviolation", "document click", "document pointerover"]) {
-      assert.equal(left[kind], undefined, `${name}: ${kind}`);
-    }
+    const kinds = ["document visibilitychange", "window pagehide", "window message", "document securitypolicyviolation", "document click", "document pointerover"];
+    await waitFor(async () => {
+      const left = await listeners(seen.page);
+      for (const kind of kinds) assert.equal(left[kind], undefined, `${name}: ${kind}`);
+      return true;
+    }, "no listeners");
   }
   await someone.context.close();
 });

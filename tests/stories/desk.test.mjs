@@ -112,12 +112,19 @@ test("no control to take, pick, assign or rank exists on the desk, and the selle
 
 test("signing out closes the live socket and forgets the session", async () => {
   const desk = await seller(browser, server.desk);
-  const closed = new Promise((resolve) => desk.page.on("websocket", (socket) => socket.on("close", resolve)));
-  await desk.page.reload();
-  await desk.page.waitForTimeout(500);
+  const opened = Promise.withResolvers();
+  const closed = Promise.withResolvers();
+  const listen = (socket) => {
+    socket.once("framereceived", opened.resolve);
+    socket.once("close", closed.resolve);
+  };
+  await desk.page.goto("about:blank");
+  desk.page.on("websocket", listen);
+  await desk.page.goto(`${server.url}/desk/`);
+  await opened.promise;
   const status = await desk.page.evaluate(() => fetch("/api/sign-out", { method: "POST" }).then((reply) => reply.status));
   assert.equal(status, 204);
-  await closed;
+  await closed.promise;
   assert.equal(await desk.page.evaluate(() => fetch("/api/me").then((reply) => reply.status)), 401);
   await desk.context.close();
 });

@@ -187,7 +187,7 @@ for (const [name, what] of [
     await reach(page).waitFor();
     await page.locator("#other").click();
     await page.getByRole("heading", { name: "Вторая страница" }).waitFor();
-    await reach(page).waitFor({ timeout: 4000 });
+    await reach(page).waitFor();
     assert.equal(await page.locator("first-contact").count(), 1);
     await me.leaveContact("next@example.ru");
     await me.seeQuestion(FIRST_QUESTION);

@@ -161,8 +161,8 @@ test("on a touch screen opening brings up no keyboard", async () => {
 });
 
 test("it opens after a time, but never under the hands of somebody who types", async () => {
-  const { page: tab, isOpen, told, context } = await visit('data-mode="popup" data-open-after="1"', { wait: false });
-  await tab.locator("#search").pressSequentially("как выбрать плитку в ванную", { delay: 90 });
+  const { page: tab, isOpen, told, context } = await visit('data-mode="popup" data-open-after="3"', { wait: false });
+  await tab.locator("#search").pressSequentially("как выбрать плитку в ванную", { delay: 180 });
   assert.equal(await isOpen(), false);
   assert.equal(await tab.locator("#search").inputValue(), "как выбрать плитку в ванную");
   await tab.locator("#search").blur();

@@ -38,6 +38,8 @@ export async function openHost(server, headers = {}, words = {}) {
     }
   });
   await new Promise((resolve) => host.listen(0, "127.0.0.1", resolve));
+  // A story that fails before it closes this is over all the same.
+  host.unref();
   const { port } = host.address();
   return { url: (name) => `http://localhost:${port}/${name}`, close: () => host.close() };
 }

@@ -39,7 +39,7 @@ export async function openTown() {
     /** Opens a page of the host, or an address; `bare` is the same page whose tag brings nothing, `late` (ms) holds the tag up. */
     async visit(name, { bare = false, late = 0, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "ru-RU", timezoneId: "Europe/Moscow", ...options });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       await watchShifts(context);
       if (bare) await context.route(`${server.url}/embed/**`, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
       if (late) await context.route(`${server.url}/embed/**`, (route) => setTimeout(() => route.continue(), late));

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 const found = async (data) => (await readdir(join(data, "objects"), { recursive: true })).map((name) => join(data, "objects", name));
 
 const has = (path, table) => {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
     return database.prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name = ?").get(table).n > 0;
   } finally {
@@ -22,7 +22,7 @@ export async function ledgerFiles(data) {
 
 /** Does something with a ledger's database. */
 export function withLedger(path, act) {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
     database.exec("PRAGMA busy_timeout = 5000");
     return act(database);

@@ -21,6 +21,8 @@ export async function openMadeHost() {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(html);
   });
   await new Promise((resolve) => host.listen(0, "127.0.0.1", resolve));
+  // A story that fails before it closes this is over all the same.
+  host.unref();
   const { port } = host.address();
   return {
     put: (name, html) => pages.set("/" + name, html),

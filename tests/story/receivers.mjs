@@ -37,7 +37,10 @@ export async function openServices() {
     it.answered = status;
     response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
   });
+  // Only who calls closes a connection: no message meets one that is just being closed.
+  server.keepAliveTimeout = 60_000;
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
   return {
     got,
     answers,

@@ -24,7 +24,10 @@ export async function startServer({ data, port = nextPort++, command = "dev", fa
   const facts = await waitFor(async () => {
     if (child.exitCode !== null) throw new Error(`the server ended before it answered:\n${log}`);
     return JSON.parse(await readFile(join(folder, "dev.json"), "utf8"));
-  }, "the server's dev.json", 60_000);
+  }, "the server's dev.json", 60_000).catch((error) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
 
   const asApi = { authorization: `Bearer ${facts.api_key}` };
   return {
@@ -93,11 +96,13 @@ export async function startWorkerd(config, env = {}) {
   };
 }
 
-/** Tries until it works; what it last said is the error. */
-export async function waitFor(attempt, what, patience = 10_000) {
-  const until = Date.now() + patience;
+/**
+ * Tries until it works; what it last said is the error. Patience is counted in pauses, so that a machine that stands
+ * still for a while has not used it up.
+ */
+export async function waitFor(attempt, what, patience = 30_000) {
   let last;
-  while (Date.now() < until) {
+  for (let left = patience; left > 0; left -= 50) {
     try {
       const found = await attempt();
       if (found) return found;

@@ -97,7 +97,9 @@ async function hold(stage) {
   stage.network.held = [];
 }
 async function lose(stage) {
-  for (const route of stage.network.held) await route.abort();
+  // Told to wait for minutes the form does not try again by itself while it is looked at.
+  const later = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after", "retry-after": "240" };
+  for (const route of stage.network.held) await route.fulfill({ status: 503, headers: later, body: "" });
   stage.network.held = [];
   stage.network.down = true;
 }

@@ -115,8 +115,8 @@ export default [
     async run(town) {
       const { workspace } = town.made;
       const [file, list] = ["before.backup", "erasures.json"].map((name) => join(town.server.data, name));
-      const erased = await town.inquire(`${MARK}@example.ru`, { message: `${MARK} behaves:fails_once` });
-      const other = await town.inquire(town.phone(), { message: "behaves:fails_once" });
+      const erased = await town.inquire(`${MARK}@example.ru`, { message: `${MARK} behaves:later_once` });
+      const other = await town.inquire(town.phone(), { message: "behaves:later_once" });
       for (const { body } of [erased, other]) await waitFor(() => town.receiver.of(body.lead).length > 0, "the first attempt", 20_000);
       await town.operator("backup", workspace, file);
       // What the ledger would not take is kept by the spill of this server, and in no workspace's backup.
@@ -147,8 +147,6 @@ export default [
         // Nor does he come back from his own browser, or with what is sent again.
         const resent = await fetch(`${there.url}/v1/inquiries`, { method: "POST", body: JSON.stringify({ ...erased.sent, site }) });
         assert.equal(resent.status, 200);
-        // This server's own second attempt is over before the other one's are counted.
-        await waitFor(() => town.receiver.of(other.body.lead).filter(({ type }) => type === "lead.created").length > 1, "its second attempt", 30_000);
         const told = town.receiver.attempts.length;
         await operator("restore", file, "--resume-deliveries");
         await accountedFor(there, before);

@@ -275,7 +275,7 @@ export default [
     injected: "the ledger forgets its alarm, the clock goes on by an hour",
     held: "health shows one workspace overdue; the directory looks, and it is delivered",
     async run(town) {
-      const { body } = await town.inquire(town.phone(), { message: "behaves:fails_once" });
+      const { body } = await town.inquire(town.phone(), { message: "behaves:later_minutes" });
       await waitFor(() => town.receiver.of(body.lead).length === 1, "the first attempt", 20_000);
       await waitFor(async () => (await town.in("directory", "SELECT due_at FROM workspaces WHERE id = ?", town.made.workspace))[0]?.due_at, "the directory to know", 10_000);
       await town.ledger("forget_alarm");

@@ -32,6 +32,9 @@ const BEHAVIOURS = {
   bad_gzip: (answer) => answer(200, { "content-encoding": "gzip" }, "this was never gzip"),
   gone: (answer, attempt) => (attempt === 1 ? answer(410) : answer(200)),
   later_absurd: (answer, attempt) => (attempt === 1 ? answer(503, { "retry-after": "99999999999" }) : attempt === 2 ? answer(429, { "retry-after": "-7" }) : answer(200)),
+  // No second attempt by itself while anything else is done.
+  later_minutes: (answer, attempt) => (attempt === 1 ? answer(503, { "retry-after": "600" }) : answer(200)),
+  later_once: (answer, attempt) => (attempt === 1 ? answer(503, { "retry-after": "86400" }) : answer(200)),
   resets: (answer, attempt, response) => (attempt === 1 ? response.socket.resetAndDestroy() : answer(200)),
   fails_once: (answer, attempt) => (attempt === 1 ? answer(500) : answer(200)),
 };
@@ -54,7 +57,10 @@ export async function openReceiver() {
     const behaves = /behaves:(\w+)/.exec(body.data?.message ?? "")?.[1];
     ((mended ? null : BEHAVIOURS[behaves]) ?? (() => answer(200)))(answer, earlier + 1, response);
   });
+  // Only who calls closes a connection: no message meets one that is just being closed.
+  host.keepAliveTimeout = 60_000;
   await new Promise((resolve) => host.listen(0, "127.0.0.1", resolve));
+  host.unref();
   return {
     url: `http://127.0.0.1:${host.address().port}/in`,
     attempts,
