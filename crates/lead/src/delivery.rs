@@ -123,17 +123,35 @@ pub struct Health {
     pub said: String,
 }
 
-/// The first words of what a destination said, as far as they are codes: the rest may quote what it was sent, and this
-/// is kept where no erasure looks.
+/// True for a word that is written as codes are and names are not: `QUERY_LIMIT_EXCEEDED`, `expired_token`,
+/// `NotSupportedChoice`, in ASCII, with few digits and not too long.
+pub fn is_code(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let inside = |join: fn(u8, u8) -> bool| bytes.iter().zip(bytes.iter().skip(1)).any(|(&one, &next)| join(one, next));
+    bytes.len() <= 60
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        && bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < 6
+        && (inside(|one, next| one.is_ascii_alphabetic() && next == b'_')
+            || inside(|one, next| one.is_ascii_lowercase() && next.is_ascii_uppercase()))
+}
+
+/// What a destination said, for its health: a status and the service's code, or words of our own. It is kept where no
+/// erasure looks, so nothing is in it that the service may have from a person: a code says nothing that it was sent (see
+/// [`crate::destinations::contract::Job::without_what_was_sent`]), and what follows a colon is left out.
 pub fn in_short(said: &str) -> String {
-    let is_code = |word: &&str| {
-        word.len() <= 32
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
-            && word.bytes().filter(u8::is_ascii_digit).count() < 6
+    let is_plain = |word: &&str| {
+        is_code(word)
+            || (word.len() <= 12 && word.trim_end_matches(',').bytes().all(|byte| byte.is_ascii_alphanumeric()))
     };
     let plain = said.split(':').next().unwrap_or_default();
-    let words: Vec<&str> = plain.split_whitespace().take_while(is_code).take(6).collect();
+    let words: Vec<&str> = plain.split_whitespace().take_while(is_plain).take(6).collect();
     words.join(" ")
+}
+
+/// The same for what is kept for ever: a status, or words of our own, and no code of a service.
+pub fn in_our_words(said: &str) -> String {
+    let said = in_short(said);
+    said.split(' ').take_while(|word| !is_code(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// How a destination is doing after an attempt at `now`. One that was switched off stays off: only a person

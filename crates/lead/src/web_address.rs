@@ -36,22 +36,37 @@ pub fn host(text: &str) -> String {
     labels.collect::<Vec<_>>().join(".")
 }
 
+/// The host of an address as somebody wrote it, a port behind it; empty when it has none.
+pub fn host_as_written(text: &str) -> String {
+    let text = text.replace(['\t', '\n', '\r'], "");
+    let parts = text.trim_matches(|sign: char| sign <= ' ').split_once(':');
+    parts.and_then(|(scheme, rest)| authority(scheme, rest)).map_or_else(String::new, |(_, host, _)| host.to_owned())
+}
+
+/// True for what parts the labels of a host: a full stop, or one of those that Chinese and Japanese keyboards write.
+pub fn is_dot(sign: char) -> bool {
+    matches!(sign, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}')
+}
+
+/// User, host and path of what follows a scheme that has a host.
+fn authority<'a>(scheme: &str, rest: &'a str) -> Option<(&'a str, &'a str, &'a str)> {
+    ["http", "https", "ws", "wss", "ftp"].iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
+    let rest = rest.trim_start_matches(['/', '\\']);
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
+    let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
+    Some((user, host, path))
+}
+
 /// The address with its host in ASCII; `Some(None)` when it has no host to change, `None` when that cannot be.
 #[allow(clippy::option_option, reason = "nothing to change is not the same as no address")]
 fn in_ascii(text: &str) -> Option<Option<String>> {
     let Some((scheme, rest)) = text.trim_matches(|sign: char| sign <= ' ').split_once(':') else { return Some(None) };
-    let has_host = ["http", "https", "ws", "wss", "ftp"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     if scheme.eq_ignore_ascii_case("file") {
         let rest = rest.replace('\\', "/");
         let host = rest.strip_prefix("//").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         return (host.is_ascii() && !host.contains('%')).then_some(None);
     }
-    if !has_host {
-        return Some(None);
-    }
-    let rest = rest.trim_start_matches(['/', '\\']);
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
-    let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
+    let Some((user, host, path)) = authority(scheme, rest) else { return Some(None) };
     if host.contains('%') {
         return None;
     }
@@ -60,7 +75,7 @@ fn in_ascii(text: &str) -> Option<Option<String>> {
     }
     let (host, port) = host.rsplit_once(':').map_or((host, ""), |(host, port)| (host, port));
     let labels: Option<Vec<String>> = host
-        .split('.')
+        .split(is_dot)
         .map(|label| {
             if label.is_ascii() {
                 return Some(label.to_owned());

@@ -19,6 +19,9 @@ const LONGEST_TEXT: usize = 2_000;
 const LONGEST_OF_MANY: usize = 200;
 const ALL_ANSWERS: usize = 6_000;
 
+/// The most messages of a lead that are told.
+const MOST_MESSAGES: usize = 10;
+
 /// The longest hidden field, in characters.
 const LONGEST_FIELD: usize = 500;
 
@@ -37,13 +40,14 @@ pub struct News<'a> {
     pub facts: &'a [Fact],
     /// What was attached.
     pub files: &'a [FileView],
-    /// Its newest inquiry.
-    pub inquiry: Option<&'a InquiryView>,
+    /// Its inquiries, oldest first.
+    pub inquiries: &'a [InquiryView],
 }
 
 /// The body of an event: what a webhook posts, and what every other destination is told from.
 pub fn body(news: &News<'_>) -> String {
-    let News { event, at, config, lead, facts, files, inquiry } = *news;
+    let News { event, at, config, lead, facts, files, inquiries } = *news;
+    let inquiry = inquiries.last();
     let cut = |text: &str| telling::cut(text, LONGEST_TEXT);
     // Many long answers are cut so that the body stays what receivers take.
     let answered = || lead.answers.iter().filter(|answer| !answer.left && !answer.answered.is_empty()).take(30);
@@ -79,6 +83,7 @@ pub fn body(news: &News<'_>) -> String {
                 "other": lead.contact.other.iter().take(5).map(|text| cut(text)).collect::<Vec<_>>(),
             },
             "message": cut(&lead.message),
+            "messages": messages(inquiries),
             "answers": answered()
                 .map(|answer| json!({ "question": answer.question, "asked": answer.asked, "answered": telling::cut(&answer.answered, longest) }))
                 .collect::<Vec<_>>(),
@@ -94,6 +99,22 @@ pub fn body(news: &News<'_>) -> String {
         }
     })
     .to_string()
+}
+
+/// Everything that was written with a lead's inquiries, newest first and each text once. Together they are cut to what one
+/// may be; of very many there are the newest and the very first.
+pub fn messages(inquiries: &[InquiryView]) -> Vec<String> {
+    let mut written: Vec<&str> = Vec::new();
+    for text in inquiries.iter().rev().map(|inquiry| inquiry.message.trim()) {
+        if !text.is_empty() && !written.contains(&text) {
+            written.push(text);
+        }
+    }
+    if written.len() > MOST_MESSAGES {
+        written.drain(MOST_MESSAGES.saturating_sub(1)..written.len().saturating_sub(1));
+    }
+    let longest = LONGEST_TEXT.checked_div(written.len()).unwrap_or(LONGEST_TEXT);
+    written.iter().map(|text| telling::cut(text, longest)).collect()
 }
 
 /// The header `webhook-signature` for this id, Unix time in seconds and body.

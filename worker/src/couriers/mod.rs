@@ -35,9 +35,8 @@ pub async fn carry(
     job: &Job<'_>,
     is_wanted: &dyn Fn() -> bool,
 ) -> Ended {
-    within(PATIENCE_OF_ALL, steps(environment, destination, job, is_wanted))
-        .await
-        .unwrap_or_else(|| Ended::retry("no end within 45 s"))
+    let ended = within(PATIENCE_OF_ALL, steps(environment, destination, job, is_wanted)).await;
+    job.without_what_was_sent(ended.unwrap_or_else(|| Ended::retry("no end within 45 s")))
 }
 
 async fn steps(
@@ -51,9 +50,9 @@ async fn steps(
     for _ in 0..MOST_STEPS {
         match next {
             Next::End(ended) => return ended,
-            Next::Ask(step, request) => {
+            Next::Ask(step, mut request) => {
                 // Checked at every request: a configuration may have come from a machine that allows more.
-                if let Err(ended) = guard(environment, destination, job.secret, &request) {
+                if let Err(ended) = guard(environment, destination, job.secret, &mut request) {
                     return ended;
                 }
                 let answer = answer(environment, request, job.id).await;
@@ -70,16 +69,26 @@ async fn steps(
     }
 }
 
-fn guard(environment: &Environment, destination: &Destination, secret: &str, request: &Request) -> Result<(), Ended> {
-    let mut addresses: Vec<String> =
-        destination.settings().addresses(Some(secret)).into_iter().map(|(_, address)| address).collect();
-    if let Request::Http(http) = request {
-        addresses.push(http.url.clone());
-    }
-    for address in addresses {
-        if let Err(refusal) = destination_url::check(&address, environment.private_destinations()) {
-            return Err(Ended::permanent(format!("the address {refusal}")));
+/// Checks where a request goes. It goes where the check has read its address to lead, whatever else the runtime might
+/// read in the text.
+fn guard(
+    environment: &Environment,
+    destination: &Destination,
+    secret: &str,
+    request: &mut Request,
+) -> Result<(), Ended> {
+    let check = |address: &str| {
+        destination_url::check(address, environment.private_destinations())
+            .map_err(|refusal| Ended::permanent(format!("the address {refusal}")))
+    };
+    for (_, address) in destination.settings().addresses(Some(secret)) {
+        let read = check(&address)?;
+        if let Request::Smtp(dialogue) = request {
+            dialogue.host = read.host_str().unwrap_or_default().to_owned();
         }
+    }
+    if let Request::Http(http) = request {
+        http.url = check(&http.url)?.into();
     }
     Ok(())
 }

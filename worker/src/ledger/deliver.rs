@@ -15,7 +15,7 @@ use lead::{
     delivery::{self, Health, Next, Outcome},
     destinations::{
         NEWS_FOR_PEOPLE, SWITCHED_OFF,
-        contract::{Ended, Job},
+        contract::{BY_HAND, Ended, Job},
         telling::Telling,
     },
     erasure,
@@ -197,7 +197,7 @@ impl Ledger {
             return self.settle(due, &Ended::permanent("the destination no longer exists"));
         };
         if due.event == erasure::PERSON_ERASED && !destination.settings().takes_erasure() {
-            return self.settle(due, &Ended::permanent("delete_by_hand"));
+            return self.settle(due, &Ended::permanent(BY_HAND));
         }
         let body = match &due.body {
             Some(body) => body.clone(),
@@ -295,7 +295,8 @@ impl Ledger {
                 let line = AuditLine {
                     at,
                     who: "machine".into(),
-                    action: format!("switch_off: {}", after.said),
+                    // The audit is kept for ever, and no erasure changes it.
+                    action: format!("switch_off: {}", delivery::in_our_words(&after.said)),
                     target: due.destination.clone(),
                     outcome: "done".into(),
                 };
@@ -415,11 +416,17 @@ impl Ledger {
         // What cannot be read is not told of as if nothing were known.
         row.source()?;
         let mut inquiries = inquiries::of_lead(&self.database, lead)?;
-        if let Some(last) = inquiries.last_mut() {
-            // Whoever corrected himself is told of as he wrote last.
-            if let Some(contact) = inquiries::corrected(&self.database, &last.id)? {
-                (last.name, last.reach, last.message) = (contact.name, contact.reach, contact.message);
+        // Whoever corrected himself is told of as he wrote last.
+        inquiries::add_revised(&self.database, lead, &mut inquiries)?;
+        for inquiry in &mut inquiries {
+            if let Some(revision) = inquiry.revised.pop() {
+                inquiry.message = revision.message;
             }
+        }
+        if let Some(last) = inquiries.last_mut()
+            && let Some(contact) = inquiries::corrected(&self.database, &last.id)?
+        {
+            (last.name, last.reach, last.message) = (contact.name, contact.reach, contact.message);
         }
         let mut summary = self.summary_with(config, &row, &inquiries)?;
         // How he wants to be reached now goes before how he was reached once.
@@ -435,7 +442,7 @@ impl Ledger {
             lead: &summary,
             facts: &facts,
             files: &files,
-            inquiry: inquiries.last(),
+            inquiries: &inquiries,
         }))
     }
 }

@@ -135,7 +135,7 @@ impl Amocrm {
 
     /// 143 is every account's "closed and lost"; it goes with its reason, never into a bin without one.
     fn close(&self, job: &Job<'_>, lead: &mut Map<String, Value>) {
-        if let (Some(reason), "lead.closed") = (self.loss_reason, job.telling.event()) {
+        if let (Some(reason), Some(true)) = (self.loss_reason, job.closes()) {
             lead.insert("status_id".into(), 143.into());
             lead.insert("loss_reason_id".into(), reason.into());
         }
@@ -145,7 +145,7 @@ impl Amocrm {
         // The card's name and where it came from are the team's from now on.
         let (mut lead, _) = self.mapped(job, &[]);
         self.close(job, &mut lead);
-        if job.telling.event() == "lead.reopened" {
+        if job.closes() == Some(false) {
             lead.insert("pipeline_id".into(), self.pipeline.into());
             lead.insert("status_id".into(), self.status.into());
         }
@@ -159,7 +159,8 @@ impl Amocrm {
     /// What the visitor wrote stands beside the card as a note, in his own words: its fields are the team's. The step
     /// is `first_note` on a card that was made just now.
     fn note(&self, job: &Job<'_>, step: &'static str, id: &str) -> Next {
-        let text = job.telling.fill("{{message}}\n{{answers}}", &str::to_owned);
+        let words = if step == "first_note" { "{{messages}}\n{{answers}}" } else { "{{message}}\n{{answers}}" };
+        let text = job.telling.fill(words, &str::to_owned);
         let text = super::telling::cut(text.trim(), LONGEST_NOTE);
         if text.is_empty() || !job.says_more() {
             return Ended::sent(Some(id.to_owned())).into();
@@ -210,12 +211,13 @@ impl Adapter for Amocrm {
                 None => create(),
             };
         };
+        let body = answer.json();
+        let is_noted = answer.succeeded() && body.pointer("/_embedded/notes").is_some();
         if step.name == "first_note" {
             // Sent again the card might stand there twice; what is missing on it stands on the desk.
-            let said = if answer.succeeded() { "200".to_owned() } else { format!("{} for the note", answer.status) };
+            let said = if is_noted { "200".to_owned() } else { format!("{} for the note", answer.status) };
             return Ended { said, ..Ended::sent(Some(step.kept.clone())) }.into();
         }
-        let body = answer.json();
         let code = text_at(&body, "/validation-errors/0/errors/0/code").unwrap_or_default();
         if !answer.succeeded() {
             return match (answer.status, step.name) {
@@ -228,17 +230,22 @@ impl Adapter for Amocrm {
                 _ => answer.by_status_with_token(&code_only(&code)).into(),
             };
         }
+        // A page beside a good status is not the service's answer.
+        let without = |what: &str| Next::from(Ended::retry(format!("{} without {what}", answer.status)));
         // `merged` is the account's own control of duplicates: the id is the lead that it joined.
         match (step.name, text_at(&body, "/0/id")) {
             // The search may be for likeness: only a lead with our lead's id in it is ours.
+            ("search", _) if answer.status != 204 && body.get("_embedded").is_none() => without("leads"),
             ("search", _) => match text_at(&body, "/_embedded/leads/0/id") {
                 Some(id) if answer.body.contains(job.telling.get("lead")) => self.update(job, &id),
                 _ => create(),
             },
+            ("update", _) if body.get("id").is_none() => without("an id"),
             ("update", _) => self.note(job, "note", &step.kept),
+            ("note", _) if !is_noted => without("a note"),
             ("note", _) => Ended::sent(Some(step.kept.clone())).into(),
             (_, Some(id)) => self.note(job, "first_note", &id),
-            _ => Ended::retry(format!("{} without an id", answer.status)).into(),
+            _ => without("an id"),
         }
     }
 

@@ -23,7 +23,7 @@ const LIMITS: [(&str, usize); 2] = [("title", 255), ("name", 50)];
 /// What goes on a card that is there when the visitor has said more.
 const NEWER: [(&str, &str); 1] = [COMMENTS];
 
-const COMMENTS: (&str, &str) = ("comments", "{{message}}\n{{answers}}");
+const COMMENTS: (&str, &str) = ("comments", "{{messages}}\n{{answers}}");
 
 const USUAL: [(&str, &str); 10] = [
     ("title", "{{reach}}"),

@@ -6,6 +6,10 @@ use serde_json::Value;
 
 use super::telling::Telling;
 pub use crate::delivery::Outcome;
+use crate::delivery::is_code;
+
+/// What an erasure ends with that a person has to go on with.
+pub const BY_HAND: &str = "delete_by_hand";
 
 /// The most of an answer that is read, in bytes.
 pub const LONGEST_ANSWER: usize = 65_536;
@@ -40,13 +44,36 @@ impl Job<'_> {
         matches!(self.telling.event(), "lead.created" | "lead.touched" | "lead.answered")
     }
 
-    /// The stage that the event moves a card to, if it moves it.
+    /// Of a closing or a reopening, which move a card: true when the lead is closed. What counts is how the lead stands
+    /// as it is told: a dead letter may be sent again long after what it is called by.
+    pub fn closes(&self) -> Option<bool> {
+        matches!(self.telling.event(), "lead.closed" | "lead.reopened")
+            .then(|| !matches!(self.telling.get("status"), "open" | "suspect" | "deferred"))
+    }
+
+    /// The stage that a card is moved to, if it is moved.
     pub fn moved_to<'a>(&self, first: &'a str, closed: Option<&'a str>) -> Option<&'a str> {
-        match self.telling.event() {
-            "lead.closed" => closed,
-            "lead.reopened" => Some(first),
-            _ => None,
+        if self.closes()? { closed } else { Some(first) }
+    }
+
+    /// The same end without a code of the service's that stands in what it was sent, whatever it is written with
+    /// between its letters: it may be the person's name or our secret. Of an erasure, which says nothing of the person
+    /// to compare with, only codes in capitals are left.
+    #[must_use]
+    pub fn without_what_was_sent(&self, ended: Ended) -> Ended {
+        if !ended.said.split(' ').any(is_code) {
+            return ended;
         }
+        let bare = |text: &str| text.to_lowercase().chars().filter(|sign| sign.is_alphanumeric()).collect::<String>();
+        let sent = [bare(self.telling.body()), bare(self.secret)];
+        let is_kept = |word: &&str| {
+            let code = bare(word);
+            !is_code(word)
+                || *word == BY_HAND
+                || !(sent.iter().any(|sent| sent.contains(&code))
+                    || (self.erases() && word.bytes().any(|byte| byte.is_ascii_lowercase())))
+        };
+        Ended { said: ended.said.split(' ').filter(is_kept).collect::<Vec<_>>().join(" "), ..ended }
     }
 
     /// True when what was told of a person is to be forgotten.
@@ -266,10 +293,12 @@ impl From<Ended> for Next {
     }
 }
 
-/// A service's code and nothing that a person may have typed: letters, digits and a few signs, at most 60.
+/// A service's code, when it looks like one: a short number, or what [`is_code`]. Anything else may be a person's word.
 pub fn code_only(text: &str) -> String {
     let word = text.split(|sign: char| !(sign.is_ascii_alphanumeric() || "_-.".contains(sign))).next();
-    word.unwrap_or_default().chars().take(60).collect()
+    let word = word.unwrap_or_default();
+    let is_number = word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || is_code(word) { word.to_owned() } else { String::new() }
 }
 
 /// A text or number in an answer, as text.

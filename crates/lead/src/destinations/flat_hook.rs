@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Fields, Secret, Settings,
-    contract::{Adapter, Answer, Http, Job, Next, Request, Step},
+    contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step},
     members::{members, usual_members},
     needs,
     telling::{MADE, NAMES, cut},
@@ -55,7 +55,11 @@ impl Adapter for FlatHook {
             return match answer.status {
                 // The scenario's own queue is full.
                 400 if answer.body.to_ascii_lowercase().contains("queue") => {
-                    answer.by_status_and("queue").but(Outcome::Retry { after: answer.retry_after }).into()
+                    Ended { outcome: Outcome::Retry { after: answer.retry_after }, said: "400 queue".into() }.into()
+                }
+                // Both answer in a word or in JSON; a page is that of something in between.
+                200..=299 if answer.body.trim_start().starts_with('<') => {
+                    Ended::retry(format!("{} with a page", answer.status)).into()
                 }
                 404 => answer.by_status().but(Outcome::Gone).into(),
                 401 => answer.by_status().but(Outcome::Auth).into(),

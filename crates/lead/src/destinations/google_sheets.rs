@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     Fields, Secret, Settings,
-    contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, code_only, lost, text_at},
+    contract::{Adapter, Answer, BY_HAND, Ended, Http, Job, Next, Request, Step, code_only, lost, text_at},
     members::{members, usual_members},
     needs, preview, problem,
 };
@@ -240,7 +240,7 @@ impl GoogleSheets {
     }
 
     fn erased(step: &Step) -> Next {
-        if step.kept.is_empty() { Ended::sent(None) } else { Ended::permanent("delete_by_hand") }.into()
+        if step.kept.is_empty() { Ended::sent(None) } else { Ended::permanent(BY_HAND) }.into()
     }
 }
 
@@ -294,7 +294,7 @@ impl Adapter for GoogleSheets {
                     let column = if job.erases() { "A".to_owned() } else { self.mark(job).0 };
                     self.look(&column, last_row(&table), "", &table, &step.kept)
                 }
-                None if job.erases() => Ended::permanent("delete_by_hand").into(),
+                None if job.erases() => Ended::permanent(BY_HAND).into(),
                 None => self.append(job, &step.kept),
             },
             "look" => {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Fields, Secret, Settings,
-    contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
+    contract::{Adapter, Answer, BY_HAND, Ended, Http, Job, Next, Request, Step, lost, text_at},
     members::{members, usual_members},
     needs, problem,
 };
@@ -69,7 +69,7 @@ fn default_pipeline() -> String {
 }
 
 const USUAL_CONTACT: [(&str, &str); 3] = [("firstname", "{{name}}"), ("phone", "{{phone}}"), ("email", "{{email}}")];
-const USUAL_DEAL: [(&str, &str); 2] = [("dealname", "{{reach}}"), ("description", "{{message}}\n{{answers}}")];
+const USUAL_DEAL: [(&str, &str); 2] = [("dealname", "{{reach}}"), ("description", "{{messages}}\n{{answers}}")];
 
 impl Settings for Hubspot {
     usual_members!(fields);
@@ -241,7 +241,7 @@ impl Hubspot {
         let inputs: Vec<Value> =
             deals.split(',').filter(|deal| !deal.is_empty()).map(|deal| json!({ "id": deal })).collect();
         if inputs.is_empty() {
-            return Ended::permanent("delete_by_hand").into();
+            return Ended::permanent(BY_HAND).into();
         }
         let step = Step::with("erase_deals", if step.name == "erase_contact" { "with_contact" } else { "" });
         self.ask(job, step, "POST", "/crm/v3/objects/deals/batch/archive", &json!({ "inputs": inputs }))
@@ -251,7 +251,7 @@ impl Hubspot {
     fn erased(&self, job: &Job<'_>, step: &Step) -> Next {
         match (step.name, step.kept.as_str()) {
             ("erase_contact", _) => self.erase(job, step),
-            (_, "") => Ended::permanent("delete_by_hand").into(),
+            (_, "") => Ended::permanent(BY_HAND).into(),
             _ => Ended::sent(None).into(),
         }
     }
@@ -307,7 +307,13 @@ impl Adapter for Hubspot {
         }
         let first = text_at(&body, "/results/0/id");
         let refused = answer.status == 207 || body.get("numErrors").and_then(Value::as_i64).unwrap_or(0) > 0;
+        let without = |what: &str| Next::from(Ended::retry(format!("{} without {what}", answer.status)));
         match (step.name, first) {
+            // A page beside a good status is not the service's answer; to a deletion it is an empty one.
+            ("erase_contact" | "erase_deals", _) if answer.status != 204 => without("a deletion"),
+            ("find_deal" | "find_deals" | "find_contact", _) if body.get("results").is_none() => without("results"),
+            ("update", _) if body.get("id").is_none() => without("an id"),
+            ("submit", _) if !body.is_object() && !answer.body.is_empty() => without("a submission"),
             ("submit", _) => Ended::sent(None).into(),
             ("find_deal", Some(deal)) => self.update(job, &deal),
             ("find_deal", None) => self.contact(job),
@@ -322,12 +328,12 @@ impl Adapter for Hubspot {
             ("upsert", None) if refused => {
                 Ended::permanent(format!("207 {}", super::contract::code_only(&said))).into()
             }
-            ("upsert", None) => Ended::retry(format!("{} without an id", answer.status)).into(),
+            ("upsert", None) => without("an id"),
             ("make_contact" | "deal", _) => match (step.name, text_at(&body, "/id")) {
                 ("make_contact", Some(contact)) => self.deal(job, &contact, true),
                 (_, Some(deal)) if step.kept.is_empty() => Ended::sent(Some(deal)).into(),
                 (_, Some(deal)) => Ended::sent(Some(format!("{deal}/{}", step.kept))).into(),
-                _ => Ended::retry(format!("{} without an id", answer.status)).into(),
+                _ => without("an id"),
             },
             ("update", _) => Ended::sent(Some(step.kept.clone())).into(),
             _ => lost(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Fields, NEWS_FOR_PEOPLE, Secret, Settings,
-    contract::{Adapter, Answer, Ended, Http, Job, Next, Request, Step, lost, text_at},
+    contract::{Adapter, Answer, BY_HAND, Ended, Http, Job, Next, Request, Step, lost, text_at},
     members::{members, usual_members},
     message::{html, message},
     needs,
@@ -125,7 +125,7 @@ impl Telegram {
     /// stay.
     fn delete(&self, job: &Job<'_>, step: &'static str, messages: &str) -> Next {
         let Some((message, others)) = messages.split_once(',') else {
-            return if step == "left" { Ended::permanent("delete_by_hand") } else { Ended::sent(None) }.into();
+            return if step == "left" { Ended::permanent(BY_HAND) } else { Ended::sent(None) }.into();
         };
         let (chat, message) = message.split_once('/').unwrap_or((&self.chat, message));
         let body = json!({ "chat_id": chat_id(chat), "message_id": message.parse::<i64>().unwrap_or_default() });

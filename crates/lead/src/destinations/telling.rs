@@ -48,8 +48,9 @@ pub const NAMES: [(&str, &str); 37] = [
     ("reason", "/data/reason"),
 ];
 
-/// Names that are put together: the best way to reach the person, all of them, all answers in words.
-pub const MADE: [&str; 4] = ["reach", "phones", "emails", "answers"];
+/// Names that are put together: the best way to reach the person, all of them, all answers in words, and all that
+/// was written, newest first.
+pub const MADE: [&str; 5] = ["reach", "phones", "emails", "answers", "messages"];
 
 /// Beginnings of names that go on with a code: an answer in words, a hidden field, a fact.
 pub const PREFIXES: [&str; 3] = ["answer.", "field.", "fact."];
@@ -99,7 +100,12 @@ impl Telling {
         for (field, text) in value.pointer("/data/fields").and_then(Value::as_object).into_iter().flatten() {
             know(format!("field.{field}"), text.as_str().unwrap_or_default().to_owned());
         }
-        let made = [reach, phones.join(", "), emails.join(", "), answers.join("\n")];
+        let mut messages = list("/data/messages", "");
+        if messages.is_empty() {
+            // An older build told of the newest only.
+            messages.extend(super::contract::text_at(&value, "/data/message"));
+        }
+        let made = [reach, phones.join(", "), emails.join(", "), answers.join("\n"), messages.join("\n\n")];
         for (name, text) in MADE.iter().zip(made) {
             know((*name).to_owned(), text);
         }

@@ -128,6 +128,16 @@ fn destinations_are_public() {
     }
     assert!(destination_url::check("http://localhost:8787/demo/receiver", true).is_ok());
     assert!(destination_url::check("file:///etc/passwd", true).is_err());
+    // A request goes to the host as it was read: nobody maps it once more.
+    for (written, read) in [
+        ("https://Приём.рф/in?a=1", "https://xn--h1aihe0g.xn--p1ai/in?a=1"),
+        ("https://почта。рф/in", "https://xn--80a1acny.xn--p1ai/in"),
+        ("https://api.telegram.org/bot1:a-_B/sendMessage", "https://api.telegram.org/bot1:a-_B/sendMessage"),
+    ] {
+        assert_eq!(destination_url::check(written, false).map(String::from).as_deref(), Ok(read));
+    }
+    let refusal = destination_url::check("https://168.63.129.①⑥/", true).unwrap_err();
+    assert_eq!(refusal.to_string(), "must have a host in plain letters and digits, or in Punycode");
 }
 
 #[test]

@@ -7,12 +7,15 @@ use lead::{
     delivery::{self, Health, Line, Outcome},
     destinations::{
         Destination, ERASED, EVENTS,
-        contract::{Answer, Job, Next, Request, Step},
+        contract::{Answer, Ended, Job, Next, Request, Step},
         preview,
         smtp_dialogue::{Say, Tls, is_whole},
         telling::{self, NAMES, Telling},
     },
     erasure,
+    source::Source,
+    view::InquiryView,
+    webhook,
 };
 use serde_json::Value;
 
@@ -70,6 +73,9 @@ fn exchange(name: &str, destination: &Destination, secret: &str, case: &Value) {
     }
     for pointer in case["without"].as_array().into_iter().flatten() {
         *told.pointer_mut(pointer.as_str().unwrap()).unwrap() = Value::Null;
+    }
+    for (pointer, value) in case["with"].as_object().into_iter().flatten() {
+        *told.pointer_mut(pointer).unwrap() = value.clone();
     }
     let telling = Telling::of(&told.to_string());
     let job = Job {
@@ -175,6 +181,7 @@ fn no_answer_makes_a_delivery_endless_or_talkative() {
                         next = destination.settings().next(&job, &step, Some(&answer));
                     }
                     let Next::End(ended) = next else { unreachable!() };
+                    let ended = job.without_what_was_sent(ended);
                     assert!(
                         !ended.said.contains("Иван") && ended.said.len() < 90,
                         "{file} {status} {body}: {}",
@@ -186,6 +193,78 @@ fn no_answer_makes_a_delivery_endless_or_talkative() {
                 }
             }
         }
+    }
+}
+
+/// Who writes again is told of with what he wrote before.
+#[test]
+fn all_that_was_written_is_told() {
+    let inquiry = |message: &str| {
+        let view = serde_json::json!({
+            "id": "", "recorded_at": "", "channel": "", "name": "", "reach": "", "message": message, "best_time": "", "form": "",
+            "lang": "", "tz": "", "page": "", "landing": "", "referrer": "", "fields": [], "consent_processing": false,
+            "consent_marketing": false, "consent_version": "", "source": Source::default(),
+        });
+        serde_json::from_value::<InquiryView>(view).unwrap()
+    };
+    let told = |messages: &[&str]| webhook::messages(&messages.iter().map(|text| inquiry(text)).collect::<Vec<_>>());
+    assert_eq!(told(&[]), Vec::<String>::new());
+    assert_eq!(told(&["Стол?", "", " Доставка? ", "Стол?", "Доставка?"]), ["Доставка?", "Стол?"]);
+    // All together are no longer than one may be; of very many the newest and the very first.
+    let long = "я".repeat(3_000);
+    assert_eq!(told(&[&long])[0].chars().count(), 2_000);
+    assert_eq!(told(&["Стол?", &long]).iter().map(|text| text.chars().count()).collect::<Vec<_>>(), [1_000, 5]);
+    let many: Vec<String> = (0..200).map(|number| format!("{number} {long}")).collect();
+    let many = told(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(many.len() == 10 && many.iter().all(|text| text.chars().count() == 200));
+    assert!(many[0].starts_with("199 ") && many[8].starts_with("191 ") && many[9].starts_with("0 "));
+}
+
+/// What a service answers may be what it was sent: only its codes are said, and none that was in the request.
+#[test]
+fn nothing_that_was_sent_is_said_again() {
+    let telling = Telling::of(
+        r#"{"type":"lead.created","data":{"id":"1","contact":{"name":"Anna McDonald","phones":[{"e164":"+79991234567"}]},"message":"Write to anna_mc@example.com, I am without an id"}}"#,
+    );
+    let erased = Telling::of(&erasure::body("2026-11-22T09:00:00Z", "contact", &["lead".to_owned()], &[], &[], false));
+    let said = |telling: &Telling, status: u16, code: &str| {
+        let job = Job { id: "msg_1", telling, secret: "pat_SECRET", remote: None, attempt: 1, now: NOW };
+        job.without_what_was_sent(Answer { status, ..Answer::default() }.by_status_and(code)).said
+    };
+    for (code, expected) in [
+        ("QUERY_LIMIT_EXCEEDED", "400 QUERY_LIMIT_EXCEEDED"),
+        ("NotSupportedChoice", "400 NotSupportedChoice"),
+        ("expired_token: of Anna", "400 expired_token"),
+        ("100", "400 100"),
+        ("Anna", "400"),
+        ("ANNA", "400"),
+        ("petrov", "400"),
+        ("McDonald", "400"),
+        ("anna_mcdonald", "400"),
+        ("anna_mc@example.com", "400"),
+        ("+79991234567", "400"),
+        ("79991234567", "400"),
+        ("PAT_SECRET", "400"),
+        ("", "400"),
+    ] {
+        assert_eq!(said(&telling, 400, code), expected, "{code}");
+    }
+    // An erasure says nothing of the person that could be compared with.
+    assert_eq!(said(&erased, 403, "ACCESS_DENIED"), "403 ACCESS_DENIED");
+    assert_eq!(said(&erased, 403, "anna_mcdonald"), "403");
+    let job = Job { id: "msg_1", telling: &telling, secret: "", remote: None, attempt: 1, now: NOW };
+    for ours in ["200 without an id", "delete_by_hand", "no answer"] {
+        assert_eq!(job.without_what_was_sent(Ended::retry(ours)).said, ours);
+    }
+    for (said, health, audit) in [
+        ("429 QUERY_LIMIT_EXCEEDED", "429 QUERY_LIMIT_EXCEEDED", "429"),
+        ("200 without an id", "200 without an id", "200 without an id"),
+        ("there is no binding EMAIL", "there is no binding EMAIL", "there is no binding EMAIL"),
+        ("E_SENDER_NOT_VERIFIED", "E_SENDER_NOT_VERIFIED", ""),
+        ("400 anna@example.com", "400", "400"),
+        ("200: Anna", "200", "200"),
+    ] {
+        assert_eq!((delivery::in_short(said), delivery::in_our_words(said)), (health.to_owned(), audit.to_owned()));
     }
 }
 
@@ -222,6 +301,9 @@ fn a_mapping_knows_our_names_only() {
         "Анна, нет, pro, <i>Стол</i>"
     );
     assert_eq!(fill("{{reach}} {{phones}} {{fact.need}} {{"), "+79991234567 +79991234567 explicit {{");
+    // A body of an older build has the newest message only.
+    let older = Telling::of(r#"{"data":{"message":"Стол?"}}"#);
+    assert_eq!(older.get("messages"), "Стол?");
     // What was typed is never read as a template.
     let typed = Telling::of(r#"{"data":{"message":"{{reach}}"}}"#);
     assert_eq!(typed.fill("{{message}}", &str::to_owned), "{{reach}}");
