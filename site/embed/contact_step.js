@@ -1,12 +1,11 @@
 import { draw } from "./draw.js";
-import { inLanguage } from "./phrases.js";
 
 /**
  * The step that makes a lead: a plain form, drawn without WebAssembly.
  * It asks for a way to reach the person, and for the consent where the owner requires a box; nothing else is
- * ever refused. `submit(values)` is called with what was typed; a press while that is under way calls `again()`.
+ * ever refused. `worded(text)` speaks the owner's words. `submit(values)` is called with what was typed; a press while that is under way calls `again()`.
  */
-export const contactStep = ({ contact }, lang, say, submit, again) => {
+export const contactStep = ({ contact }, worded, say, submit, again) => {
   const { consent } = contact;
   const shown = performance.now();
   const faults = {};
@@ -38,8 +37,8 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     );
 
   const required = consent.kind == "required";
-  const agreement = inLanguage(consent.text, lang);
-  const leadIn = inLanguage(contact.lead_in, lang);
+  const agreement = worded(consent.text);
+  const leadIn = worded(contact.lead_in);
   const link = /^https:/.test(consent.link) && draw("a", { href: consent.link, target: "_blank", rel: "noopener" }, say("more"));
   const fields = draw(
     "fieldset",
@@ -55,15 +54,15 @@ export const contactStep = ({ contact }, lang, say, submit, again) => {
     contact.best_time && labelled("best_time"),
     contact.message !== false && labelled("message", { rows: 2 }, "textarea"),
     required && box("consent", agreement, link),
-    box("marketing", inLanguage(consent.marketing, lang)),
+    box("marketing", worded(consent.marketing)),
   );
-  const call = inLanguage(contact.button, lang) || say("send");
+  const call = worded(contact.button) || say("send");
   const button = draw("button", { class: "button", "aria-live": "polite" }, call);
   const status = draw("p", { class: "status", role: "status" });
   const node = draw(
     "form",
     { novalidate: "", class: "contact", "aria-labelledby": "title" },
-    draw("h2", { id: "title", class: "title", tabindex: -1 }, inLanguage(contact.title, lang)),
+    draw("h2", { id: "title", class: "title", tabindex: -1 }, worded(contact.title)),
     leadIn && draw("p", { class: "soft" }, leadIn),
     fields,
     button,

@@ -26,11 +26,20 @@ export const beginVisit = (visit, firstChoice) => {
   const card = draw("div", { class: "card" });
   const status = draw("p", { class: "status", role: "status" });
   const box = draw(mode ? "dialog" : "div", { class: "fc " + (mode || "inline"), lang, dir }, card, status);
-  const title = inLanguage(form.contact.title, lang);
+  const handed = parse(given("handed")) || {};
+  /**
+   * A wording of the form with what the visit came with in its places, as the `form` crate fills it. What was answered
+   * is for the module, which takes this over once it is there.
+   */
+  const worded = (text) =>
+    inLanguage(text, lang)?.replace(/\{\{(\s*field\.)?([^|}]*)\|?(.*?)\}\}/g, (_, field, said, otherwise) => {
+      const { contact = told.person, context } = visit;
+      return (field ? context?.fields || hiddenFields(visit) : contact)[said.trim()] || otherwise;
+    });
+  const title = worded(form.contact.title);
   const opener =
     mode == "bubble" ? draw("button", { type: "button", class: "opener", "aria-label": title, "aria-expanded": false }) : null;
   const corner = draw("div", { class: "fc corner", dir }, opener);
-  const handed = parse(given("handed")) || {};
   let turned;
   let drawn;
 
@@ -64,7 +73,7 @@ export const beginVisit = (visit, firstChoice) => {
   };
 
   const contact = () => {
-    visit.step = contactStep(form, lang, say, (typed) => submit(visit, typed), outbox.now);
+    visit.step = contactStep(form, visit.worded, say, (typed) => submit(visit, typed), outbox.now);
     visit.step.fill(told.person);
     card.append(visit.step.node);
   };
@@ -130,7 +139,7 @@ export const beginVisit = (visit, firstChoice) => {
   const shut = () => (mode ? visit.more?.shut() : emit("close"));
 
   Object.assign(visit, {
-    box, opener, card, lang, words, say, outbox, handed, elsewhere, join, lastly, draft, open, prepare, quietly, shut,
+    box, opener, card, lang, worded, words, say, outbox, handed, elsewhere, join, lastly, draft, open, prepare, quietly, shut,
     // What both scripts need is lent, and so downloaded once.
     tools: { answer, attribution, device, draw, dress, hiddenFields, inLanguage, json, openOutbox, recorded, send },
     ids: given("inquiry")?.split("."),

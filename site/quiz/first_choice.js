@@ -11,14 +11,9 @@ const WORDS = { en, ru };
  * or null for a skip.
  */
 export const firstChoice = ({ kind, text, lead_in, choices = [], min = 1, max = 5, low, high }, visit, answer) => {
-  const { shadow, lang, form, told, tools } = visit;
-  const { draw, dress, hiddenFields, inLanguage } = tools;
+  const { shadow, lang, form, worded, tools } = visit;
+  const { draw, dress } = tools;
   const say = (word) => form.words?.[lang]?.[word] ?? (WORDS[lang] || en)[word];
-  const said = { name: (told.person.name || "").trim() };
-  for (const [name, value] of Object.entries(hiddenFields(visit))) said["field." + name] = value;
-  /** A wording with what the visit came with in its places, as the `form` crate fills it; nothing was answered yet. */
-  const worded = (text) =>
-    inLanguage(text, lang)?.replace(/\{\{([^|}]*)\|?(.*?)\}\}/g, (_, name, otherwise) => said[name.trim()] || otherwise);
   const several = kind == "several";
   const scale = kind == "scale";
   // As many buttons as the module draws, by `LONGEST_SCALE`.
@@ -44,7 +39,7 @@ export const firstChoice = ({ kind, text, lead_in, choices = [], min = 1, max = 
     return button;
   };
   const buttons = items.map(({ code, text, picture }) =>
-    tap("choice", inLanguage(text, lang) ?? String(code), (button) => press(button, code), several ? false : null, picture),
+    tap("choice", worded(text) ?? String(code), (button) => press(button, code), several ? false : null, picture),
   );
   const looks = ["choices", scale && "scale", scale && items[6] && "long", items.some(({ picture }) => picture) && "pictures"];
   const leadIn = worded(lead_in);

@@ -1,8 +1,8 @@
 const PAUSE = 2500;
 
 /** Draws what the owner says at the end; where questions were asked in the page, the module draws it itself. */
-export const drawEnd = ({ card, lang, tools: { draw, inLanguage } }, { title, text, file } = {}) => {
-  const [heading, words] = [title, text].map((wording) => inLanguage(wording, lang));
+export const drawEnd = ({ card, worded, tools: { draw } }, { title, text, file } = {}) => {
+  const [heading, words] = [title, text].map(worded);
   const url = /^https:/.test(file?.url) && file.url;
   if (!heading && !words && !url) return;
   card.append(
@@ -11,7 +11,7 @@ export const drawEnd = ({ card, lang, tools: { draw, inLanguage } }, { title, te
       { class: "more" },
       heading && draw("h2", { class: "heading", tabindex: -1 }, heading),
       words && draw("p", { class: "soft" }, words),
-      url && draw("a", { href: url, target: "_blank", rel: "noopener", class: "button" }, inLanguage(file.text, lang) || url),
+      url && draw("a", { href: url, target: "_blank", rel: "noopener", class: "button" }, worded(file.text) || url),
     ),
   );
 };

@@ -7,7 +7,7 @@ const WHY = { file_too_large: "too_large", file_kind_refused: "wrong_kind", too_
  * Asks for a file once more when the ledger has refused the one that was sent: with the question's own words, why, and
  * a place to choose another, below whatever the visitor is answering meanwhile. `choose(file)` is called with it.
  */
-export const askForFile = ({ card, lang, tools: { draw, inLanguage } }, { questions = [], words }, question, code, choose) => {
+export const askForFile = ({ card, lang, worded, tools: { draw } }, { questions = [], words }, question, code, choose) => {
   const say = wordsOf("questions", lang, words);
   const { text, endings = [] } = questions.find(({ id }) => id == question) || {};
   const why = WHY[code] || "not_attached";
@@ -20,8 +20,7 @@ export const askForFile = ({ card, lang, tools: { draw, inLanguage } }, { questi
   const place = draw(
     "div",
     { class: why == "too_many" ? "more" : "more again" },
-    // What was said before may stand in the wording; here its words for when nothing is known do.
-    draw("p", { class: "label" }, inLanguage(text, lang)?.replace(/\{\{[^|}]*\|?(.*?)\}\}/g, "$1")),
+    draw("p", { class: "label" }, worded(text)),
     draw("p", { class: "fault", role: "alert" }, say[why]),
     why != "too_many" && field,
   );

@@ -70,28 +70,47 @@ export const wayHere = ({ landing, referrer }) => {
 };
 
 /**
+ * The module, the form as text, and what the module is told of the visit; from now on it fills every wording with what
+ * was answered, too. Rejects when the module cannot be had.
+ */
+export const takeUpModule = async (visit, way) => {
+  const { lang, worded, tools } = visit;
+  const { json, device, hiddenFields, inLanguage } = tools;
+  const late = new Promise((_, reject) => setTimeout(reject, MODULE_PATIENCE));
+  const [questions, form] = await Promise.race([Promise.all([glue(), publishedForm(visit)]), late]);
+  const options = (more) => {
+    const told = {
+      // Conditions hold by the language the inquiry was recorded in; words are those of the page he is on now.
+      lang: visit.context.lang || lang,
+      speaks: lang,
+      today: today(),
+      answers: visit.answers,
+      device: device(),
+      name: visit.contact?.name || visit.context.name || visit.told.person.name || "",
+      fields: visit.context.fields || hiddenFields(visit),
+      source: way(),
+      ...more,
+    };
+    return `{"form":${form},` + json(told).slice(1);
+  };
+  visit.worded = (text) => {
+    try {
+      return questions.pipe(options(), inLanguage(text, lang));
+    } catch {
+      return worded(text);
+    }
+  };
+  return [questions, form, options];
+};
+
+/**
  * Asks the questions by the highest rung of the ladder: the module, in this page. Answers are numbered from `seq` + 1.
  * Rejects when the module cannot be had.
  */
 export const start = async (visit, seq, words, way, { send, on, attach, place }) => {
-  const { json, device, hiddenFields } = visit.tools;
-  const late = new Promise((_, reject) => setTimeout(reject, MODULE_PATIENCE));
-  const [questions, form] = await Promise.race([Promise.all([glue(), publishedForm(visit)]), late]);
-  const options = {
-    // Conditions hold by the language the inquiry was recorded in; words are those of the page he is on now.
-    lang: visit.context.lang || visit.lang,
-    speaks: visit.lang,
-    seq,
-    today: today(),
-    words: words(parse(form).words),
-    answers: visit.answers,
-    device: device(),
-    name: visit.contact?.name || visit.context.name || visit.told.person.name || "",
-    fields: visit.context.fields || hiddenFields(visit),
-    source: way(),
-    contact_follows: visit.form.contact.place == "last" && !visit.sent,
-  };
+  const [questions, form, options] = await takeUpModule(visit, way);
   const root = place();
   if (!root) return;
-  questions.start(root, `{"form":${form},` + json(options).slice(1), send, on, attach);
+  const more = { seq, words: words(parse(form).words), contact_follows: visit.form.contact.place == "last" && !visit.sent };
+  questions.start(root, options(more), send, on, attach);
 };

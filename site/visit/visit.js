@@ -8,7 +8,7 @@ import { goOnElsewhere, whenForbidden } from "./elsewhere.js";
 import { drawEnd, redirect } from "./ending.js";
 import { askForFile } from "./file_again.js";
 import { listening } from "./listening.js";
-import { preload, publishedForm, start, wayHere } from "./questions.js";
+import { preload, publishedForm, start, takeUpModule, wayHere } from "./questions.js";
 import { helpWithReach } from "./reach.js";
 import { remembered } from "./remembered.js";
 import { keptOf, safekeep, takeTurn, takeUp, unpacked } from "./safekeeping.js";
@@ -72,15 +72,20 @@ export const join = (visit) => {
     else if (!sent && source.consented()) memory.going(state);
   };
 
-  /** The end of all: thanks, and on to where the owner wants the visitor. */
+  /**
+   * The end of all: thanks, and on to where the owner wants the visitor. Who has declined is led nowhere, and who did so
+   * before he could be reached was no lead.
+   */
   const finish = (end) => {
     if (over) return;
     over = true;
-    count("completed");
     memory.going(null);
-    tell("lead_thanks");
+    if (visit.sent) {
+      count("completed");
+      tell("lead_thanks");
+    }
     emit("completed");
-    redirect(visit, end?.redirect);
+    if (!heard.has("lead_price_declined")) redirect(visit, end?.redirect);
   };
 
   const published = () => publishedForm(visit).then(JSON.parse).catch(() => ({}));
@@ -326,6 +331,7 @@ export const join = (visit) => {
       // Answered in another window, or before a reload: what is answered now must win.
       if (goesOn) return ask(again && !visit.answers.length ? Math.floor(Date.now() / 1e3) : seq);
       const { end = form.end } = form.asks ? await published() : {};
+      if (form.asks && !fallen && json(end || "").includes("{{")) await takeUpModule(visit, wayThen).catch(() => {});
       drawEnd(visit, end);
       finish(end);
     },
@@ -335,7 +341,7 @@ export const join = (visit) => {
         if (visit.sent || visit.box.open) return false;
         const step = drawContact();
         words.waiting = say("kept");
-        const { secret, contact, fields, source, lang, form_version: version } = JSON.parse(items[0].body);
+        const { secret, contact, fields, source, lang, chosen, form_version: version } = JSON.parse(items[0].body);
         step.fill(contact);
         step.wait(true);
         Object.assign(visit, { contact, ids: [id, secret], context: { version, fields, source, lang } });
@@ -343,10 +349,15 @@ export const join = (visit) => {
           const left = await keptOf(id);
           release();
           const [inquiry, ...answers] = left;
+          const isLeft = inquiry?.path == "/v1/inquiries";
+          if (isLeft) {
+            send(visit, inquiry.body, inquiry.key);
+            for (const { path, body, key } of answers) outbox.send(path, unpacked(body), { key }).catch(() => {});
+          }
+          // What was answered before the contact is on its way already; the end may name it.
+          visit.answers = Object.entries(chosen || {}).map(([question, value], at) => [question, at + 1, value]);
           // Another tab has sent it meanwhile.
-          if (inquiry?.path != "/v1/inquiries") return recorded(visit, memory.last()?.reply || {});
-          send(visit, inquiry.body, inquiry.key);
-          for (const { path, body, key } of answers) outbox.send(path, unpacked(body), { key }).catch(() => {});
+          if (!isLeft) recorded(visit, memory.last()?.reply || {});
         });
         return true;
       };

@@ -13,7 +13,7 @@ use crate::{
     day,
     definition::Form,
     priority::Tri,
-    question::{Meaning, Question},
+    question::{Meaning, Question, QuestionKind},
 };
 
 /// One statement about the case. Facts are only ever added; per key the newest counts.
@@ -195,7 +195,9 @@ pub fn changes(before: &Facts, after: &Facts, on: Date) -> Vec<Fact> {
 
 /// What one answer says. A code the question does not know says nothing (it stays in the raw copy).
 fn stated(question: &Question, answer: &Answer, on: Date) -> Vec<Fact> {
-    let Some(meaning) = question.meaning else { return vec![] };
+    // A price band is one under any name: the visitor was told what declining it means.
+    let band = (question.kind == QuestionKind::Price).then_some(Meaning::Price);
+    let Some(meaning) = question.meaning.or(band) else { return vec![] };
     if meaning == Meaning::Members {
         return match answer {
             Answer::One(words) if !words.trim().is_empty() => vec![yes(FactKey::Members, words.trim(), on)],
@@ -299,7 +301,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::ready;
+    use crate::{question::Choice, ready};
 
     fn facts(answers: &[(&str, Answer)]) -> Facts {
         let mut given = Answers::default();
@@ -328,6 +330,16 @@ mod tests {
         assert_eq!(all.date(FactKey::SolveBy), Some(date(2027, 1, 21)));
         assert_eq!(all.tri(FactKey::ReadyOnOffer), Tri::Unknown);
         assert_eq!(all.tri(FactKey::Budget), Tri::Yes);
+    }
+
+    #[test]
+    fn a_price_band_of_the_owners_own_is_one_without_saying_so() {
+        let on = date(2026, 11, 21);
+        let decline = Choice { code: "dear".into(), means: Some("decline".into()), ..Choice::default() };
+        let band = Question { kind: QuestionKind::Price, choices: vec![decline], ..Question::default() };
+        let dear = Answer::One("dear".into());
+        assert_eq!(stated(&band, &dear, on), [yes(FactKey::PriceConsent, "declined", on)]);
+        assert_eq!(stated(&Question { kind: QuestionKind::Single, ..band }, &dear, on), []);
     }
 
     #[test]

@@ -51,6 +51,17 @@ pub fn start(root: HtmlElement, options: &str, send: Function, on: Function, att
     }
 }
 
+/// A wording of the form that belongs to no question, the contact step's or the end's, with what the visitor has said
+/// in its places; as it is, when the options are unreadable.
+///
+/// * `options`: as for [`start`];
+/// * `wording`: in the language of the page.
+#[wasm_bindgen]
+pub fn pipe(options: &str, wording: &str) -> String {
+    host::Options::read(options)
+        .map_or_else(|| wording.to_owned(), |options| talk::Talk::new(&options).words_after(wording))
+}
+
 /// What these answers say about the person's case, and the next question: JSON
 /// `{"facts": […], "next": "question" | null}`, or `{"error": "unreadable"}`.
 ///

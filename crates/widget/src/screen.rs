@@ -5,11 +5,7 @@
 //! and the one before is taken away, so that no code is downloaded for telling two screens apart;
 //! what stays while the questions change is the way above them, whose bar moves.
 
-use std::{
-    any::Any,
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{any::Any, cell::RefCell, rc::Rc};
 
 use form::{Answer, Question, QuestionKind, Text};
 use leptos::{
@@ -38,8 +34,6 @@ struct Visit {
     root: HtmlElement,
     /// The answer that closes the request, while the visitor is asked whether it is to be closed.
     confirming: RefCell<Option<Answer>>,
-    /// The visitor has closed the request.
-    declined: Cell<bool>,
     /// The screen that is mounted; letting go of it takes it away.
     mounted: RefCell<Option<Box<dyn Any>>>,
 }
@@ -54,18 +48,14 @@ pub fn draw(root: &HtmlElement, options: Options, host: Host) {
         host,
         root: root.clone(),
         confirming: RefCell::default(),
-        declined: Cell::new(false),
         mounted: RefCell::default(),
     }));
     let way = screen.clone();
     mount_to(root.clone(), move || way.way()).forget();
     screen.mount();
     screen.say_what_is_shown();
-    let is_answered = screen.0.talk.borrow().question().is_none();
-    if is_answered && screen.0.talk.borrow().contact_follows() {
-        // A visitor who comes back had answered everything: only the contact is left.
-        screen.0.host.happened("contact");
-    }
+    // A visitor who comes back may have answered everything.
+    screen.say_what_is_over();
 }
 
 impl Screen {
@@ -109,26 +99,17 @@ impl Screen {
     /// Closes the request: the visitor's own word, said twice.
     pub fn decline(&self) {
         let answer = self.0.confirming.take();
-        self.0.declined.set(true);
         self.answer(answer.as_ref());
     }
 
     fn leave(&self, skipped: bool) {
-        let Visit { talk, host, declined, .. } = &*self.0;
         {
-            let mut talk = talk.borrow_mut();
+            let mut talk = self.0.talk.borrow_mut();
             let question = talk.question().map(|question| question.id.clone()).unwrap_or_default();
-            let next = talk.go_on().map(str::to_owned);
-            // Whoever took his refusal back is no longer refusing.
-            declined.set(declined.get() && next.is_none());
-            host.answered(&question, next.as_deref(), skipped);
-            if declined.get() {
-                host.happened("declined");
-            }
-            if next.is_none() {
-                host.happened(if talk.contact_follows() { "contact" } else { "completed" });
-            }
+            let next = talk.go_on();
+            self.0.host.answered(&question, next, skipped);
         }
+        self.say_what_is_over();
         self.say_what_is_shown();
         self.turn(HEADING);
     }
@@ -149,6 +130,19 @@ impl Screen {
         if let Some(question) = self.0.talk.borrow().question() {
             self.0.host.shown(&question.id);
         }
+    }
+
+    /// When nothing is left to ask: that the request is closed, and that the contact is next or nothing at all.
+    fn say_what_is_over(&self) {
+        let Visit { talk, host, .. } = &*self.0;
+        let talk = talk.borrow();
+        if talk.question().is_some() {
+            return;
+        }
+        if talk.is_closed() {
+            host.happened("declined");
+        }
+        host.happened(if talk.contact_follows() { "contact" } else { "completed" });
     }
 
     /// Draws anew and leads the focus, which tells a screen reader what has changed. It is never led
@@ -203,11 +197,12 @@ impl Screen {
     }
 
     fn show_the_way(&self) {
-        let (before, all) = self.0.talk.borrow().place();
-        let over = before >= all;
+        let talk = self.0.talk.borrow();
+        let (before, all) = talk.place();
+        let over = talk.question().is_none();
         if let Some(bar) = self.find("progress") {
             let _ = bar.set_attribute("max", &all.to_string());
-            let _ = bar.set_attribute("value", &before.to_string());
+            let _ = bar.set_attribute("value", &if over { all } else { before }.to_string());
         }
         if let Some(back) = self.find(".back") {
             let _ = back.toggle_attribute_with_force("hidden", before == 0 || over);
@@ -259,7 +254,7 @@ fn question_view(screen: &Screen, talk: &Talk, question: &Question) -> impl Into
 
 fn end(screen: &Screen, talk: &Talk) -> impl IntoView + use<> {
     let end = &talk.form().end;
-    let declined = screen.0.declined.get();
+    let declined = talk.is_closed();
     let own = |text, name| if Text::is_empty(text) { screen.say(name) } else { talk.words(text) };
     let (words, rest) = if declined {
         (screen.say("declined"), String::new())

@@ -1,7 +1,9 @@
 //! Where the visitor is in the questions.
 
 use form::{
-    Answer, Answers, Choice, Context, Date, Form, Question, QuestionKind, Text, branching, piping::Said,
+    Answer, Answers, Choice, Context, Date, Form, Question, QuestionKind, Text,
+    branching::{self, Step},
+    piping::Said,
     question::Takes,
 };
 
@@ -60,9 +62,19 @@ impl Talk {
         &self.answers
     }
 
-    /// Whether the contact step follows the questions.
+    /// Whether the contact step follows the questions. Who has closed the request is not asked where to write.
     pub fn contact_follows(&self) -> bool {
-        self.contact_follows
+        self.contact_follows && !self.is_closed()
+    }
+
+    /// Whether an answer on the visitor's way closes the request: the price band, refused.
+    pub fn is_closed(&self) -> bool {
+        let closes = |step: &Step<'_>| {
+            let codes = step.answer.map(|answer| answer.codes(step.question)).unwrap_or_default();
+            let mut chosen = codes.into_iter().filter_map(|code| step.question.choice(code));
+            chosen.any(|choice| step.question.is_closed_by(choice))
+        };
+        branching::way(&self.form, &self.answers, &self.context).iter().any(closes)
     }
 
     /// The question on the screen; `None` at the end.
@@ -85,12 +97,20 @@ impl Talk {
 
     /// A wording in the visitor's language, with what he said before in its places.
     pub fn words(&self, text: &Text) -> String {
+        self.fill(text.in_language(&self.speaks), self.question())
+    }
+
+    /// A wording that belongs to no question, with everything he has said in its places.
+    pub fn words_after(&self, wording: &str) -> String {
+        self.fill(wording, None)
+    }
+
+    fn fill(&self, wording: &str, question: Option<&Question>) -> String {
         let way = branching::way(&self.form, &self.answers, &self.context);
-        let shown = way.iter().position(|step| Some(step.question.id.as_str()) == self.shown.as_deref());
-        let before = way.get(..shown.unwrap_or(way.len())).unwrap_or_default();
+        let place = question.and_then(|question| way.iter().position(|step| step.question.id == question.id));
+        let before = way.get(..place.unwrap_or(way.len())).unwrap_or_default();
         let context = Context { lang: self.speaks.clone(), ..self.context.clone() };
-        let said = Said { form: &self.form, before, context: &context };
-        said.fill(text.in_language(&self.speaks), self.question())
+        Said { form: &self.form, before, context: &context }.fill(wording, question)
     }
 
     /// The day on the visitor's calendar.
@@ -109,8 +129,10 @@ impl Talk {
 
     /// Goes on to the next question not yet passed: after a step back and a new answer that is
     /// where the visitor was, or the first question of the branch he has changed to.
+    /// Who has closed the request is asked nothing more.
     pub fn go_on(&mut self) -> Option<&str> {
-        self.shown = branching::next(&self.form, &self.answers, &self.context).map(|question| question.id.clone());
+        let next = branching::next(&self.form, &self.answers, &self.context).filter(|_| !self.is_closed());
+        self.shown = next.map(|question| question.id.clone());
         self.shown.as_deref()
     }
 
@@ -126,7 +148,7 @@ impl Talk {
     /// How many steps are before the one on the screen, and how many there are at most.
     pub fn place(&self) -> (usize, usize) {
         let (passed, all) = branching::progress(&self.form, &self.answers, &self.context);
-        let all = all.saturating_add(self.contact_follows.into());
+        let all = all.saturating_add(self.contact_follows().into());
         let way = branching::way(&self.form, &self.answers, &self.context);
         let before = way.iter().position(|step| Some(step.question.id.as_str()) == self.shown.as_deref());
         (before.unwrap_or(passed), all)
@@ -232,5 +254,26 @@ mod tests {
         talk.keep(Some(&Answer::Number(40.0)));
         talk.go_on();
         assert_eq!(talk.words(&talk.question().unwrap().text), "About 60\u{202f}000 for 40?");
+        // What belongs to no question knows what is answered on the screen, too.
+        assert_eq!(talk.words_after("{{name}}: {{ok|not said}}, {{cost}}"), "Ann: not said, 60\u{202f}000");
+        talk.keep(Some(&Answer::One("yes".into())));
+        assert_eq!(talk.words_after("{{ok|not said}}"), "yes");
+    }
+
+    #[test]
+    fn a_refused_price_band_is_the_end_and_no_contact_follows() {
+        let price = json!({ "id": "price", "kind": "price", "price": { "min": 1, "max": 2, "currency": "€" }, "choices": [
+            { "code": "fine", "means": "accept" }, { "code": "too_dear", "means": "decline" },
+        ] });
+        let form = json!({ "id": "quiz", "version": 1, "questions": [price, { "id": "file", "kind": "file" }] });
+        let mut talk = talk_of(json!({ "form": form, "contact_follows": true }));
+        talk.keep(Some(&Answer::One("too_dear".into())));
+        assert_eq!((talk.go_on(), talk.is_closed(), talk.contact_follows()), (None, true, false));
+        // Taken up again by another page, too.
+        let mut again = talk_of(json!({ "form": form, "contact_follows": true, "answers": [["price", 1, "too_dear"]] }));
+        assert_eq!((again.question(), again.contact_follows()), (None, false));
+        again.shown = Some("price".into());
+        again.keep(Some(&Answer::One("fine".into())));
+        assert_eq!((again.go_on(), again.contact_follows()), (Some("file"), true));
     }
 }

@@ -145,9 +145,9 @@ fn first_choice(sources: &Path) -> Result<()> {
 /// What our scripts call things among themselves, and nobody else does: no member of the wire, of a
 /// stored entry or of the browser. They are shortened, to the same letters in every script of a build.
 const OUR_NAMES: &str = "answer|askHere|attribution|box|card|draft|draw|dress|drop|elsewhere|emit|fill|given|\
-                         handed|hiddenFields|inLanguage|joined|json|keep|known|lastly|live|minted|more|\
-                         openOutbox|opener|outbox|paint|patience|person|prepare|quietly|recorded|refuse|rest|say|\
-                         sent|shadow|shut|stand|step|stop|takeUp|told|tools|turned|unsent|wait|wake";
+                         handed|hiddenFields|inLanguage|joined|json|keep|known|lastly|live|minted|\
+                         more|openOutbox|opener|outbox|paint|patience|person|prepare|quietly|recorded|refuse|rest|\
+                         say|sent|shadow|shut|stand|step|stop|takeUp|told|tools|turned|unsent|wait|wake|worded";
 
 /// How scripts for host pages are minified.
 fn script(from: &Path, format: &str, to: &Path) -> Result<Command> {

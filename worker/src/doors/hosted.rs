@@ -1,8 +1,6 @@
 //! The hosted page's door: draws the form, takes native form posts, and records the same lead as
 //! every other way. The questions that follow are in [`super::hosted_step`].
 
-use std::collections::BTreeMap;
-
 use base64ct::{Base64UrlUnpadded, Encoding};
 use lead::{
     form::{
@@ -35,9 +33,6 @@ use crate::{
     rejection::{Failure, KEY_UNKNOWN, NOT_FOUND, TOO_LARGE, TOO_OFTEN, UNAVAILABLE},
     routes::Found,
 };
-
-/// The most hidden fields that an address may carry.
-const MOST_FIELDS: usize = 20;
 
 /// The fields of a native form stand before its file.
 const FIELDS: usize = 32 * 1024;
@@ -151,7 +146,7 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
             referrer: visit.referrer.clone(),
             ..Attribution::default()
         },
-        fields: hidden_fields(&visit.landing),
+        fields: visit.fields(),
         took: hosted_guard::took(environment, posted)?,
         trap: posted.value(hosted_guard::TRAP),
         ..InquiryRequest::default()
@@ -186,14 +181,6 @@ async fn record(asked: &Asked, visit: Visit, posted: &Posted, request: &Request,
         422 => asked.respond(422, hosted::contact(&page, &visit, &contact, Some(Again::ContactMissing))),
         status => asked.respond(status, hosted::contact(&page, &visit, &contact, Some(Again::NotThrough))),
     }
-}
-
-/// Hidden fields of a page without script: `field.NAME=value` in its address.
-fn hidden_fields(landing: &str) -> BTreeMap<String, String> {
-    let landing = Url::parse(landing).ok();
-    let pairs = landing.iter().flat_map(|url| url.query_pairs());
-    let named = pairs.filter_map(|(key, value)| Some((key.strip_prefix("field.")?.to_owned(), value.into_owned())));
-    lead::form::by_key(named.take(MOST_FIELDS))
 }
 
 /// The device as far as its browser names it.
@@ -354,15 +341,5 @@ mod tests {
         ] {
             assert_eq!(device(user_agent), named, "{user_agent}");
         }
-    }
-
-    #[test]
-    fn hidden_fields_of_an_address() {
-        let fields = hidden_fields("https://x.example/f/site/form?lang=ru&field.plan=pro&field.city=%D0%A2&fields=x");
-        assert_eq!(
-            fields.into_iter().collect::<Vec<_>>(),
-            [("city".into(), "Т".into()), ("plan".into(), "pro".into())]
-        );
-        assert_eq!(hidden_fields("no address"), BTreeMap::new());
     }
 }

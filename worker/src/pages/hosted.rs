@@ -4,10 +4,16 @@
 //! the native one disappears; where scripts are off it simply works. Everything a stranger typed is
 //! escaped by construction.
 
-use lead::form::{ConsentKind, Form, piping::Said, wire::Contact};
+use std::collections::BTreeMap;
+
+use lead::form::{ConsentKind, Context, Form, Text, piping::Said, wire::Contact};
 use maud::{DOCTYPE, Markup, html};
+use url::Url;
 
 use super::hosted_words::{Words, direction, words};
+
+/// The most hidden fields that an address may carry.
+const MOST_FIELDS: usize = 20;
 
 /// What every hosted page has.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +58,16 @@ pub struct Visit {
     pub shown: String,
 }
 
+impl Visit {
+    /// Hidden fields of a page without script: `field.NAME=value` in its address.
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        let landing = Url::parse(&self.landing).ok();
+        let pairs = landing.iter().flat_map(|url| url.query_pairs());
+        let named = pairs.filter_map(|(key, value)| Some((key.strip_prefix("field.")?.to_owned(), value.into_owned())));
+        lead::form::by_key(named.take(MOST_FIELDS))
+    }
+}
+
 /// Why the contact step is shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Again {
@@ -67,7 +83,14 @@ pub enum Again {
 pub fn contact(page: &Page<'_>, visit: &Visit, typed: &Contact, again: Option<Again>) -> String {
     let say = page.say();
     let step = &page.form.contact;
-    let text = |text: &lead::form::Text| text.in_language(page.lang).to_owned();
+    let context = Context {
+        lang: page.lang.to_owned(),
+        name: typed.name.clone(),
+        fields: visit.fields().into_iter().collect(),
+        ..Context::default()
+    };
+    let said = Said { form: page.form, before: &[], context: &context };
+    let text = |text: &Text| said.fill(text.in_language(page.lang), None);
     let fault = match again {
         Some(Again::ContactMissing) => say.contact_missing,
         Some(Again::ConsentMissing) => say.consent_missing,
@@ -132,7 +155,7 @@ pub fn thanks(page: &Page<'_>, visit: &Visit, said: Said<'_>) -> String {
             @if !text.trim().is_empty() { p { (text) } }
             p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
             @if let Some(file) = &end.file {
-                p { a href=(file.url) target="_blank" rel="noopener" { (file.text.in_language(page.lang)) } }
+                p { a href=(file.url) target="_blank" rel="noopener" { (said.fill(file.text.in_language(page.lang), None)) } }
             }
         }
     };
@@ -239,6 +262,31 @@ mod tests {
             css: "/h/x.css",
             script: "/h/x.js",
         }
+    }
+
+    fn landed(landing: &str) -> Visit {
+        Visit { landing: landing.into(), ..Visit::default() }
+    }
+
+    #[test]
+    fn hidden_fields_of_an_address() {
+        let visit = landed("https://x.example/f/site/form?lang=ru&field.plan=pro&field.city=%D0%A2&fields=x");
+        assert_eq!(
+            visit.fields().into_iter().collect::<Vec<_>>(),
+            [("city".into(), "Т".into()), ("plan".into(), "pro".into())]
+        );
+        assert_eq!(landed("no address").fields(), BTreeMap::new());
+    }
+
+    #[test]
+    fn the_contact_step_names_what_the_visit_came_with() {
+        let mut form = form();
+        form.contact.title = Text::of([("ru", "Куда прислать план {{field.plan|для вас}}?")]);
+        form.contact.button = Text::of([("ru", "Получить {{cost|расчёт}}")]);
+        let shown = |landing| contact(&page(&form), &landed(landing), &Contact::default(), None);
+        assert!(shown("https://x.example/?field.plan=pro").contains("<h1>Куда прислать план pro?"));
+        assert!(shown("https://x.example/").contains("<h1>Куда прислать план для вас?"));
+        assert!(shown("https://x.example/").contains(">Получить расчёт</button>"));
     }
 
     #[test]

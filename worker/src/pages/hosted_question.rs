@@ -1,7 +1,7 @@
 //! One question on the hosted page, each kind as plain HTML has it.
 
 use lead::form::{
-    Choice, Question, QuestionKind, ending,
+    Choice, Question, QuestionKind, Text, ending,
     piping::{Said, in_groups},
     question::Takes,
 };
@@ -22,15 +22,22 @@ pub struct Asked<'a> {
     pub fault: Option<&'a str>,
 }
 
+impl Asked<'_> {
+    /// A wording of the question, with what was said before it in its places.
+    fn words(&self, page: &Page<'_>, text: &Text) -> String {
+        self.said.fill(text.in_language(page.lang), Some(self.question))
+    }
+}
+
 /// The most steps of a scale that are drawn as buttons.
 const MOST_STEPS: usize = 11;
 
 /// The question.
 pub fn draw(page: &Page<'_>, visit: &Visit, asked: Asked<'_>) -> String {
     let say = page.say();
-    let Asked { question, said, progress: (passed, most), fault } = asked;
-    let wording = said.fill(question.text.in_language(page.lang), Some(question));
-    let lead_in = said.fill(question.lead_in.in_language(page.lang), Some(question));
+    let Asked { question, progress: (passed, most), fault, .. } = asked;
+    let wording = asked.words(page, &question.text);
+    let lead_in = asked.words(page, &question.lead_in);
     let is_file = question.kind == QuestionKind::File;
     let form = html! {
         p.thanks role="status" { (say.thanks) " " (visit.answer_by) "." }
@@ -43,7 +50,7 @@ pub fn draw(page: &Page<'_>, visit: &Visit, asked: Asked<'_>) -> String {
                 legend { h1 dir="auto" { (wording) } @if question.kind == QuestionKind::Several { span.soft { (say.several) } } }
                 @if !lead_in.trim().is_empty() { p.soft dir="auto" { (lead_in) } }
                 @if let Some(fault) = fault { p.fault role="alert" { (fault) } }
-                (field(page, question, &wording))
+                (field(page, asked, &wording))
             }
             div.actions {
                 button type="submit" name="go" value="answer" { (say.go_on) }
@@ -74,11 +81,12 @@ pub fn confirm(page: &Page<'_>, visit: &Visit, question: &Question, code: &str) 
     document(page, say.confirm_decline, &form, Shown::Last)
 }
 
-fn field(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
+fn field(page: &Page<'_>, asked: Asked<'_>, wording: &str) -> Markup {
     let say = page.say();
+    let question = asked.question;
     match question.kind {
-        QuestionKind::Single | QuestionKind::Price => choices(page, question, "radio"),
-        QuestionKind::Several | QuestionKind::Consent => choices(page, question, "checkbox"),
+        QuestionKind::Single | QuestionKind::Price => choices(page, asked, "radio"),
+        QuestionKind::Several | QuestionKind::Consent => choices(page, asked, "checkbox"),
         QuestionKind::Text if question.long => html! { textarea name="text" rows="5" aria-label=(wording) {} },
         QuestionKind::Text => html! { input type="text" name="text" aria-label=(wording); },
         // A strange number or mailbox is an answer all the same, so the browser does not check them.
@@ -89,8 +97,8 @@ fn field(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
             html! { input type="text" inputmode="email" autocomplete="email" name="text" aria-label=(wording); }
         }
         // A slider shows its value by script only and always has one, so a range is typed here too.
-        QuestionKind::Number | QuestionKind::Range => number(page, question, wording),
-        QuestionKind::Scale => scale(page, question),
+        QuestionKind::Number | QuestionKind::Range => number(page, asked, wording),
+        QuestionKind::Scale => scale(page, asked),
         QuestionKind::Date => html! { input type="date" name="text" aria-label=(wording); },
         QuestionKind::Period => html! {
             div.row {
@@ -106,8 +114,9 @@ fn field(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
     }
 }
 
-fn number(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
-    let unit = question.unit.in_language(page.lang);
+fn number(page: &Page<'_>, asked: Asked<'_>, wording: &str) -> Markup {
+    let question = asked.question;
+    let unit = asked.words(page, &question.unit);
     let hint = question
         .min
         .zip(question.max)
@@ -121,8 +130,9 @@ fn number(page: &Page<'_>, question: &Question, wording: &str) -> Markup {
     }
 }
 
-fn scale(page: &Page<'_>, question: &Question) -> Markup {
-    let (low, high) = (question.low.in_language(page.lang), question.high.in_language(page.lang));
+fn scale(page: &Page<'_>, asked: Asked<'_>) -> Markup {
+    let question = asked.question;
+    let (low, high) = (asked.words(page, &question.low), asked.words(page, &question.high));
     html! {
         div.scale {
             @for step in steps(question) {
@@ -144,18 +154,19 @@ pub fn steps(question: &Question) -> Vec<String> {
         .collect()
 }
 
-fn choices(page: &Page<'_>, question: &Question, kind: &str) -> Markup {
+fn choices(page: &Page<'_>, asked: Asked<'_>, kind: &str) -> Markup {
+    let question = asked.question;
     let has_pictures = question.choices.iter().any(|choice| choice.picture.is_some());
     html! {
         div.choices.pictures[has_pictures] {
-            @for choice in &question.choices { (choice_row(page, choice, kind)) }
+            @for choice in &question.choices { (choice_row(page, asked, choice, kind)) }
         }
     }
 }
 
-fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
+fn choice_row(page: &Page<'_>, asked: Asked<'_>, choice: &Choice, kind: &str) -> Markup {
     let say = page.say();
-    let text = choice.text.in_language(page.lang);
+    let text = asked.words(page, &choice.text);
     let picture = choice.picture.as_deref().filter(|address| address.starts_with("https://"));
     html! {
         div.choice {
@@ -169,6 +180,34 @@ fn choice_row(page: &Page<'_>, choice: &Choice, kind: &str) -> Markup {
                 Some(Takes::Date) => input.beside type="date" name={ "text-" (choice.code) } aria-label={ (text) ": " (say.date) };,
                 None => {}
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lead::form::{Context, Form};
+
+    use super::*;
+
+    #[test]
+    fn every_wording_of_a_question_names_what_was_said() {
+        let form = Form::bare("quiz", 1);
+        let context = Context { lang: "ru".into(), name: "Анна".into(), ..Context::default() };
+        let said = Said { form: &form, before: &[], context: &context };
+        let page = Page { form: &form, lang: "ru", site: "s", site_name: "Дуб", framed: false, css: "", script: "" };
+        let named = Text::of([("ru", "Для {{name}} из {{field.city|города}}")]);
+        let drawn = |question: Question| {
+            let asked = Asked { question: &question, said, progress: (0, 1), fault: None };
+            draw(&page, &Visit::default(), asked)
+        };
+        let choice = Choice { code: "a".into(), text: named.clone(), ..Choice::default() };
+        for question in [
+            Question { choices: vec![choice], ..Question::default() },
+            Question { kind: QuestionKind::Number, unit: named.clone(), ..Question::default() },
+            Question { kind: QuestionKind::Scale, low: named.clone(), ..Question::default() },
+        ] {
+            assert!(drawn(question).contains("Для Анна из города"));
         }
     }
 }
