@@ -272,7 +272,7 @@ mod tests {
         assert_eq!((talk.is_closed(), talk.contact_follows()), (true, false));
         // Taken up again by another page, too.
         let mut again =
-            talk_of(json!({ "form": form, "contact_follows": true, "answers": [["price", 1, "too_dear"]] }));
+            talk_of(json!({ "form": form, "contact_follows": true, "seq": 1, "answers": [["price", 1, "too_dear"]] }));
         assert_eq!((again.question(), again.contact_follows()), (None, false));
         again.shown = Some("price".into());
         again.keep(Some(&Answer::One("fine".into())));
