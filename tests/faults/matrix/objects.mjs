@@ -283,7 +283,7 @@ export default [
       await town.clock(3_600_000);
       const { overdue, oldest_overdue } = await town.health();
       assert.equal(overdue, 1);
-      assert.ok(Date.parse(oldest_overdue) < Date.now() + 60_000);
+      assert.ok(Date.parse(oldest_overdue) < Date.now() + 3_600_000);
       await waitFor(() => town.receiver.of(body.lead).length === 2, "the second attempt", 20_000);
       await waitFor(async () => (await town.health()).overdue === 0, "health to be well", 20_000);
     },
