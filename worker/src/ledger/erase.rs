@@ -14,7 +14,7 @@ use lead::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Ledger, Outcome, answered::Answered, merge::Hand, reply};
+use super::{Ledger, Outcome, answered::Answered, hand::Hand, reply};
 use crate::{
     clock::{self, Timestamp, rfc3339},
     environment,

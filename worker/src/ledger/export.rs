@@ -6,7 +6,7 @@ use lead::{
     privacy,
 };
 
-use super::{Ledger, Outcome, merge::Hand, reply, team::Viewer};
+use super::{Ledger, Outcome, hand::Hand, reply, team::Viewer};
 use crate::{
     clock,
     rejection::{Failure, NOT_FOR_ROLE, NOT_FOUND},

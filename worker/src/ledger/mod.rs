@@ -14,7 +14,7 @@
 //! * [`count`]: how visitors go through a form;
 //! * [`configure`]: drafts, versions and older versions of the configuration;
 //! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
-//! * [`merge`] and [`rejoin`]: who is the same person; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
+//! * [`merge`], [`split`], [`fold`] and [`rejoin`]: who is the same person, said by a [`hand`]; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
 //! * [`suspect`] and [`quarantine`]: what looks as if nobody had sent it;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
@@ -41,6 +41,8 @@ pub mod deliver;
 pub mod destinations;
 pub mod erase;
 pub mod export;
+pub mod fold;
+pub mod hand;
 pub mod in_force;
 pub mod live;
 pub mod losses;
@@ -53,6 +55,7 @@ pub mod rejoin;
 pub mod retain;
 pub mod set_up;
 pub mod show;
+pub mod split;
 pub mod suspect;
 pub mod team;
 

@@ -3,7 +3,7 @@
 
 use lead::{closing::NOT_NEEDED, config::Config, event::EventKind, person::Moved};
 
-use super::{Ledger, merge::Hand, suspect::SPAM};
+use super::{Ledger, hand::Hand, suspect::SPAM};
 use crate::{
     clock,
     sql::{

@@ -7,7 +7,7 @@ use lead::{
     retention::{RULES, Rule},
 };
 
-use super::{Ledger, Outcome, merge::Hand, reply, team::Viewer};
+use super::{Ledger, Outcome, hand::Hand, reply, team::Viewer};
 use crate::{
     clock::{self, Timestamp, rfc3339},
     rejection::{Failure, NOT_FOR_ROLE},

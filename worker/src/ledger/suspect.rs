@@ -17,7 +17,7 @@ use lead::{
     },
 };
 
-use super::{Ledger, call::Arrival, merge::Hand, team::Viewer};
+use super::{Ledger, call::Arrival, hand::Hand, team::Viewer};
 use crate::{
     clock::{self, Timestamp},
     keys::{self, Key},
