@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use lead::{
     command::Command,
+    form::wire::Problem,
     privacy::PersonCommand,
     view::{LeadDetail, Me},
 };
@@ -84,10 +85,13 @@ impl Open {
         self.answered(api::command(&id, &command).await)
     }
 
-    /// Says something of the person; answers true when it was done.
-    async fn person_command(self, command: PersonCommand) -> bool {
-        let Some(id) = self.id.try_get_value() else { return false };
-        self.answered(api::person_command(&id, &command).await)
+    /// Says something of the person; where it was not done, answers what the server said to that.
+    async fn person_command(self, command: PersonCommand) -> Result<(), Option<Problem>> {
+        let Some(id) = self.id.try_get_value() else { return Err(None) };
+        match api::person_command(&id, &command).await {
+            Err(Failure::Refused(why)) => Err(Some(why)),
+            answer => self.answered(answer).then_some(()).ok_or(None),
+        }
     }
 
     fn answered(self, answer: Result<LeadDetail, Failure>) -> bool {

@@ -1,6 +1,7 @@
 //! The person of the lead: who may be the same, what was merged and parted, and his rights. For head and owner.
 
 use lead::{
+    form::wire::Problem,
     privacy::{ChangeView, ErasureReason, PerhapsView, PersonCommand, PersonLead},
     view::InquiryView,
 };
@@ -14,12 +15,12 @@ use crate::{
     visible::{one_line, visible},
 };
 
-/// What is being sent, and whether it failed.
+/// What is being sent, and why it was not done.
 #[derive(Debug, Clone, Copy)]
 struct Hand {
     open: Open,
     busy: RwSignal<bool>,
-    failed: RwSignal<bool>,
+    failed: RwSignal<Option<String>>,
 }
 
 impl Hand {
@@ -30,13 +31,32 @@ impl Hand {
                 return;
             }
             self.busy.set(true);
-            self.failed.set(false);
+            self.failed.set(None);
             spawn_local(async move {
                 let done = self.open.person_command(command.get_value()).await;
-                _ = self.failed.try_set(!done);
+                _ = self.failed.try_set(done.err().map(|why| self.words_of(why.as_ref())));
                 _ = self.busy.try_set(false);
             });
         }
+    }
+
+    /// Why it was not done, where the server said so.
+    fn words_of(self, why: Option<&Problem>) -> String {
+        let t = self.open.t;
+        let Some(why) = why else { return t.people.failed.to_owned() };
+        let known = t.people.refusals.iter().find(|(code, _)| *code == why.code);
+        let words = known.map_or(t.people.failed, |(_, words)| words);
+        // The change that comes first is said by its kind and time.
+        let mut first = why.detail.as_deref().unwrap_or_default().split(' ');
+        let what = self.change(first.next().unwrap_or_default(), first.next().unwrap_or_default());
+        words.replace("{change}", &what)
+    }
+
+    /// A change of sameness, as it is called.
+    fn change(self, kind: &str, at: &str) -> String {
+        let t = self.open.t;
+        let what = if kind == "split" { t.people.split_by } else { t.people.merged_by };
+        what.replace("{time}", &self.open.desk.calendar().brief(at))
     }
 }
 
@@ -53,7 +73,7 @@ pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
         let body = view! { <p>{when}</p> <p class="quiet">{why}</p> };
         return section("person", t.people.person, body);
     }
-    let hand = Hand { open, busy: RwSignal::new(false), failed: RwSignal::new(false) };
+    let hand = Hand { open, busy: RwSignal::new(false), failed: RwSignal::new(None) };
     let doubts = (!person.perhaps.is_empty()).then(|| doubts(hand, &person.perhaps));
     let body = view! {
         {doubts}
@@ -61,7 +81,7 @@ pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
         {(inquiries.len() > 1 || person.leads.len() > 1).then(|| parts(hand, inquiries))}
         {(!person.changes.is_empty()).then(|| changes(hand, &person.changes))}
         {rights(hand)}
-        <p class="problem" role="alert">{move || hand.failed.get().then_some(t.people.failed)}</p>
+        <p class="problem" role="alert">{move || hand.failed.get()}</p>
     };
     section("person", t.people.person, body)
 }
@@ -143,8 +163,7 @@ fn parts(hand: Hand, inquiries: &[InquiryView]) -> AnyView {
 fn changes(hand: Hand, changes: &[ChangeView]) -> AnyView {
     let (t, calendar) = (hand.open.t, hand.open.desk.calendar());
     let one = |change: &ChangeView| {
-        let what = if change.kind == "split" { t.people.split_by } else { t.people.merged_by };
-        let what = what.replace("{time}", &calendar.brief(&change.at));
+        let what = hand.change(&change.kind, &change.at);
         let back = match &change.undone_at {
             Some(at) => {
                 view! { <span class="quiet">{t.people.was_taken_back.replace("{time}", &calendar.brief(at))}</span> }

@@ -82,6 +82,7 @@ pub(crate) struct People {
     pub(crate) waiting: &'static str,
     // Words for codes.
     pub(crate) erasure_reasons: Words,
+    pub(crate) refusals: Words,
     pub(crate) rules: Words,
 }
 
@@ -163,6 +164,13 @@ pub(crate) static EN: People = People {
         ("by_mistake", "came here by mistake"),
         ("retention", "kept long enough"),
         ("restored", "erased again after a restore"),
+    ],
+    refusals: &[
+        ("later_change", "Something was changed after that. First take this back: “{change}”."),
+        ("nothing_to_part", "There is nothing to part: the person has no other inquiry."),
+        ("person_erased", "This person was erased."),
+        ("same_already", "These are one person already."),
+        ("taken_back", "This was taken back already."),
     ],
     rules: &[
         ("closed", "Persons whose leads are all closed are erased"),
@@ -249,6 +257,13 @@ pub(crate) static RU: People = People {
         ("by_mistake", "попал сюда по ошибке"),
         ("retention", "вышел срок хранения"),
         ("restored", "стёрт снова после восстановления"),
+    ],
+    refusals: &[
+        ("later_change", "После этого было ещё одно изменение. Сначала верните как было его: «{change}»."),
+        ("nothing_to_part", "Разделять нечего: других обращений у человека нет."),
+        ("person_erased", "Данные этого человека стёрты."),
+        ("same_already", "Это уже один человек."),
+        ("taken_back", "Это уже возвращено."),
     ],
     rules: &[
         ("closed", "Люди, у которых все лиды закрыты, стираются"),
