@@ -76,36 +76,74 @@ pub fn turn(
 ) -> Option<Turn> {
     let consent = price_consent(facts)?;
     let declined = consent.known == Known::Yes && consent.value == "declined";
-    let evidence = format!("inquiry {inquiry}");
-    let event = |kind, by: &str, data: &[(&str, &str)]| Event {
-        at: now.to_string(),
-        kind,
-        by: by.to_owned(),
-        data: crate::event::data(data),
-    };
-    if declined && (lead.status == "open" || lead.status == "suspect") {
-        let closed =
-            [("status", "lost"), ("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry), ("do_not_contact", "forever")];
-        let mut events = vec![event(EventKind::LeadClosed, "visitor", &closed)];
-        for (task, kind) in lead.open_tasks {
-            let done = [("task", task.as_str()), ("kind", kind), ("result", NOT_NEEDED)];
-            events.push(event(EventKind::TaskDone, "machine", &done));
-        }
-        return Some(Turn::Closed { reason: PRICE_BAR_DECLINED, evidence, events });
+    if declined && lead.is_open() {
+        return Some(closed(lead, inquiry, ("visitor", now)));
     }
-    let rests_on_this = lead.status == "lost" && lead.closed == Some((PRICE_BAR_DECLINED, &evidence));
+    let rests_on_this = lead.rests_on() == Some(inquiry);
     if !declined && rests_on_this && !lead.another_is_open {
-        let task = Task {
-            id: task.to_owned(),
-            kind: "first_response",
-            due_at: deadline::first_response(config, now),
-            assignee: lead.assigned_to.to_owned(),
-        };
-        let set = [("task", task.id.as_str()), ("kind", task.kind), ("due_at", &task.due_at.to_string())];
-        let reopened = [("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry)];
-        let events =
-            vec![event(EventKind::LeadReopened, "visitor", &reopened), event(EventKind::TaskSet, "machine", &set)];
-        return Some(Turn::Reopened { task, events });
+        return Some(reopened(config, lead, inquiry, ("visitor", now), task));
     }
     None
+}
+
+/// Inquiries have left a lead, or come back to it: says whether it is still closed for what its own person said.
+/// `has_evidence` is whether the inquiry that its closing rests on is still its own, `refused_in` the inquiry in which
+/// the person said his last word about the price, where that was a refusal and he has not written since.
+pub fn settle(
+    config: &Config,
+    lead: Lead<'_>,
+    has_evidence: bool,
+    refused_in: Option<&str>,
+    (by, now): (&str, Timestamp),
+    task: &str,
+) -> Option<Turn> {
+    match (lead.rests_on(), refused_in) {
+        (None, Some(inquiry)) if lead.is_open() => Some(closed(lead, inquiry, (by, now))),
+        (Some(_), Some(inquiry)) if !has_evidence => Some(closed(lead, inquiry, (by, now))),
+        (Some(inquiry), None) if !has_evidence && !lead.another_is_open => {
+            Some(reopened(config, lead, inquiry, (by, now), task))
+        }
+        _ => None,
+    }
+}
+
+impl<'a> Lead<'a> {
+    fn is_open(self) -> bool {
+        self.status == "open" || self.status == "suspect"
+    }
+
+    /// The inquiry in which the price was refused that this lead is closed for.
+    pub fn rests_on(self) -> Option<&'a str> {
+        let (reason, evidence) = self.closed.filter(|_| self.status == "lost")?;
+        evidence.strip_prefix("inquiry ").filter(|_| reason == PRICE_BAR_DECLINED)
+    }
+}
+
+fn event(kind: EventKind, (by, now): (&str, Timestamp), data: &[(&str, &str)]) -> Event {
+    Event { at: now.to_string(), kind, by: by.to_owned(), data: crate::event::data(data) }
+}
+
+fn closed(lead: Lead<'_>, inquiry: &str, (by, now): (&str, Timestamp)) -> Turn {
+    let closed =
+        [("status", "lost"), ("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry), ("do_not_contact", "forever")];
+    let mut events = vec![event(EventKind::LeadClosed, (by, now), &closed)];
+    for (task, kind) in lead.open_tasks {
+        let done = [("task", task.as_str()), ("kind", kind), ("result", NOT_NEEDED)];
+        events.push(event(EventKind::TaskDone, ("machine", now), &done));
+    }
+    Turn::Closed { reason: PRICE_BAR_DECLINED, evidence: format!("inquiry {inquiry}"), events }
+}
+
+fn reopened(config: &Config, lead: Lead<'_>, inquiry: &str, (by, now): (&str, Timestamp), task: &str) -> Turn {
+    let task = Task {
+        id: task.to_owned(),
+        kind: "first_response",
+        due_at: deadline::first_response(config, now),
+        assignee: lead.assigned_to.to_owned(),
+    };
+    let set = [("task", task.id.as_str()), ("kind", task.kind), ("due_at", &task.due_at.to_string())];
+    let reopened = [("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry)];
+    let events =
+        vec![event(EventKind::LeadReopened, (by, now), &reopened), event(EventKind::TaskSet, ("machine", now), &set)];
+    Turn::Reopened { task, events }
 }

@@ -258,9 +258,6 @@ pub struct Moved {
     /// The open lead that was folded into another, when both had one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folded: Option<Folded>,
-    /// True when the person was silent as the other contact, and is now as a whole.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub silenced: bool,
     /// The lead that had been closed as nobody's, and is closed so again when this is taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spam: Option<String>,
@@ -287,6 +284,9 @@ pub struct Folded {
     pub tasks: Vec<String>,
     /// Its tasks that the other lead has already.
     pub finished: Vec<String>,
+    /// Tasks of the other lead that are done with because the folded one's are due sooner.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<String>,
     /// What the other lead owed before, when it owes the folded one's answer now: its deadline and when it answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owed_before: Option<(i64, Option<i64>)>,
@@ -302,6 +302,9 @@ pub struct Parted {
     pub from: String,
     /// Its own lead.
     pub lead: String,
+    /// The first response that was set for that lead, where it is a new one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub task: String,
 }
 
 /// An open lead, one of two that one person may not have.

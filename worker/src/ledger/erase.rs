@@ -233,7 +233,7 @@ impl Ledger {
     }
 
     /// Whether a person has inquiries besides these.
-    fn has_more_than(&self, person: &str, inquiries: &[String]) -> Result<bool, Failure> {
+    pub(super) fn has_more_than(&self, person: &str, inquiries: &[String]) -> Result<bool, Failure> {
         for lead in persons::leads_of(&self.database, person)? {
             if persons::inquiries_of(&self.database, &lead)?.iter().any(|inquiry| !inquiries.contains(inquiry)) {
                 return Ok(true);

@@ -11,11 +11,16 @@ use super::{Ledger, Outcome, hand::Hand, rejoin::REJOINED, reply, team::Viewer};
 use crate::{
     clock::{self, rfc3339},
     rejection::{Failure, NOT_FOR_ROLE, NOT_FOUND, Rejection},
-    sql::{closings, contacts, erasures, history, leads, persons},
+    sql::{
+        closings, contacts, erasures, history, leads,
+        persons::{self, Change},
+    },
 };
 
 const ONE_ALREADY: Rejection = Rejection::new(409, "same_already", "these are one person already");
 const TAKEN_BACK: Rejection = Rejection::new(409, "taken_back", "this was taken back already");
+const LATER_CHANGE: Rejection =
+    Rejection::new(409, "later_change", "a later change of the same person has to be taken back first");
 /// The person was erased: there is nothing left to tell one from another by.
 pub const PERSON_ERASED: Rejection = Rejection::new(409, "person_erased", "this person was erased");
 
@@ -93,24 +98,16 @@ impl Ledger {
         let at = hand.now.as_millisecond();
         let mine = persons::open_lead(&self.database, person, "")?;
         let theirs = persons::open_lead(&self.database, other, "")?;
-        let silent = contacts::is_silent(&self.database, other)? && !contacts::is_silent(&self.database, person)?;
         let mut moved = Moved { leads: persons::join(&self.database, other, person, change)?, ..Moved::default() };
         let mut data = vec![("change", change.to_owned()), ("person", person.to_owned()), ("other", other.to_owned())];
-        match (&mine, &theirs) {
-            // One person has one open lead: it goes on with everything that the other has.
-            (Some(one), Some(two)) => {
-                let (into, folded) = person::fold(one.as_one(), two.as_one());
-                data.push(("folded", folded.to_owned()));
-                data.push(("into", into.to_owned()));
-                moved.folded = Some(self.fold(config, hand, folded, into)?);
-            }
-            // Whoever wrote again himself may be answered; silence goes over where nothing is open.
-            (None, None) if silent => {
-                contacts::put_silence(&self.database, person, true)?;
-                moved.silenced = true;
-            }
-            _ => {}
+        // One person has one open lead: it goes on with everything that the other has.
+        if let (Some(one), Some(two)) = (&mine, &theirs) {
+            let (into, folded) = person::fold(one.as_one(), two.as_one());
+            data.push(("folded", folded.to_owned()));
+            data.push(("into", into.to_owned()));
+            moved.folded = Some(self.fold(config, hand, folded, into)?);
         }
+        self.settle_silence(hand, person)?;
         persons::settle(&self.database, person, other, "same", at)?;
         persons::add_change(&self.database, change, "merge", (person, other), &moved, (at, hand.by))?;
         let data: Vec<(&str, &str)> = data.iter().map(|(key, value)| (*key, value.as_str())).collect();
@@ -133,6 +130,10 @@ impl Ledger {
         if change.undone_at.is_some() {
             return Err(TAKEN_BACK.into());
         }
+        if let Some(later) = self.later_than(&change)? {
+            let which = format!("{} {} {}", later.kind, rfc3339(later.at), later.id);
+            return Err(LATER_CHANGE.because(which).into());
+        }
         if change.kind == "split" {
             // Since then they may have become one in another way, or one of them nobody.
             let (person, other) = (persons::of(database, &change.person)?, persons::of(database, &change.other)?);
@@ -146,28 +147,21 @@ impl Ledger {
             }
         }
         let (at, moved) = (hand.now.as_millisecond(), change.moved()?);
-        let again = clock::mint(hand.now)?;
         let touched = self.database.transaction(|| {
             let mut touched = if change.kind == "split" {
-                // Parted wrongly: one person again, and of two open leads the older goes on.
-                let person = persons::of(database, &change.person)?;
-                let touched = self.join(config, hand, &again, &person, &persons::of(database, &change.other)?)?;
-                if let Some(parted) = &moved.parted {
-                    persons::put_source(database, &parted.from)?;
-                }
-                touched
+                self.unite(config, hand, &change, &moved)?
             } else if change.kind == REJOINED {
                 self.part_again(config, hand, &moved)?
             } else {
                 persons::part(database, &change.other, id, &moved.leads, &everyone)?;
+                let mut touched = moved.leads.clone();
                 if let Some(folded) = &moved.folded {
                     self.unfold(config, hand, folded)?;
-                }
-                if moved.silenced {
-                    contacts::put_silence(database, &change.person, false)?;
+                    touched.extend([folded.lead.clone(), folded.into.clone()]);
                 }
                 persons::settle(database, &change.person, &change.other, "apart", at)?;
-                moved.leads.clone()
+                touched.extend(self.sort_out(config, hand, (&change.person, &change.other), change.at)?);
+                touched
             };
             touched.push(row.id.clone());
             touched.sort_unstable();
@@ -182,6 +176,32 @@ impl Ledger {
             Ok(touched)
         })?;
         Ok(touched)
+    }
+
+    /// The change in force that has to be taken back before this one can be: each rests on how the one before it left
+    /// the persons and leads that it moved.
+    fn later_than(&self, change: &Change) -> worker::Result<Option<Change>> {
+        let database = &self.database;
+        let mut found: Option<Change> = None;
+        loop {
+            let from = found.as_ref().unwrap_or(change);
+            let mut concerned = persons::contacts_of(database, &persons::of(database, &from.person)?)?;
+            concerned.extend(persons::contacts_of(database, &persons::of(database, &from.other)?)?);
+            let mut next = None;
+            for later in persons::later(database, &from.id, &concerned)? {
+                // One who was parted and erased is nobody's any more, and nothing rests on him.
+                let gone = later.kind == "split"
+                    && erasures::of_contact(database, &persons::of(database, &later.other)?)?.is_some();
+                if !gone {
+                    next = Some(later);
+                    break;
+                }
+            }
+            match next {
+                Some(next) => found = Some(next),
+                None => return Ok(found),
+            }
+        }
     }
 
     /// The person of a lead, for head and owner.

@@ -44,6 +44,7 @@ impl Ledger {
             spam: (row.status == "lost").then(|| row.id.clone()),
             ..Moved::default()
         };
+        self.settle_price(config, hand, into)?;
         let change = clock::mint(hand.now)?;
         let both = (row.contact.as_str(), row.contact.as_str());
         persons::add_change(database, &change, REJOINED, both, &moved, (at, hand.by))?;
@@ -67,6 +68,9 @@ impl Ledger {
             suspects::decide(database, &row.id, "spam", hand.by, at)?;
             let closed = hand.event(EventKind::LeadClosed, &[("status", "lost"), ("reason", SPAM)]);
             history::add(database, &row.id, &[closed])?;
+            if row.status == "open" {
+                self.tell_destinations(config, &row.id, "lead.closed", hand.now)?;
+            }
         }
         self.unfold(config, hand, folded)?;
         if let Some(row) = &spam {

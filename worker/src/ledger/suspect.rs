@@ -23,7 +23,7 @@ use crate::{
     keys::{self, Key},
     proof,
     rejection::{Failure, Rejection, TOO_OFTEN},
-    sql::{arrivals, closings, contacts, history, inquiries, leads, persons, suspects, tasks},
+    sql::{arrivals, closings, contacts, deliveries, history, inquiries, leads, persons, suspects, tasks},
     turnstile,
 };
 
@@ -186,6 +186,7 @@ impl Ledger {
         let lead = &row.id;
         let another = persons::open_lead(&self.database, &row.contact, lead)?;
         let closed = closings::of_lead(&self.database, lead)?.filter(|closed| closed.reason == SPAM);
+        let was_closed = closed.is_some();
         suspects::judged(&self.database, lead, "genuine", &viewer.id)?;
         if let Some(closed) = closed {
             closings::reopen(&self.database, lead)?;
@@ -194,15 +195,30 @@ impl Ledger {
             return leads::touch(&self.database, lead);
         }
         let inquiry = suspects::find(&self.database, lead)?.map(|suspect| suspect.inquiry).unwrap_or_default();
+        let hand = Hand { by: &viewer.id, now };
         match another {
-            None => self.release(lead, &inquiry, &viewer.id, now)?,
-            Some(another) => self.rejoin(config, Hand { by: &viewer.id, now }, row, &inquiry, &another)?,
+            None => {
+                let told = was_closed && !deliveries::is_held(&self.database, lead)?;
+                self.release(lead, &inquiry, hand.by, now)?;
+                if told {
+                    self.tell_destinations(config, lead, "lead.reopened", now)?;
+                }
+                // He may have refused the price while nobody took him for a person.
+                self.settle_price(config, hand, lead)?;
+            }
+            Some(another) => self.rejoin(config, hand, row, &inquiry, &another)?,
         }
         self.decided(viewer, lead, "genuine", now)
     }
 
     /// A head confirms that nobody wrote this. Runs inside the caller's transaction.
-    pub(super) fn spam(&self, viewer: &Viewer, row: &leads::Row, now: Timestamp) -> worker::Result<()> {
+    pub(super) fn spam(
+        &self,
+        config: &Config,
+        viewer: &Viewer,
+        row: &leads::Row,
+        now: Timestamp,
+    ) -> worker::Result<()> {
         let (lead, at) = (&row.id, now.as_millisecond());
         suspects::judged(&self.database, lead, SPAM, &viewer.id)?;
         let inquiry = inquiries::of_lead(&self.database, lead)?.first().map(|first| first.id.clone());
@@ -211,6 +227,10 @@ impl Ledger {
         tasks::finish_all(&self.database, lead, NOT_NEEDED, at)?;
         let event = told(now, EventKind::LeadClosed, &viewer.id, &[("status", "lost"), ("reason", SPAM)]);
         history::add(&self.database, lead, &[event])?;
+        // Of what was set aside nobody has heard.
+        if row.status == "open" {
+            self.tell_destinations(config, lead, "lead.closed", now)?;
+        }
         self.decided(viewer, lead, SPAM, now)
     }
 

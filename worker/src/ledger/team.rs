@@ -13,9 +13,11 @@ use super::{Ledger, Outcome, call::TeamRequest, hash_of, merge::PERSON_ERASED, r
 use crate::{
     clock,
     keys::{Key, Kind},
-    rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, SIGNED_OUT},
+    rejection::{BODY_MALFORMED, FORBIDDEN, Failure, KEY_UNKNOWN, NOT_FOR_ROLE, NOT_FOUND, Rejection, SIGNED_OUT},
     sql::{closings, deliveries, destinations, erasures, history, leads, members, search, settings, tasks},
 };
+
+const NOT_OPEN: Rejection = Rejection::new(409, "not_open", "this lead is closed, so nobody is owed an answer");
 
 /// Leads on one page of the list.
 const PAGE: i64 = 50;
@@ -196,6 +198,9 @@ impl Ledger {
         if command == Command::Spam {
             self.may_be_spam(&row)?;
         }
+        if matches!(command, Command::Responded { .. }) && row.status != "open" && row.status != "suspect" {
+            return Err(NOT_OPEN.into());
+        }
         let now = clock::now();
         let at = now.as_millisecond();
         let event = |kind, data: &[(&str, &str)]| Event {
@@ -212,18 +217,21 @@ impl Ledger {
                 history::add(&self.database, id, &[event(EventKind::NoteAdded, &[("note", &note)])])
             }
             Command::Genuine => self.genuine(config, viewer, &row, now),
-            Command::Spam => self.spam(viewer, &row, now),
+            Command::Spam => self.spam(config, viewer, &row, now),
             Command::Responded { result } => {
-                // Whom somebody has talked to is a person.
+                let mut answered = id.to_owned();
+                // Whom somebody has talked to is a person, and may turn out to be one who is known.
                 if row.status == "suspect" {
                     self.genuine(config, viewer, &row, now)?;
+                    answered = self.where_it_went(id)?.pop().unwrap_or(answered);
                 }
-                if !leads::put_answered(&self.database, id, at)? {
+                let open = leads::find(&self.database, &answered)?.is_some_and(|row| row.status == "open");
+                if !open || !leads::put_answered(&self.database, &answered, at)? {
                     return Ok(());
                 }
-                for task in tasks::finish(&self.database, id, "first_response", result.trim(), at)? {
+                for task in tasks::finish(&self.database, &answered, "first_response", result.trim(), at)? {
                     let done = event(EventKind::TaskDone, &[("task", &task), ("kind", "first_response")]);
-                    history::add(&self.database, id, &[done])?;
+                    history::add(&self.database, &answered, &[done])?;
                 }
                 Ok(())
             }

@@ -44,6 +44,38 @@ pub fn asked_for_silence(database: &Database, contact: &str, after: i64) -> Resu
     )
 }
 
+/// The inquiry in which the last word about the price was a refusal, where nothing was written to the lead since.
+pub fn refused_in(database: &Database, lead: &str) -> Result<Option<String>> {
+    struct Row {
+        evidence: String,
+    }
+    row!(Row: evidence);
+    let row: Option<Row> = database.row(
+        "SELECT evidence FROM facts
+         WHERE number = (SELECT max(number) FROM facts WHERE lead = ?1 AND key = 'price_consent')
+         AND known = 'yes' AND value = 'declined'
+         AND NOT EXISTS (SELECT 1 FROM inquiries WHERE lead = ?1 AND recorded_at > facts.added_at)",
+        binds![lead],
+    )?;
+    Ok(row.map(|row| row.evidence))
+}
+
+/// True when this person has nothing open that is worked on, and refused after everything that he wrote. What nobody
+/// wrote, or perhaps nobody, counts for nothing.
+pub fn refused_last(database: &Database, contact: &str) -> Result<bool> {
+    database.any(
+        "SELECT 1 AS found FROM leads JOIN closings ON closings.lead = leads.id
+         WHERE leads.contact = ?1 AND closings.reason = ?2
+         AND NOT EXISTS (SELECT 1 FROM leads WHERE contact = ?1 AND status = 'open')
+         AND NOT EXISTS (SELECT 1 FROM leads AS other JOIN inquiries ON inquiries.lead = other.id
+                         LEFT JOIN closings AS why ON why.lead = other.id
+                         WHERE other.contact = ?1 AND other.status <> 'suspect' AND why.reason IS NOT 'spam'
+                         AND inquiries.recorded_at > closings.closed_at)
+         LIMIT 1",
+        binds![contact, PRICE_BAR_DECLINED],
+    )
+}
+
 /// Why this lead was closed, if it is.
 pub fn of_lead(database: &Database, lead: &str) -> Result<Option<Closing>> {
     database.row("SELECT closed_at, reason, evidence FROM closings WHERE lead = ?", binds![lead])

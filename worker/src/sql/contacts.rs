@@ -129,10 +129,37 @@ pub fn add(database: &Database, id: &str, name: &str, at: i64) -> Result<()> {
     database.run("INSERT INTO contacts (id, name, created_at) VALUES (?, ?, ?)", binds![id, name, at])
 }
 
-/// Adds what a further inquiry says of a known contact: points, and a name where there was none.
+/// Adds what a further inquiry says of a known person: a name where there was none, and points that are not known of
+/// him. Of several contacts that are one, it is said of the one that has the point he wrote from, so that it goes with
+/// that one should they turn out to be two.
 pub fn extend(database: &Database, id: &str, name: &str, reach: &Reach) -> Result<()> {
-    database.run("UPDATE contacts SET name = ? WHERE id = ? AND name = ''", binds![name, id])?;
-    add_points(database, id, reach)
+    struct Row {
+        contact: String,
+    }
+    row!(Row: contact);
+    let everyone = json(&persons::contacts_of(database, id)?)?;
+    let mut home = id.to_owned();
+    for point in reach.points.iter().filter(|point| point.kind.identifies()) {
+        let has: Option<Row> = database.row(
+            "SELECT contact FROM contact_points
+             WHERE contact IN (SELECT value FROM json_each(?)) AND kind = ? AND normal = ? ORDER BY contact LIMIT 1",
+            binds![everyone.as_str(), point.kind.code(), point.normal.as_str()],
+        )?;
+        if let Some(row) = has {
+            home = row.contact;
+            break;
+        }
+    }
+    database.run("UPDATE contacts SET name = ? WHERE id = ? AND name = ''", binds![name, home.as_str()])?;
+    for point in &reach.points {
+        database.run(
+            "INSERT INTO contact_points (contact, kind, raw, normal) SELECT ?1, ?2, ?3, ?4
+             WHERE NOT EXISTS (SELECT 1 FROM contact_points
+                               WHERE contact IN (SELECT value FROM json_each(?5)) AND kind = ?2 AND normal = ?4)",
+            binds![home.as_str(), point.kind.code(), point.raw.as_str(), point.normal.as_str(), everyone.as_str()],
+        )?;
+    }
+    Ok(())
 }
 
 /// Adds the ways to reach somebody that are not known yet.
@@ -155,6 +182,11 @@ pub fn take_points(database: &Database, id: &str, reach: &Reach) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Takes a name away that another person turned out to have.
+pub fn take_name(database: &Database, id: &str, name: &str) -> Result<()> {
+    database.run("UPDATE contacts SET name = '' WHERE id = ? AND name = ?", binds![id, name])
 }
 
 /// Writes a contact's name.

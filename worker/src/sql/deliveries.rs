@@ -41,6 +41,11 @@ pub fn waits(database: &Database, lead: &str, destination: &str, event: &str) ->
     )
 }
 
+/// True when something of this lead is held, because it was set aside.
+pub fn is_held(database: &Database, lead: &str) -> Result<bool> {
+    database.any("SELECT 1 AS found FROM deliveries WHERE lead = ? AND state = 'held' LIMIT 1", binds![lead])
+}
+
 /// A delivery that is due.
 #[derive(Debug, Clone)]
 pub struct Due {

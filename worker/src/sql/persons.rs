@@ -109,6 +109,20 @@ pub fn changes_of(database: &Database, contacts: &[String]) -> Result<Vec<Change
     )
 }
 
+/// The changes in force that came after this one and that any of these contacts had a part in, newest first.
+pub fn later(database: &Database, id: &str, contacts: &[String]) -> Result<Vec<Change>> {
+    database.rows(
+        &format!(
+            "SELECT {COLUMNS} FROM sameness
+             WHERE id IN (SELECT id FROM sameness WHERE person IN (SELECT value FROM json_each(?1))
+                    UNION SELECT id FROM sameness WHERE other IN (SELECT value FROM json_each(?1)))
+             AND undone_at IS NULL AND (at, rowid) > (SELECT at, rowid FROM sameness WHERE id = ?2)
+             ORDER BY at DESC, rowid DESC LIMIT 50"
+        ),
+        binds![json(&contacts)?, id],
+    )
+}
+
 /// Writes down that a change was taken back.
 pub fn take_back(database: &Database, id: &str, at: i64, by: &str) -> Result<()> {
     database.run("UPDATE sameness SET undone_at = ?, undone_by = ? WHERE id = ?", binds![at, by, id])
@@ -211,6 +225,34 @@ pub fn leads_of(database: &Database, person: &str) -> Result<Vec<String>> {
 pub fn inquiries_of(database: &Database, lead: &str) -> Result<Vec<String>> {
     let rows = database.rows::<Id>("SELECT id FROM inquiries WHERE lead = ? ORDER BY recorded_at, id", binds![lead])?;
     Ok(ids(rows))
+}
+
+/// A lead's inquiries that came after a moment, oldest first.
+pub fn inquiries_since(database: &Database, lead: &str, since: i64) -> Result<Vec<String>> {
+    let rows = database.rows::<Id>(
+        "SELECT id FROM inquiries WHERE lead = ? AND recorded_at >= ? ORDER BY recorded_at, id",
+        binds![lead, since],
+    )?;
+    Ok(ids(rows))
+}
+
+/// True when something was written to a lead after a moment.
+pub fn writes_after(database: &Database, lead: &str, at: i64) -> Result<bool> {
+    database.any("SELECT 1 AS found FROM inquiries WHERE lead = ? AND recorded_at > ? LIMIT 1", binds![lead, at])
+}
+
+/// When a lead was answered after everything that was written to it.
+pub fn answered_last(database: &Database, lead: &str) -> Result<Option<i64>> {
+    struct Row {
+        at: Option<i64>,
+    }
+    row!(Row: at);
+    let row: Option<Row> = database.row(
+        "SELECT max(done_at) AS at FROM tasks WHERE lead = ?1 AND kind = 'first_response' AND result <> 'not_needed'
+         AND done_at >= (SELECT max(recorded_at) FROM inquiries WHERE lead = ?1)",
+        binds![lead],
+    )?;
+    Ok(row.and_then(|row| row.at))
 }
 
 /// Inquiries go over to another lead, with the facts that rest on them.

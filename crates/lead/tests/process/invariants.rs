@@ -164,6 +164,40 @@ fn i_09_a_declined_price_band_closes_and_silences() {
     assert_eq!(turn(Lead { closed: Some(("expensive", "inquiry i1")), ..lost }, &[consent("accepted")]), None);
 }
 
+/// Inquiries that go over to another person take a refusal along: it closes the lead of whoever said it, and no other.
+#[test]
+fn i_9_a_refusal_is_of_whoever_said_it() {
+    let config = sample::config();
+    let now: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
+    let tasks = [("t1".to_owned(), "first_response".to_owned())];
+    let open = Lead { status: "open", closed: None, assigned_to: "anna", open_tasks: &tasks, another_is_open: false };
+    let refused = Some(("price_bar_declined", "inquiry i1"));
+    let lost = Lead { status: "lost", closed: refused, open_tasks: &[], ..open };
+    let settle = |lead, has_evidence, said| closing::settle(&config, lead, has_evidence, said, ("vera", now), "t2");
+
+    // What comes back to an open lead may close it.
+    for status in ["open", "suspect"] {
+        let Some(Turn::Closed { evidence, events, .. }) = settle(Lead { status, ..open }, true, Some("i2")) else {
+            panic!("{status}")
+        };
+        assert_eq!((evidence.as_str(), events[0].by.as_str()), ("inquiry i2", "vera"));
+    }
+    assert_eq!(settle(open, true, None), None);
+    // What leaves a closed one opens it again, unless its own person refused as well, or goes on elsewhere.
+    let Some(Turn::Reopened { task, .. }) = settle(lost, false, None) else { panic!("reopened") };
+    assert_eq!((task.id.as_str(), task.due_at), ("t2", deadline::first_response(&config, now)));
+    let Some(Turn::Closed { evidence, .. }) = settle(lost, false, Some("i3")) else { panic!("closed") };
+    assert_eq!(evidence, "inquiry i3");
+    assert_eq!(settle(Lead { another_is_open: true, ..lost }, false, None), None);
+    // What stays where it is changes nothing, and neither does what was closed for another reason.
+    assert_eq!(settle(lost, true, None), None);
+    assert_eq!(settle(lost, true, Some("i1")), None);
+    for reason in ["spam", "duplicate"] {
+        let lead = Lead { closed: Some((reason, "inquiry i1")), ..lost };
+        assert_eq!(settle(lead, false, Some("i3")), None, "{reason}");
+    }
+}
+
 /// A rule without conditions takes everything; one that cannot match takes nothing.
 #[test]
 fn i_19_the_catch_all_cannot_be_removed() {
