@@ -344,6 +344,27 @@ test("a destination that knows us no more is switched off with a letter, keeps e
   assert.deepEqual(audit.filter(([, , target]) => target === "telegram").reverse(), [["machine", "switch_off", "telegram"], ["vera", "switch_on", "telegram"]]);
 });
 
+test("what somebody paused himself is no alarm, and what waits there has no next attempt", async () => {
+  const made = await company(hooks("works"));
+  const vera = await seller(browser, await made.link("vera"));
+  await vera.page.goto(`${server.url}/desk/deliveries`);
+  await vera.page.getByRole("button", { name: "Приостановить" }).click();
+  await vera.see("когда вы включите снова");
+  await waitFor(async () => (await vera.page.evaluate(() => document.activeElement.tagName)) === "H1", "the focus");
+  assert.equal(await vera.page.getByText("исправите причину").count(), 0);
+  const { lead } = await made.inquire("price", "@waits_paused");
+  assert.equal((await (await as(made, "vera"))("/api/me")).body.alerts, 0);
+  await vera.page.goto(`${server.url}/desk/leads/${lead}`);
+  await vera.page.locator(".delivery").getByText("приостановлено").waitFor();
+  assert.equal(await vera.page.locator(".delivery").getByText("следующая попытка").count(), 0);
+  // A preview that does not come says so.
+  await vera.page.goto(`${server.url}/desk/deliveries`);
+  await vera.page.route("**/preview*", (route) => route.abort());
+  await vera.page.getByRole("button", { name: "Что отправляется" }).click();
+  await vera.page.locator(".told-preview").getByText("Не получилось").waitFor();
+  await vera.context.close();
+});
+
 test("what was refused is a dead letter, seen on the desk and sent again", async () => {
   services.answers.refuses = () => ({ status: 422, body: "" });
   const made = await company(hooks("refuses"));
@@ -353,6 +374,9 @@ test("what was refused is a dead letter, seen on the desk and sent again", async
   await vera.page.goto(`${server.url}/desk/deliveries`);
   await vera.see("Не доставлены");
   assert.equal(await vera.page.locator(".told-letter").count(), 2);
+  // Each says whose it is.
+  await vera.page.locator(".told-letter").getByText(/@dead_one/).waitFor();
+  await vera.page.locator(".told-letter").getByText(/@dead_two/).waitFor();
   services.answers.refuses = () => ({});
   // By keyboard alone: to the first "send again", and press.
   await vera.page.locator(".told-letter button").first().focus();

@@ -210,6 +210,36 @@ test("on the desk: who may do what, live, by keyboard, in both languages", async
   for (const person of [anna, boris, vera]) assert.deepEqual(person.heard, []);
 });
 
+test("who comes while somebody decides waits aside: the button under the pointer stays that person's", async () => {
+  const made = await company();
+  const bot = (n) => made.inquire("price", `bot${n}@example.ru`, { trap: "x", contact: { reach: `bot${n}@example.ru`, name: `Бот ${n}` } });
+  for (const n of [1, 2]) await bot(n);
+  const vera = await seller(browser, await made.link("vera"));
+  await vera.page.goto(`${server.url}/desk/quarantine`);
+  const spam = vera.page.getByRole("button", { name: "Спам: Бот 2" });
+  await spam.focus();
+  const before = await spam.boundingBox();
+  for (const n of [3, 4]) await bot(n);
+  const show = vera.page.getByRole("button", { name: "2 новых, показать" });
+  await show.waitFor();
+  assert.deepEqual(await spam.boundingBox(), before);
+  assert.ok(await spam.evaluate((button) => button === document.activeElement));
+  // A decision that does not arrive is said on its card.
+  await vera.page.route("**/commands", (route) => route.abort());
+  await vera.page.keyboard.press("Enter");
+  await vera.page.locator(".suspect").filter({ hasText: "Бот 2" }).getByText("обращение осталось здесь").waitFor();
+  await vera.page.unroute("**/commands");
+  await vera.page.keyboard.press("Enter");
+  await vera.page.locator("#confirmed").waitFor();
+  assert.deepEqual(await vera.page.locator("section[aria-labelledby=suspects] .suspect-name").allInnerTexts(), ["Бот 1"]);
+  await show.click();
+  await vera.page.getByRole("button", { name: "Спам: Бот 4" }).waitFor();
+  assert.deepEqual(await vera.page.locator("section[aria-labelledby=suspects] .suspect-name").allInnerTexts(), ["Бот 4", "Бот 3", "Бот 1"]);
+  assert.equal(await show.count(), 0);
+  await vera.see("подозрение: 100");
+  await vera.context.close();
+});
+
 test("the hosted page has a field that nobody reaches and a time that nobody can forge", async () => {
   const made = await company();
   const context = await browser.newContext({ javaScriptEnabled: false });

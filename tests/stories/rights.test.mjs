@@ -237,8 +237,13 @@ test("the head erases a person on the lead's page, asked twice, and finds the re
   await desk.page.getByRole("button", { name: "Оставить" }).click();
   await desk.page.getByRole("button", { name: "Стереть человека…" }).click();
   await desk.page.getByLabel("отозвал согласие").check();
+  // What the person writes meanwhile does not answer for the head.
+  await client.inquire("band", "desk-erase@example.ru", { contact: { reach: "desk-erase@example.ru", name: "Сотрите Меня", message: "ещё раз" } });
+  await desk.page.getByText("ещё раз").first().waitFor();
+  assert.ok(await desk.page.getByLabel("отозвал согласие").isChecked());
   await desk.page.getByRole("button", { name: "Стереть навсегда" }).click();
   await desk.page.getByRole("heading", { name: "Данные стёрты" }).waitFor();
+  await waitFor(async () => (await desk.page.evaluate(() => document.activeElement.id)) === "lead-name", "the focus");
   assert.equal(await desk.page.getByText("Сотрите Меня").count(), 0);
   await desk.page.goto(`${server.url}/desk/privacy`);
   await desk.see("отозвал согласие");

@@ -123,8 +123,8 @@ pub(crate) async fn settings() -> Result<Settings<Configuration>, Failure> {
 }
 
 /// Keeps a draft that was made from this version.
-pub(crate) async fn put_draft(text: String, based_on: u32, seen: &str) -> Result<Draft<Configuration>, Failure> {
-    read(&call("PUT", &format!("/api/config/draft?based_on={based_on}&seen={seen}"), Some(text)).await?)
+pub(crate) async fn put_draft(text: &str, based_on: u32, seen: &str) -> Result<Draft<Configuration>, Failure> {
+    read(&call("PUT", &format!("/api/config/draft?based_on={based_on}&seen={seen}"), Some(text.to_owned())).await?)
 }
 
 /// Throws the draft away.

@@ -25,6 +25,13 @@ fn frame() -> impl IntoView {
     keyboard::listen(desk);
     follow_links(desk);
     _ = window_event_listener(leptos::ev::popstate, move |_| desk.arrive(Route::of(&browser::path())));
+    // Whoever has signed in elsewhere goes on where he was, with what he had written.
+    _ = window_event_listener(leptos::ev::focus, move |_| {
+        if desk.session.get_untracked() == Session::SignedOut {
+            desk.session.set(Session::Asking);
+            spawn_local(work(desk));
+        }
+    });
     spawn_local(work(desk));
     Effect::new(move || title(desk));
 
@@ -36,7 +43,7 @@ fn frame() -> impl IntoView {
             return match desk.session.get() {
                 Session::Asking => notice::waiting(t),
                 Session::SignedOut => notice::sign_in(t),
-                Session::Unreachable | Session::In(_) => notice::unreachable(t, move || {
+                Session::Unreachable | Session::In(_) => notice::unreachable(t, desk.live, move || {
                     desk.session.set(Session::Asking);
                     spawn_local(work(desk));
                 }),

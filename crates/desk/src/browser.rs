@@ -54,6 +54,20 @@ pub(crate) fn focus_is_lost() -> bool {
     document().and_then(|document| document.active_element()).is_none_or(|element| element.tag_name() == "BODY")
 }
 
+/// The id of the element that has the keyboard.
+pub(crate) fn focused_id() -> Option<String> {
+    Some(document()?.active_element()?.id()).filter(|id| !id.is_empty())
+}
+
+/// Moves the keyboard to the heading of the page, when what had it is gone.
+pub(crate) fn focus_heading() {
+    leptos::prelude::request_animation_frame(|| {
+        if focus_is_lost() {
+            focus("main h1");
+        }
+    });
+}
+
 /// The document.
 pub(crate) fn document() -> Option<Document> {
     web_sys::window()?.document()

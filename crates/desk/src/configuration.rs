@@ -164,12 +164,7 @@ impl Configuration {
         }
     }
 
-    /// What is sent.
-    pub(crate) fn json(&self) -> String {
-        self.0.to_string()
-    }
-
-    /// What is shown as text.
+    /// What is shown as text, and sent.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
         write(&self.0, 0, &mut out);

@@ -43,10 +43,9 @@ fn read(value: &Value) -> Configuration {
 #[test]
 fn nothing_is_lost_on_the_way_there_and_back() {
     let config = read(&workspace());
-    for written in [config.json(), config.text()] {
-        assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), workspace());
-        assert_eq!(read(&serde_json::from_str(&written).unwrap()), config);
-    }
+    let written = config.text();
+    assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), workspace());
+    assert_eq!(read(&serde_json::from_str(&written).unwrap()), config);
 }
 
 #[test]

@@ -10,9 +10,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
+    browser,
     desk::Desk,
     notice,
     phrases::{Phrases, deliveries::DeliveriesPhrases, word},
+    reach,
     route::Route,
     visible::{one_line, visible},
 };
@@ -26,7 +28,7 @@ struct Look {
     shown: RwSignal<Option<Result<Arc<DestinationsView>, Failure>>>,
     /// The destination whose preview is open, and whether it is of the newest lead.
     previewed: RwSignal<Option<(String, bool)>>,
-    preview: RwSignal<Option<PreviewView>>,
+    preview: RwSignal<Option<Result<PreviewView, Failure>>>,
     busy: RwSignal<bool>,
 }
 
@@ -47,7 +49,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
         Some(Err(Failure::Refused(problem))) if problem.status == 403 => {
             notice::said(look.d.not_for_role, "", ().into_any())
         }
-        Some(Err(_)) => notice::unreachable(t, move || {
+        Some(Err(_)) => notice::unreachable(t, desk.live, move || {
             look.shown.set(None);
             spawn_local(look.load());
         }),
@@ -93,6 +95,7 @@ impl Look {
                 Ok(_) | Err(Failure::SignedOut) => self.take_in(done),
                 Err(_) => self.load().await,
             }
+            browser::focus_heading();
             self.desk.refresh_me().await;
         });
     }
@@ -100,9 +103,13 @@ impl Look {
     fn open_preview(self, id: String, of_newest: bool) {
         self.previewed.set(Some((id.clone(), of_newest)));
         self.preview.set(None);
+        let asked = Some((id.clone(), of_newest));
         spawn_local(async move {
-            if let Ok(preview) = api::preview(&id, of_newest).await {
-                _ = self.preview.try_set(Some(preview));
+            let preview = api::preview(&id, of_newest).await;
+            if preview == Err(Failure::SignedOut) {
+                self.desk.sign_out();
+            } else if self.previewed.try_get_untracked() == Some(asked) {
+                self.preview.set(Some(preview));
             }
         });
     }
@@ -142,6 +149,8 @@ fn card(look: Look, destination: &DestinationView, may_act: bool) -> AnyView {
     let calendar = look.desk.calendar();
     let since = destination.since.as_deref().map(|at| calendar.brief(at)).unwrap_or_default();
     let trouble = match destination.state.as_str() {
+        // Whoever paused it knows why.
+        "off" if destination.reason.is_empty() => Some(d.paused_text.replace("{time}", &since)),
         "off" => Some(d.off_text.replace("{time}", &since)),
         "failing" if destination.waiting == 0 => Some(d.refusing_text.replace("{time}", &since)),
         "failing" => Some(d.failing_text.replace("{time}", &since)),
@@ -225,7 +234,10 @@ fn preview(look: Look, id: String, of_newest: bool, sees_leads: bool) -> AnyView
         }
     });
     let requests = move || {
-        let requests = look.preview.get().map(|preview| preview.requests)?;
+        let requests = match look.preview.get()? {
+            Ok(preview) => preview.requests,
+            Err(_) => return Some(view! { <li class="problem" role="alert">{d.failed}</li> }.into_any()),
+        };
         let one = |request: lead::destinations::view::Shown| {
             let headers = request.headers.join("\n");
             view! {
@@ -235,7 +247,7 @@ fn preview(look: Look, id: String, of_newest: bool, sees_leads: bool) -> AnyView
                 </li>
             }
         };
-        Some(requests.into_iter().map(one).collect_view())
+        Some(requests.into_iter().map(one).collect_view().into_any())
     };
     view! {
         <div class="told-preview">
@@ -254,13 +266,19 @@ fn letters(look: Look, shown: &DestinationsView) -> AnyView {
         let command = DestinationCommand::Replay { delivery: letter.id.clone() };
         let id = letter.destination.clone();
         let href = Route::Lead(letter.lead.clone()).href();
+        // Whose it is, as far as the desk knows.
+        let whose = look.desk.book.with_untracked(|book| book.get(&letter.lead)).map(|lead| {
+            let who = reach::called(&lead.contact).unwrap_or_else(|| look.t.nobody.to_owned());
+            format!("{who}, {}", look.desk.calendar().brief(&lead.opened_at))
+        });
+        let whose = whose.unwrap_or_else(|| d.open_lead.to_owned());
         view! {
             <li class="told-letter">
                 <bdi class="told-to">{one_line(&letter.destination)}</bdi>
                 <span>{word(look.t.delivery_events, &letter.event).to_owned()}</span>
                 <code>{one_line(&letter.last_result)}</code>
                 <span class="told-acts">
-                    <a href=href data-page="">{d.open_lead}</a>
+                    <a href=href data-page=""><bdi>{whose}</bdi></a>
                     <button
                         type="button"
                         class="button"

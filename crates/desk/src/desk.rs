@@ -15,6 +15,7 @@ use crate::{
     phrases::Phrases,
     reach,
     route::Route,
+    search::Search,
     source_words,
 };
 
@@ -72,6 +73,10 @@ pub(crate) struct Desk {
     pub(crate) last_open: RwSignal<Option<String>>,
     /// Notes begun and not yet written, by lead: leaving the page does not lose them.
     pub(crate) drafts: StoredValue<BTreeMap<String, String>>,
+    /// Whose notes they are: they outlive the session, until somebody else signs in.
+    writer: StoredValue<String>,
+    /// Who is looked for in the list.
+    pub(crate) search: Search,
     heard: StoredValue<BTreeSet<String>>,
     next: StoredValue<Option<String>>,
 }
@@ -95,6 +100,8 @@ impl Desk {
             arrived: RwSignal::new(BTreeSet::new()),
             last_open: RwSignal::new(None),
             drafts: StoredValue::new(BTreeMap::new()),
+            writer: StoredValue::new(String::new()),
+            search: Search::begin(),
             heard: StoredValue::new(BTreeSet::new()),
             next: StoredValue::new(None),
         }
@@ -149,6 +156,10 @@ impl Desk {
                 if browser::remembered_language().is_none() {
                     self.lang.set(Lang::of(&me.lang));
                 }
+                if self.writer.get_value() != me.id {
+                    self.drafts.update_value(BTreeMap::clear);
+                    self.writer.set_value(me.id.clone());
+                }
                 self.session.set(Session::In(me));
                 true
             }
@@ -169,7 +180,7 @@ impl Desk {
         self.book.set(Book::default());
         self.listed.set(Listed::Not);
         self.live.set(false);
-        self.drafts.update_value(BTreeMap::clear);
+        self.search.forget();
     }
 
     /// Takes in a lead that was asked for.

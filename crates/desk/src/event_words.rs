@@ -61,7 +61,7 @@ impl Teller<'_> {
             EventKind::Routed => vec![
                 say(data, "assigned_to", |id| self.person(id)),
                 say(data, "rule", |rule| t.by_rule.replace("{rule}", &visible(word(t.rules, rule)))),
-                filled("destinations", t.destinations, "{list}"),
+                say(data, "destinations", |list| t.destinations.replace("{list}", &visible(&list.replace(',', ", ")))),
             ],
             EventKind::TaskSet => vec![coded("kind", t.task_kinds), time("due_at", t.due)],
             EventKind::TaskDone => vec![coded("kind", t.task_kinds), coded("result", t.task_results)],
@@ -78,7 +78,7 @@ impl Teller<'_> {
                 say(data, "result", visible),
                 time("next_at", t.next_try),
             ],
-            EventKind::Answered => vec![say(data, "question", |id| self.question(id)), coded("answer", t.codes)],
+            EventKind::Answered => self.answered(event),
             EventKind::FactAdded => vec![self.fact(data)],
             EventKind::PriorityChanged => {
                 let (from, to) = (self.category(data, "from"), self.category(data, "to"));
@@ -102,9 +102,18 @@ impl Teller<'_> {
         person(id, &self.detail.lead, self.me, self.t())
     }
 
-    fn question(&self, id: &str) -> String {
-        let asked = self.detail.lead.answers.iter().find(|answer| answer.question == id);
-        visible(asked.map_or(id, |answer| &answer.asked))
+    /// The question and the answer in the words of the form, as far as the lead still has them.
+    fn answered(&self, event: &Event) -> Vec<Option<String>> {
+        let question = event.data.get("question");
+        let asked = self.detail.lead.answers.iter().find(|answer| Some(&answer.question) == question);
+        let of_this = |other: &&Event| other.kind == EventKind::Answered && other.data.get("question") == question;
+        let is_newest = self.detail.history.iter().rev().find(of_this).is_some_and(|newest| newest.data == event.data);
+        let recorded = asked.filter(|answer| is_newest && !answer.answered.is_empty());
+        let said = match recorded {
+            Some(answer) => Some(visible(&answer.answered)),
+            None => event.data.get("answer").and_then(|codes| known_codes(codes, self.t())),
+        };
+        vec![asked.map(|answer| visible(&answer.asked)), said]
     }
 
     /// `Бюджет: да`, `Решить до: 1 декабря 2026`.
@@ -112,6 +121,13 @@ impl Teller<'_> {
         let key = word(self.t().fact_keys, data.get("key")?).to_owned();
         let value = data.get("value").map(String::as_str).unwrap_or_default();
         let known = data.get("known").map(String::as_str).unwrap_or_default();
+        // The person's own words are kept elsewhere.
+        if value.is_empty()
+            && known == "yes"
+            && matches!(data.get("key").map(String::as_str), Some("need_text" | "members"))
+        {
+            return Some(key);
+        }
         let said =
             if value.is_empty() { word(self.t().known, known).to_owned() } else { value_words(value, &self.calendar) };
         Some(format!("{key}: {said}"))
@@ -119,8 +135,8 @@ impl Teller<'_> {
 
     fn category(&self, data: &BTreeMap<String, String>, key: &str) -> String {
         match data.get(key).map(String::as_str) {
-            None | Some("" | "null" | "none") => self.t().undetermined.to_owned(),
-            Some(category) => category.to_owned(),
+            None | Some("" | "null") => self.t().undetermined.to_owned(),
+            Some(category) => place_words(category, self.t()),
         }
     }
 
@@ -161,10 +177,25 @@ pub(crate) fn person(id: &str, lead: &LeadSummary, me: &Me, t: &Phrases) -> Stri
 
 /// The value of a fact: codes in words, dates as dates, words as they were said.
 pub(crate) fn value_words(value: &str, calendar: &Calendar) -> String {
-    let codes = calendar.lang.phrases().codes;
-    let words = |code| codes.iter().find(|(known, _)| *known == code).map(|(_, words)| *words);
+    known_codes(value, calendar.lang.phrases()).unwrap_or_else(|| visible(&calendar.date(value)))
+}
+
+/// The words for codes that are all known.
+fn known_codes(value: &str, t: &Phrases) -> Option<String> {
+    let words = |code| t.codes.iter().find(|(known, _)| *known == code).map(|(_, words)| *words);
     let listed: Option<Vec<&str>> = value.split(',').map(words).collect();
-    listed.map_or_else(|| visible(&calendar.date(value)), |words| words.join(", "))
+    listed.map(|words| words.join(", "))
+}
+
+/// A category, or where a lead can still end up (`AAA BBB none?`), in words.
+fn place_words(place: &str, t: &Phrases) -> String {
+    let set: Vec<&str> =
+        place.trim_end_matches('?').split(' ').filter(|place| !matches!(*place, "none" | "")).collect();
+    match (set.is_empty(), place.ends_with('?')) {
+        (true, _) => t.only_none.to_owned(),
+        (false, true) => t.perhaps.replace("{set}", &set.join(", ")),
+        (false, false) => set.join(", "),
+    }
 }
 
 fn say(data: &BTreeMap<String, String>, key: &str, words: impl Fn(&str) -> String) -> Option<String> {
@@ -271,6 +302,17 @@ mod tests {
         assert_eq!(line.by, "коллега");
         let line = told(EventKind::PriorityChanged, &[("from", ""), ("to", "AAA")], "machine");
         assert_eq!(line.details, ["пока не определён → AAA"]);
+        let line = told(EventKind::PriorityChanged, &[("from", "AAA BBB CCC none?"), ("to", "none?")], "machine");
+        assert_eq!(line.details, ["возможно AAA, BBB, CCC → без приоритета"]);
+        let line = told(EventKind::FactAdded, &[("key", "need_text"), ("value", ""), ("known", "yes")], "machine");
+        assert_eq!(line.details, ["Своими словами"]);
+        let line = told(EventKind::Routed, &[("destinations", "hook,telegram")], "machine");
+        assert_eq!(line.details, ["отправить: hook, telegram"]);
+        // Neither the codes of a form nor the keys of its questions are anybody's words.
+        let line = told(EventKind::Answered, &[("question", "what_next"), ("answer", "kitchen")], "visitor");
+        assert!(line.details.is_empty(), "{:?}", line.details);
+        let line = told(EventKind::Answered, &[("question", "what_next"), ("answer", "own")], "visitor");
+        assert_eq!(line.details, ["свой бюджет"]);
         assert!(told(EventKind::LeadOpened, &[], "u7").details.is_empty());
     }
 }

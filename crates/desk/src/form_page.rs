@@ -43,7 +43,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
         Some(Err(Failure::Refused(problem))) if problem.status == 403 => {
             notice::said(t.form_not_for_role, "", ().into_any())
         }
-        Some(Err(_)) => notice::unreachable(t, move || {
+        Some(Err(_)) => notice::unreachable(t, desk.live, move || {
             look.report.set(None);
             spawn_local(look.load(look.form.get_untracked(), look.days.get_untracked()));
         }),

@@ -106,16 +106,23 @@ fn languages(desk: Desk) -> impl IntoView {
 }
 
 fn person(desk: Desk) -> impl IntoView {
+    let stays = RwSignal::new(false);
     let leave = move |_| {
+        stays.set(false);
         spawn_local(async move {
             // Whoever is signed out already is as signed out as he wished.
             if matches!(api::sign_out().await, Ok(()) | Err(Failure::SignedOut)) {
+                desk.drafts.update_value(std::collections::BTreeMap::clear);
                 desk.sign_out();
+            } else {
+                _ = stays.try_set(true);
             }
         });
     };
+    let said = move || stays.get().then(|| desk.phrases().not_signed_out);
     view! {
         <span class="me"><bdi>{move || desk.me().map(|me| one_line(&me.name)).unwrap_or_default()}</bdi></span>
         <button class="plain" type="button" on:click=leave>{move || desk.phrases().sign_out}</button>
+        <p class="stays problem" role="alert">{said}</p>
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use lead::{
     command::Command,
     form::wire::Problem,
-    privacy::PersonCommand,
+    privacy::{ErasureReason, PersonCommand},
     view::{LeadDetail, Me},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -39,12 +39,26 @@ struct Open {
     id: StoredValue<String>,
     detail: RwSignal<Option<Arc<LeadDetail>>>,
     failure: RwSignal<Option<Failure>>,
+    /// The note that is being written.
+    note: RwSignal<String>,
+    /// True while it is asked whether to erase the person, and why: what is drawn anew around it does not answer that.
+    erasing: RwSignal<bool>,
+    why: RwSignal<ErasureReason>,
 }
 
 /// The page of the lead with this id.
 pub(crate) fn page(desk: Desk, t: &'static Phrases, id: String) -> AnyView {
-    let open =
-        Open { desk, t, id: StoredValue::new(id.clone()), detail: RwSignal::new(None), failure: RwSignal::new(None) };
+    let begun = desk.drafts.with_value(|drafts| drafts.get(&id).cloned()).unwrap_or_default();
+    let open = Open {
+        desk,
+        t,
+        id: StoredValue::new(id.clone()),
+        detail: RwSignal::new(None),
+        failure: RwSignal::new(None),
+        note: RwSignal::new(begun),
+        erasing: RwSignal::new(false),
+        why: RwSignal::new(ErasureReason::Asked),
+    };
     desk.last_open.set(Some(id.clone()));
     spawn_local(open.load());
 
@@ -62,7 +76,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases, id: String) -> AnyView {
         (true, _) => layout(open),
         (false, None) => notice::waiting(t),
         (false, Some(Failure::NotFound)) => notice::not_yours(t),
-        (false, Some(_)) => notice::unreachable(t, move || {
+        (false, Some(_)) => notice::unreachable(t, desk.live, move || {
             open.failure.set(None);
             spawn_local(open.load());
         }),
@@ -77,6 +91,12 @@ impl Open {
             Ok(detail) => self.take_in(detail),
             Err(failure) => self.fail(failure),
         }
+    }
+
+    /// Keeps what is being written, also when the page is left.
+    fn keep_note(self, words: String) {
+        self.desk.drafts.update_value(|drafts| drop(drafts.insert(self.id.get_value(), words.clone())));
+        self.note.set(words);
     }
 
     /// Sends a command; answers true when it was done.

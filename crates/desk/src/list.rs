@@ -1,5 +1,7 @@
 //! Whom to answer first, and what to work on next.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -7,16 +9,14 @@ use crate::{
     desk::{Desk, Listed},
     notice,
     phrases::Phrases,
-    row,
-    search::{self, Search},
+    route::Route,
+    row, search,
 };
 
 /// The list of leads.
 pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     // Only ids, so that a changed lead that keeps its place moves nothing.
-    let ids = |leads: Vec<std::sync::Arc<lead::view::LeadSummary>>| {
-        leads.iter().map(|lead| lead.id.clone()).collect::<Vec<_>>()
-    };
+    let ids = |leads: Vec<Arc<lead::view::LeadSummary>>| leads.iter().map(|lead| lead.id.clone()).collect::<Vec<_>>();
     let owed = Memo::new(move |_| desk.book.with(|book| ids(book.answer_first())));
     let work = Memo::new(move |_| desk.book.with(|book| ids(book.work())));
     let closed = Memo::new(move |_| desk.book.with(|book| ids(book.closed())));
@@ -24,11 +24,19 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
     let listed = Memo::new(move |_| desk.listed.get());
     come_back(desk);
 
-    let looked_for = Search::begin();
+    let looked_for = desk.search;
+    looked_for.resume(desk);
     let body = move || match (listed.get(), empty.get()) {
         (Listed::Not, true) => notice::waiting(t),
-        (Listed::Refused, true) => notice::not_for_role(t),
-        (Listed::Failed, true) => notice::unreachable(t, move || {
+        (Listed::Refused, true) => {
+            // What he may see.
+            let reports = desk.me().is_some_and(|me| me.role.sees_reports());
+            let form = reports.then(|| {
+                view! { <a class="button" href=Route::Form.href() data-page="">{t.form_page}</a> }
+            });
+            notice::said(t.not_for_role, "", form.into_any())
+        }
+        (Listed::Failed, true) => notice::unreachable(t, desk.live, move || {
             desk.listed.set(Listed::Not);
             spawn_local(desk.reload());
         }),
@@ -71,10 +79,15 @@ fn queue(
             </div>
             {done}
             <ol class="rows">
-                <For each=move || ids.get() key=Clone::clone children=move |id| row::row(desk, t, id) />
+                {keyed(ids, Arc::new(move |id| row::row(desk, t, id)))}
             </ol>
         </section>
     }
+}
+
+/// One element for each of these keys, which stays while others come and go.
+pub(crate) fn keyed(keys: Memo<Vec<String>>, draw: Arc<dyn Fn(String) -> AnyView + Send + Sync>) -> AnyView {
+    view! { <For each=move || keys.get() key=Clone::clone children=move |key| draw(key) /> }.into_any()
 }
 
 fn more(desk: Desk, t: &'static Phrases) -> impl IntoView {

@@ -1,5 +1,7 @@
 //! Pages that say one thing calmly.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use crate::phrases::Phrases;
@@ -14,8 +16,20 @@ pub(crate) fn sign_in(t: &'static Phrases) -> AnyView {
     said(t.sign_in, t.sign_in_text, view! { <p class="notice-hint">{t.sign_in_hint}</p> }.into_any())
 }
 
-/// The server does not answer.
-pub(crate) fn unreachable(t: &'static Phrases, retry: impl Fn() + 'static) -> AnyView {
+/// The server does not answer; when it is `live` again it is asked once more.
+pub(crate) fn unreachable(t: &'static Phrases, live: RwSignal<bool>, retry: impl Fn() + 'static) -> AnyView {
+    away(t, live, Rc::new(retry))
+}
+
+fn away(t: &'static Phrases, live: RwSignal<bool>, retry: Rc<dyn Fn()>) -> AnyView {
+    let again = Rc::clone(&retry);
+    Effect::new(move |before: Option<bool>| {
+        let now = live.get();
+        if now && before == Some(false) {
+            again();
+        }
+        now
+    });
     let button = view! { <button class="button" type="button" on:click=move |_| retry()>{t.retry}</button> };
     said(t.unreachable, t.unreachable_hint, button.into_any())
 }

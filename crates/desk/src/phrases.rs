@@ -27,6 +27,7 @@ pub(crate) struct Phrases {
     pub(crate) skip: &'static str,
     pub(crate) language: &'static str,
     pub(crate) sign_out: &'static str,
+    pub(crate) not_signed_out: &'static str,
     pub(crate) live: &'static str,
     pub(crate) not_live: &'static str,
     pub(crate) loading: &'static str,
@@ -63,6 +64,7 @@ pub(crate) struct Phrases {
     pub(crate) search_found: &'static str,
     pub(crate) search_hint: &'static str,
     pub(crate) search_nobody: &'static str,
+    pub(crate) search_failed: &'static str,
     pub(crate) nobody: &'static str,
     pub(crate) until: &'static str,
     pub(crate) time_left: &'static str,
@@ -89,6 +91,7 @@ pub(crate) struct Phrases {
     pub(crate) can_become: &'static str,
     pub(crate) or_none: &'static str,
     pub(crate) only_none: &'static str,
+    pub(crate) perhaps: &'static str,
     pub(crate) no_need: &'static str,
     pub(crate) aaa: &'static str,
     pub(crate) bbb: &'static str,
@@ -135,6 +138,7 @@ pub(crate) struct Phrases {
     pub(crate) result_label: &'static str,
     pub(crate) optional: &'static str,
     pub(crate) result_hint: &'static str,
+    pub(crate) result_moved: &'static str,
     pub(crate) saving: &'static str,
     pub(crate) not_saved: &'static str,
     pub(crate) message: &'static str,
@@ -288,6 +292,7 @@ mod tests {
             (RU.routing.outs, EN.routing.outs),
             (RU.routing.roles, EN.routing.roles),
             (RU.routing.authors, EN.routing.authors),
+            (RU.routing.refusals, EN.routing.refusals),
         ] {
             assert_eq!(codes(ru), codes(en));
         }

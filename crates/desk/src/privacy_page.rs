@@ -34,7 +34,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
         Some(Err(Failure::Refused(problem))) if problem.status == 403 => {
             notice::said(t.people.not_for_role, "", ().into_any())
         }
-        Some(Err(_)) => notice::unreachable(t, move || {
+        Some(Err(_)) => notice::unreachable(t, desk.live, move || {
             loaded.set(None);
             load();
         }),

@@ -20,12 +20,24 @@ const REST: Duration = Duration::from_millis(200);
 pub(crate) struct Search {
     typed: RwSignal<String>,
     found: RwSignal<Option<Vec<Arc<LeadSummary>>>>,
+    failed: RwSignal<bool>,
 }
 
 impl Search {
     /// Nothing is looked for yet.
     pub(crate) fn begin() -> Self {
-        Self { typed: RwSignal::new(String::new()), found: RwSignal::new(None) }
+        Self { typed: RwSignal::new(String::new()), found: RwSignal::new(None), failed: RwSignal::new(false) }
+    }
+
+    /// Nothing of it stays.
+    pub(crate) fn forget(self) {
+        self.typed.set(String::new());
+        self.found.set(None);
+    }
+
+    /// Looks once more for what is looked for: meanwhile it may have changed.
+    pub(crate) fn resume(self, desk: Desk) {
+        self.type_in(desk, self.typed.get_untracked());
     }
 
     /// True while what was found stands in place of the queues.
@@ -39,10 +51,11 @@ impl Search {
         if self.typed.get_untracked() != typed {
             return;
         }
+        self.failed.set(found.is_err());
         match found {
             Ok(page) => self.found.set(Some(page.leads.into_iter().map(Arc::new).collect())),
             Err(Failure::SignedOut) => desk.sign_out(),
-            Err(_) => self.found.set(None),
+            Err(_) => self.found.set(Some(vec![])),
         }
     }
 
@@ -90,7 +103,10 @@ pub(crate) fn found(search: Search, desk: Desk, t: &'static Phrases) -> AnyView 
         let rows = leads().into_iter().map(|lead| row::of(desk, t, lead.id.clone(), Signal::stored(Some(lead))));
         rows.collect_view()
     };
-    let nobody = move || leads().is_empty().then(|| view! { <p class="queue-done">{t.search_nobody}</p> });
+    let nobody = move || {
+        let words = if search.failed.get() { t.search_failed } else { t.search_nobody };
+        leads().is_empty().then(|| view! { <p class="queue-done" role="status">{words}</p> })
+    };
     view! {
         <section class="queue queue-found" aria-labelledby="queue-found">
             <div class="queue-head">

@@ -18,7 +18,7 @@ use crate::{
     configuration::Configuration,
     desk::Desk,
     notice,
-    phrases::Phrases,
+    phrases::{Phrases, word},
 };
 
 /// What was read.
@@ -33,6 +33,9 @@ struct Page {
     /// What is shown and edited: the draft, or what is in force.
     shown: RwSignal<Option<Arc<Configuration>>>,
     draft: RwSignal<Drafted>,
+    /// What stands in the text, and whether it waits for the server to accept it.
+    text: RwSignal<String>,
+    typed: RwSignal<bool>,
     rehearsal: RwSignal<Option<Rehearsed>>,
     sent: StoredValue<u32>,
 }
@@ -54,6 +57,8 @@ struct Drafted {
     saving: bool,
     /// Why it was not saved or published.
     refused: Option<String>,
+    /// True when the same may do another time.
+    again: bool,
 }
 
 /// What trying the draft has shown so far.
@@ -71,6 +76,8 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
         read: RwSignal::new(None),
         shown: RwSignal::new(None),
         draft: RwSignal::new(Drafted::default()),
+        text: RwSignal::new(String::new()),
+        typed: RwSignal::new(false),
         rehearsal: RwSignal::new(None),
         sent: StoredValue::new(0),
     };
@@ -81,7 +88,7 @@ pub(crate) fn page(desk: Desk, t: &'static Phrases) -> AnyView {
         (false, Some(Err(Failure::Refused(problem)))) if problem.status == 403 => {
             notice::said(t.routing.not_for_role, "", ().into_any())
         }
-        (false, Some(Err(_))) => notice::unreachable(t, move || {
+        (false, Some(Err(_))) => notice::unreachable(t, desk.live, move || {
             page.read.set(None);
             spawn_local(page.load());
         }),
@@ -94,6 +101,14 @@ impl Page {
     async fn load(self) {
         match api::settings().await {
             Err(Failure::SignedOut) => self.desk.sign_out(),
+            // What is on the page stays when the server is away for a moment.
+            Err(_) if self.read.try_with_untracked(|read| matches!(read, Some(Ok(_)))) == Some(true) => {
+                _ = self.draft.try_update(|draft| {
+                    draft.saving = false;
+                    draft.refused = Some(self.t.routing.not_saved.to_owned());
+                    draft.again = true;
+                });
+            }
             Err(failure) => _ = self.read.try_set(Some(Err(failure))),
             Ok(settings) => {
                 let settings = Arc::new(settings);
@@ -128,16 +143,22 @@ impl Page {
         }
     }
 
+    /// True while something waits for the server, or was refused: nothing else is done before that.
+    fn waits(self) -> bool {
+        self.typed.get() || self.draft.with(|draft| draft.saving || draft.refused.is_some())
+    }
+
     /// Changes what is shown, and sends it as the draft. What is drawn anew takes the keyboard away; it goes
     /// back to the element that `back` selects.
     fn edit(self, back: String, change: impl FnOnce(&mut Configuration)) {
-        let Some(shown) = self.shown.get_untracked() else { return };
+        let Some(shown) = self.shown.get_untracked().filter(|_| !self.typed.get_untracked()) else { return };
         let mut config = Configuration::clone(&shown);
         change(&mut config);
         if config == *shown {
             return;
         }
-        let text = config.json();
+        // As it is shown: the lines of what is wrong with it are these.
+        let text = config.text();
         self.shown.set(Some(Arc::new(config)));
         request_animation_frame(move || {
             if browser::focus_is_lost() {
@@ -145,6 +166,22 @@ impl Page {
             }
         });
         self.send(text);
+    }
+
+    /// Sends what the forms show, or what is in the text: over the draft that is there now, as he was told.
+    fn send_again(self) {
+        if !self.typed.get_untracked() {
+            if let Some(shown) = self.shown.get_untracked() {
+                self.send(shown.text());
+            }
+            return;
+        }
+        spawn_local(async move {
+            self.load().await;
+            if let Some(text) = self.text.try_get_untracked() {
+                self.send(text);
+            }
+        });
     }
 
     /// Sends a draft. Of several on their way the last one counts.
@@ -157,33 +194,52 @@ impl Page {
         let seen = self.seen();
         self.draft.update(|draft| draft.saving = true);
         spawn_local(async move {
-            let saved = api::put_draft(text, based_on, &seen).await;
+            let saved = api::put_draft(&text, based_on, &seen).await;
             if self.sent.try_get_value() != Some(number) {
                 return;
             }
             match saved {
-                Ok(draft) => self.take_in(draft),
+                Ok(draft) => {
+                    self.take_in(draft);
+                    // What was written meanwhile is not accepted yet.
+                    if self.text.try_with_untracked(|now| *now == text) == Some(true) {
+                        self.typed.set(false);
+                    }
+                }
                 Err(failure) => self.refuse(failure),
             }
         });
     }
 
-    /// Shows the draft that somebody else has saved.
+    /// Shows the draft that somebody else has saved. What is being written as text stays, and is not sent over it
+    /// unless he wants that.
     async fn overtaken(self) {
+        if self.typed.try_get_untracked() == Some(true) {
+            _ = self.draft.try_update(|draft| {
+                draft.saving = false;
+                draft.refused = Some(self.t.routing.overtaken_text.to_owned());
+                draft.again = true;
+            });
+            return;
+        }
         self.load().await;
         _ = self.draft.try_update(|draft| draft.overtaken = draft.exists);
     }
 
     fn refuse(self, failure: Failure) {
-        let why = match failure {
+        let (why, again) = match failure {
             Failure::SignedOut => return self.desk.sign_out(),
             Failure::Refused(problem) if problem.code == "draft_changed" => return spawn_local(self.overtaken()),
-            Failure::Refused(problem) => problem.detail.unwrap_or(problem.title),
-            _ => self.t.routing.not_saved.to_owned(),
+            Failure::Refused(problem) => match word(self.t.routing.refusals, &problem.code) {
+                said if said != problem.code => (said.to_owned(), true),
+                _ => (problem.detail.unwrap_or(problem.title), false),
+            },
+            _ => (self.t.routing.not_saved.to_owned(), true),
         };
         self.draft.try_update(|draft| {
             draft.saving = false;
             draft.refused = Some(why);
+            draft.again = again;
         });
     }
 
@@ -198,7 +254,9 @@ impl Page {
                         self.desk.announced.set(self.t.routing.published.replace("{n}", &version.to_string()));
                     }
                     _ = self.rehearsal.try_set(None);
+                    _ = self.typed.try_set(false);
                     self.load().await;
+                    browser::focus_heading();
                 }
             }
         });
@@ -217,8 +275,10 @@ fn layout(page: Page) -> AnyView {
                 <p class="settings-version">{in_force}</p>
             </header>
             {draft::panel(page)}
-            {rules::panel(page)}
-            {people::panel(page)}
+            <fieldset class="settings-forms" prop:disabled=move || page.typed.get()>
+                {rules::panel(page)}
+                {people::panel(page)}
+            </fieldset>
             {versions::panel(page)}
             {text::panel(page)}
         </article>

@@ -315,7 +315,8 @@ pub struct DeliveryView {
     pub destination: String,
     /// `lead.created`, …
     pub event: String,
-    /// `queued`, `retrying`, `sent`, `dead`, `held` (for a suspect), `paused` (after a restore) or `erased`.
+    /// `queued`, `retrying`, `sent`, `dead`, `held` (for a suspect), `paused` (after a restore, or while its destination
+    /// is off) or `erased`.
     pub state: String,
     /// Attempts made.
     pub attempts: u32,

@@ -295,7 +295,11 @@ fn views(database: &Database, which: &str, bindings: Vec<worker::SqlStorageValue
         last_result: String,
     }
     row!(Row: id, lead, destination, event, state, attempts, next_at, last_result);
-    let columns = "id, lead, destination, event, state, attempts, next_at, last_result";
+    // What waits for a destination that is off has no next attempt.
+    let off = "next_at IS NOT NULL AND destination IN (SELECT destination FROM destination_health WHERE off_since IS NOT NULL)";
+    let columns = format!(
+        "id, lead, destination, event, iif({off}, 'paused', state) AS state, attempts, iif({off}, NULL, next_at) AS next_at, last_result"
+    );
     let rows = database.rows::<Row>(&format!("SELECT {columns} FROM deliveries {which}"), bindings)?;
     Ok(rows
         .into_iter()

@@ -16,6 +16,14 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
     let closed = Memo::new(move |_| {
         open.detail.with(|detail| detail.as_ref().is_some_and(|detail| detail.lead.closed.is_some()))
     });
+    let typed =
+        Typed { open, result: RwSignal::new(String::new()), saving: RwSignal::new(false), moved: RwSignal::new(false) };
+    // Somebody else may have recorded it while he wrote: his words are not lost.
+    Effect::new(move || {
+        if given.get().is_some() && !typed.saving.get_untracked() {
+            typed.settle();
+        }
+    });
     // The deadline never moves while it is owed, so the summary of the first drawing is enough.
     let owed = move || {
         let left = open.detail.with_untracked(|detail| detail.as_ref().map(|detail| countdown(desk, t, &detail.lead)));
@@ -25,7 +33,7 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
                     <h2 id="first-response">{t.first_response}</h2>
                     {left}
                 </div>
-                {works.then(|| form(open))}
+                {works.then(|| form(typed))}
             </section>
         }
         .into_any()
@@ -41,6 +49,7 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
                     <span aria-hidden="true">"✓"</span>
                     <time datetime=at>{words}</time>
                 </p>
+                <p class="quiet" role="status">{move || typed.moved.get().then_some(t.result_moved)}</p>
             }
             .into_any()
         }
@@ -48,10 +57,35 @@ pub(super) fn panel(open: Open, works: bool) -> AnyView {
     body.into_any()
 }
 
-fn form(open: Open) -> impl IntoView {
+/// What came of it, while that is written and sent.
+#[derive(Clone, Copy)]
+struct Typed {
+    open: Open,
+    result: RwSignal<String>,
+    saving: RwSignal<bool>,
+    moved: RwSignal<bool>,
+}
+
+impl Typed {
+    /// Once the response is recorded: words that were not recorded with it go on as the beginning of a note.
+    fn settle(self) {
+        let Some(words) = self.result.try_get_untracked().map(|words| words.trim().to_owned()) else { return };
+        let is_there = self.open.detail.with_untracked(|detail| {
+            detail.as_ref().is_some_and(|detail| detail.tasks.iter().any(|task| task.result == words))
+        });
+        self.result.set(String::new());
+        if words.is_empty() || is_there {
+            return;
+        }
+        let begun = self.open.note.get_untracked();
+        self.open.keep_note(if begun.is_empty() { words } else { format!("{begun}\n{words}") });
+        self.moved.set(true);
+    }
+}
+
+fn form(typed: Typed) -> impl IntoView {
+    let Typed { open, result, saving, .. } = typed;
     let t = open.t;
-    let result = RwSignal::new(String::new());
-    let saving = RwSignal::new(false);
     let failed = RwSignal::new(false);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -71,6 +105,12 @@ fn form(open: Open) -> impl IntoView {
             // The form's signals are gone with it.
             _ = failed.try_set(!done);
             _ = saving.try_set(false);
+            let given = open
+                .detail
+                .try_with_untracked(|detail| detail.as_ref().is_some_and(|detail| detail.lead.answered_at.is_some()));
+            if given == Some(true) {
+                typed.settle();
+            }
         });
     };
     view! {

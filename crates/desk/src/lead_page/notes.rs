@@ -43,14 +43,9 @@ fn draw(open: Open, shown: &Shown) -> AnyView {
 
 fn form(open: Open) -> impl IntoView {
     let t = open.t;
-    let (id, drafts) = (open.id.get_value(), open.desk.drafts);
-    let text = RwSignal::new(drafts.with_value(|drafts| drafts.get(&id).cloned()).unwrap_or_default());
+    let (text, drafts) = (open.note, open.desk.drafts);
     let saving = RwSignal::new(false);
     let failed = RwSignal::new(false);
-    let keep = move |words: String| {
-        drafts.update_value(|drafts| drop(drafts.insert(open.id.get_value(), words.clone())));
-        text.set(words);
-    };
     let send = move || {
         let words = text.get_untracked().trim().to_owned();
         if words.is_empty() || saving.get_untracked() {
@@ -89,7 +84,7 @@ fn form(open: Open) -> impl IntoView {
                 placeholder=t.note_hint
                 prop:value=text
                 readonly=saving
-                on:input=move |event| keep(event_target_value(&event))
+                on:input=move |event| open.keep_note(event_target_value(&event))
                 on:keydown=key
             ></textarea>
             <div class="note-send">

@@ -36,6 +36,7 @@ impl Hand {
                 let done = self.open.person_command(command.get_value()).await;
                 _ = self.failed.try_set(done.err().map(|why| self.words_of(why.as_ref())));
                 _ = self.busy.try_set(false);
+                browser::focus_heading();
             });
         }
     }
@@ -183,8 +184,15 @@ fn changes(hand: Hand, changes: &[ChangeView]) -> AnyView {
 /// Taking along and erasing, the second one asked twice.
 fn rights(hand: Hand) -> AnyView {
     let t = hand.open.t;
-    let asked = RwSignal::new(false);
-    let why = RwSignal::new(ErasureReason::Asked);
+    let (asked, why) = (hand.open.erasing, hand.open.why);
+    if asked.get_untracked() {
+        // It was drawn anew around somebody who is thinking.
+        request_animation_frame(|| {
+            if browser::focus_is_lost() {
+                browser::focus("#erase-keep");
+            }
+        });
+    }
     let href = format!("/api/export?format=json&lead={}", hand.open.id.get_value());
     let choice = move |reason: ErasureReason| {
         let words = word(t.people.erasure_reasons, reason.code()).to_owned();

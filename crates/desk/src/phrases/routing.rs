@@ -51,6 +51,7 @@ pub(crate) struct Routing {
     pub(crate) published: &'static str,
     pub(crate) moved: &'static str,
     pub(crate) overtaken: &'static str,
+    pub(crate) overtaken_text: &'static str,
     pub(crate) rules: &'static str,
     pub(crate) rules_hint: &'static str,
     pub(crate) catch_all: &'static str,
@@ -79,6 +80,8 @@ pub(crate) struct Routing {
     pub(crate) as_text: &'static str,
     pub(crate) as_text_hint: &'static str,
     pub(crate) line: &'static str,
+    pub(crate) capacity_odd: &'static str,
+    pub(crate) absent_odd: &'static str,
 
     // Words for codes.
     pub(crate) facts: Words,
@@ -87,6 +90,7 @@ pub(crate) struct Routing {
     pub(crate) outs: Words,
     pub(crate) roles: Words,
     pub(crate) authors: Words,
+    pub(crate) refusals: Words,
 }
 
 pub(crate) static RU: Routing = Routing {
@@ -126,12 +130,13 @@ pub(crate) static RU: Routing = Routing {
     discard: "Убрать черновик",
     rehearse: "Примерить на лидах за месяц",
     rehearsing: "Примеряем…",
-    rehearsed: "{n} из {all} лидов за месяц ушли бы в другое место",
-    rehearsed_none: "Все {all} лидов за месяц ушли бы туда же",
+    rehearsed: "За месяц ушло бы в другое место: {n} из {all}",
+    rehearsed_none: "За месяц всё ушло бы туда же, лидов: {all}",
     rehearsed_nothing: "За месяц лидов не было",
     published: "Версия {n} действует",
     moved: "Пока вы готовили черновик, опубликована версия {n}. Публикация заменит её.",
     overtaken: "Черновик только что изменил кто-то ещё. Показан его вариант; вашей последней правки в нём нет.",
+    overtaken_text: "Черновик только что изменил кто-то ещё. Ваш текст остался ниже; попробовать ещё раз значит заменить чужой вариант.",
     rules: "Куда идут лиды",
     rules_hint: "Решает первое подошедшее правило. Нужда, деньги, сроки и приоритет на это не влияют.",
     catch_all: "Всё остальное",
@@ -160,6 +165,8 @@ pub(crate) static RU: Routing = Routing {
     as_text: "Всё как текст",
     as_text_hint: "JSON всей настройки. Проверяется, пока вы пишете; секреты скрыты звёздочками и сохраняются.",
     line: "строка {n}",
+    capacity_odd: "Целое число от 1 до 65535, или пусто: без предела",
+    absent_odd: "Последний день раньше первого",
     facts: &[
         ("kind", "вид источника"),
         ("channel", "канал"),
@@ -211,6 +218,12 @@ pub(crate) static RU: Routing = Routing {
         ("owner", "владелец"),
     ],
     authors: &[("operator", "оператор"), ("api", "программа")],
+    refusals: &[
+        ("no_draft", "Черновика больше нет"),
+        ("config_moved", "Тем временем опубликована другая версия: посмотрите на черновик ещё раз"),
+        ("fault", "У нас что-то сломалось"),
+        ("too_large", "Настройка слишком велика"),
+    ],
 };
 
 pub(crate) static EN: Routing = Routing {
@@ -250,12 +263,13 @@ pub(crate) static EN: Routing = Routing {
     discard: "Discard the draft",
     rehearse: "Try it on the last month’s leads",
     rehearsing: "Trying…",
-    rehearsed: "{n} of {all} leads of the last month would go elsewhere",
-    rehearsed_none: "All {all} leads of the last month would go to the same place",
+    rehearsed: "Of the last month’s leads would go elsewhere: {n} of {all}",
+    rehearsed_none: "Of the last month’s leads none would go elsewhere: 0 of {all}",
     rehearsed_nothing: "There were no leads in the last month",
     published: "Version {n} is in force",
     moved: "Version {n} was published while you prepared this draft. Publishing replaces it.",
     overtaken: "Somebody else has just changed the draft. Theirs is shown; your last change is not in it.",
+    overtaken_text: "Somebody else has just changed the draft. Your text is still below; trying again puts it in place of theirs.",
     rules: "Where leads go",
     rules_hint: "The first rule that matches decides. Need, money, timing and priority have no part in it.",
     catch_all: "Everything else",
@@ -284,6 +298,8 @@ pub(crate) static EN: Routing = Routing {
     as_text: "Everything as text",
     as_text_hint: "The whole configuration as JSON. It is checked while you write; secrets are masked and stay as they are.",
     line: "line {n}",
+    capacity_odd: "A whole number from 1 to 65535, or nothing: no limit",
+    absent_odd: "The last day is before the first one",
     facts: &[
         ("kind", "kind of source"),
         ("channel", "channel"),
@@ -335,4 +351,10 @@ pub(crate) static EN: Routing = Routing {
         ("owner", "owner"),
     ],
     authors: &[("operator", "operator"), ("api", "a program")],
+    refusals: &[
+        ("no_draft", "The draft is gone"),
+        ("config_moved", "Another version was published meanwhile: please look at the draft once more"),
+        ("fault", "Something went wrong on our side"),
+        ("too_large", "The configuration is too large"),
+    ],
 };

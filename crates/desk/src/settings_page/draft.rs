@@ -18,42 +18,52 @@ const NAMED: usize = 5;
 /// The draft, or what begins one.
 pub(super) fn panel(page: Page) -> AnyView {
     let t = page.t;
-    let body = move || {
-        let draft = page.draft.get();
-        if !draft.exists && draft.refused.is_none() {
-            let said = if draft.saving { t.routing.saving } else { t.routing.no_draft_hint };
-            return view! { <p class="quiet draft-none">{said}</p> }.into_any();
-        }
-        let version = page.settings().map(|settings| settings.version).unwrap_or_default();
-        let ready = draft.problems.is_empty() && draft.refused.is_none();
-        let idle = !ready || draft.saving;
+    let there = Memo::new(move |_| page.draft.with(|draft| draft.exists || draft.refused.is_some()));
+    let version = move || page.settings().map(|settings| settings.version).unwrap_or_default();
+    let idle = move || page.waits() || page.draft.with(|draft| !draft.problems.is_empty());
+    let words = move || {
+        let (draft, version) = (page.draft.get(), version());
         let moved = (draft.exists && draft.based_on != version)
             .then(|| view! { <p class="problem">{t.routing.moved.replace("{n}", &version.to_string())}</p> });
         let overtaken = draft.overtaken.then(|| view! { <p class="problem" role="alert">{t.routing.overtaken}</p> });
-        let state = match (&draft.refused, draft.saving, ready) {
-            (_, true, _) => view! { <p class="quiet">{t.routing.saving}</p> }.into_any(),
-            (Some(why), ..) => view! { <p class="problem"><bdi>{one_line(why)}</bdi></p> }.into_any(),
-            (None, _, true) => view! { <p class="draft-ready">{t.routing.ready}</p> }.into_any(),
-            (None, ..) => problems(page, &draft.problems),
+        let again = move |_| page.send_again();
+        let again = draft.again.then(|| {
+            view! { <button class="plain" type="button" on:click=again>{t.retry}</button> }
+        });
+        // What is being written was not looked at yet; what was refused is said until it is.
+        let state = match (&draft.refused, draft.saving || page.typed.get()) {
+            (Some(why), _) if !draft.saving => {
+                view! { <p class="problem"><bdi>{one_line(why)}</bdi> " " {again}</p> }.into_any()
+            }
+            (_, true) => view! { <p class="quiet">{t.routing.saving}</p> }.into_any(),
+            _ if draft.problems.is_empty() => view! { <p class="draft-ready">{t.routing.ready}</p> }.into_any(),
+            _ => problems(page, &draft.problems),
         };
+        let kept = draft.refused.is_none().then(|| view! { <p class="quiet">{t.routing.draft_hint}</p> });
+        view! { {kept} {moved} {overtaken} <div role="status">{state}</div> }
+    };
+    let body = move || {
+        if !there.get() {
+            let said = move || {
+                if page.waits() { t.routing.saving } else { t.routing.no_draft_hint }
+            };
+            return view! { <p class="quiet draft-none">{said}</p> }.into_any();
+        }
         view! {
             <div class="draft">
                 <div class="draft-words">
                     <h2>{t.routing.draft}</h2>
-                    <p class="quiet">{t.routing.draft_hint}</p>
-                    {moved}
-                    {overtaken}
-                    <div role="status">{state}</div>
+                    {words}
                 </div>
                 <div class="draft-acts">
-                    <button class="button button-main" type="button" aria-disabled=idle.to_string() on:click=move |_| {
-                        if !idle {
-                            let seen = page.seen();
+                    <button class="button button-main" type="button" aria-disabled=move || idle().to_string() on:click=move |_| {
+                        if !idle() {
+                            let (version, seen) = (version(), page.seen());
                             page.conclude(async move { api::publish(version, &seen).await.map(Some) });
                         }
                     }>{t.routing.publish}</button>
-                    <button class="button" type="button" aria-disabled=idle.to_string() on:click=move |_| {
-                        if !idle {
+                    <button class="button" type="button" aria-disabled=move || idle().to_string() on:click=move |_| {
+                        if !idle() {
                             spawn_local(rehearse(page));
                         }
                     }>{t.routing.rehearse}</button>

@@ -57,9 +57,13 @@ fn load(page: Page, index: usize, member: &Person) -> AnyView {
     let last = load
         .and_then(|load| load.last_given_at)
         .map(|at| t.routing.last_given.replace("{time}", &page.desk.calendar().brief(&at)));
+    let odd = RwSignal::new(false);
     let change = move |event: leptos::ev::Event| {
-        let capacity = event_target_value(&event).trim().parse().ok();
-        page.edit(absence(index), |config| config.set_capacity(index, capacity));
+        let read = capacity(&event_target_value(&event));
+        odd.set(read.is_none());
+        if let Some(capacity) = read {
+            page.edit(absence(index), |config| config.set_capacity(index, capacity));
+        }
     };
     view! {
         <div class="person-load">
@@ -71,23 +75,32 @@ fn load(page: Page, index: usize, member: &Person) -> AnyView {
         <label class="person-capacity">
             <span class="quiet">{t.routing.capacity}</span>
             <input
-                type="number"
-                min="0"
-                max="9999"
+                type="text"
                 inputmode="numeric"
+                autocomplete="off"
+                aria-invalid=move || odd.get().to_string()
                 placeholder=t.routing.no_limit
                 prop:value=member.capacity.map(|capacity| capacity.to_string()).unwrap_or_default()
                 on:change=change
             />
+            <span class="problem" role="alert">{move || odd.get().then_some(t.routing.capacity_odd)}</span>
         </label>
     }
     .into_any()
 }
 
+/// How many leads a person can look after: nothing is no limit. `None` for what is neither.
+fn capacity(typed: &str) -> Option<Option<u16>> {
+    match typed.trim() {
+        "" => Some(None),
+        number => number.parse().ok().filter(|number| *number > 0).map(Some),
+    }
+}
+
 fn absences(page: Page, index: usize, member: &Person, name: &str) -> AnyView {
     let t = page.t;
     let calendar = page.desk.calendar();
-    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (from, to, odd) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let line = |(number, away): (usize, &Absence)| {
         let days = format!("{} – {}", calendar.date(&away.from), calendar.date(&away.to));
         let label = t.routing.remove.replace("{what}", &format!("{name}, {days}"));
@@ -108,6 +121,11 @@ fn absences(page: Page, index: usize, member: &Person, name: &str) -> AnyView {
             return;
         }
         let to = if to.is_empty() { from.clone() } else { to };
+        // Days as they are written compare like days.
+        odd.set(to < from);
+        if to < from {
+            return;
+        }
         page.edit(absence(index), |config| config.add_absence(index, from, to));
     };
     let field = |words: &'static str, value: RwSignal<String>| {
@@ -127,6 +145,7 @@ fn absences(page: Page, index: usize, member: &Person, name: &str) -> AnyView {
                     {field(t.routing.absent_from, from)}
                     {field(t.routing.absent_to, to)}
                     <button class="button" type="submit">{t.routing.add}</button>
+                    <p class="problem" role="alert">{move || odd.get().then_some(t.routing.absent_odd)}</p>
                 </form>
             </details>
         </div>
@@ -137,4 +156,20 @@ fn absences(page: Page, index: usize, member: &Person, name: &str) -> AnyView {
 /// Where the keyboard goes after a change: to this person's absences, which follow the capacity.
 fn absence(index: usize) -> String {
     format!(".people > :nth-child({}) summary", index.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capacity;
+
+    #[test]
+    fn only_an_empty_field_is_no_limit() {
+        assert_eq!(
+            [capacity(""), capacity(" 12 "), capacity("65535")],
+            [Some(None), Some(Some(12)), Some(Some(65_535))]
+        );
+        for odd in ["0", "-3", "12.5", "70000", "many"] {
+            assert_eq!(capacity(odd), None, "{odd}");
+        }
+    }
 }

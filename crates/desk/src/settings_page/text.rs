@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::Page;
+use crate::{configuration::Configuration, reading};
 
 /// How long somebody must have stopped writing before it is checked.
 const PAUSE: Duration = Duration::from_millis(700);
@@ -12,29 +13,44 @@ const PAUSE: Duration = Duration::from_millis(700);
 /// The text, folded away until it is wanted.
 pub(super) fn panel(page: Page) -> AnyView {
     let t = page.t;
-    let text = RwSignal::new(String::new());
+    let (text, typed) = (page.text, page.typed);
     let writing = RwSignal::new(false);
     let keys = StoredValue::new(0_u32);
-    // What the forms above change is in the text, unless somebody is writing in it.
+    let sent = StoredValue::new(0_u32);
+    // What the forms above change is in the text, unless somebody is writing in it; what says the same stays as it
+    // was written, for the lines of what is wrong with it.
     Effect::new(move || {
-        let config = page.shown.get();
-        if let Some(config) = config.filter(|_| !writing.get_untracked()) {
+        let (config, busy) = (page.shown.get(), typed.get() || writing.get());
+        let Some(config) = config.filter(|_| !busy) else { return };
+        if text.with_untracked(|text| reading::read::<Configuration>(text).as_ref() != Some(&*config)) {
             text.set(config.text());
         }
     });
+    let send = move || {
+        let pressed = keys.get_value();
+        if pressed != sent.get_value() {
+            sent.set_value(pressed);
+            page.send(text.get_untracked());
+        }
+    };
     let written = move |event: leptos::ev::Event| {
         text.set(event_target_value(&event));
-        writing.set(true);
+        typed.set(true);
         keys.update_value(|keys| *keys = keys.wrapping_add(1));
         let pressed = keys.get_value();
         set_timeout(
             move || {
                 if keys.try_get_value() == Some(pressed) {
-                    page.send(text.get_untracked());
+                    send();
                 }
             },
             PAUSE,
         );
+    };
+    // Whoever goes on to something else has finished writing.
+    let left = move |_| {
+        writing.set(false);
+        send();
     };
     view! {
         <details class="settings-part settings-text">
@@ -49,7 +65,8 @@ pub(super) fn panel(page: Page) -> AnyView {
                 dir="ltr"
                 prop:value=text
                 on:input=written
-                on:blur=move |_| writing.set(false)
+                on:focus=move |_| writing.set(true)
+                on:blur=left
             ></textarea>
         </details>
     }
