@@ -238,7 +238,7 @@ test("the head and the marketer see how visitors go through a form; a seller has
   for (const [member, lang] of [["vera", "ru"], ["maxim", "en"]]) {
     const desk = await seller(browser, await client.link(member));
     if (lang === "en") await desk.page.getByRole("button", { name: "English" }).click();
-    await desk.page.getByRole("link", { name: lang === "ru" ? "Форма" : "Form", exact: true }).click();
+    await desk.page.getByRole("navigation").getByRole("link", { name: lang === "ru" ? "Форма" : "Form", exact: true }).click();
     await desk.page.waitForURL(/\/desk\/form$/);
     await desk.page.getByRole("button", { name: "band", exact: true }).click();
     const row = desk.page.getByRole("row", { name: /Обычно это стоит/ });

@@ -309,7 +309,8 @@ test("who edits beside somebody else sees the other's draft, and that his last c
   await page.getByText("Черновик только что изменил кто-то ещё").waitFor();
   await page.getByRole("button", { name: "Убрать черновик" }).click();
   await waitFor(async () => (await call("GET", "/api/config")).body.draft === null, "no draft");
-  assert.deepEqual(heard.filter((line) => !line.includes("409")), []);
+  // A browser notes every refused call; nothing else may be said.
+  assert.deepEqual(heard.filter((said) => !/409/.test(said)), []);
   await context.close();
 });
 

@@ -267,11 +267,14 @@ fn letters(look: Look, shown: &DestinationsView) -> AnyView {
         let id = letter.destination.clone();
         let href = Route::Lead(letter.lead.clone()).href();
         // Whose it is, as far as the desk knows.
-        let whose = look.desk.book.with_untracked(|book| book.get(&letter.lead)).map(|lead| {
-            let who = reach::called(&lead.contact).unwrap_or_else(|| look.t.nobody.to_owned());
-            format!("{who}, {}", look.desk.calendar().brief(&lead.opened_at))
-        });
-        let whose = whose.unwrap_or_else(|| d.open_lead.to_owned());
+        let lead = letter.lead.clone();
+        let whose = move || match look.desk.book.with(|book| book.get(&lead)) {
+            None => d.open_lead.to_owned(),
+            Some(lead) => {
+                let who = reach::called(&lead.contact).unwrap_or_else(|| look.t.nobody.to_owned());
+                format!("{who}, {}", look.desk.calendar().brief(&lead.opened_at))
+            }
+        };
         view! {
             <li class="told-letter">
                 <bdi class="told-to">{one_line(&letter.destination)}</bdi>
