@@ -30,7 +30,11 @@ pub fn put_health(database: &Database, destination: &str, health: &Health) -> Re
 
 /// How many destinations are switched off though nobody has paused them.
 pub fn switched_off(database: &Database) -> Result<u32> {
-    count(database, "SELECT count(*) AS n FROM destination_health WHERE off_since IS NOT NULL AND failures > 0", binds![])
+    count(
+        database,
+        "SELECT count(*) AS n FROM destination_health WHERE off_since IS NOT NULL AND failures > 0",
+        binds![],
+    )
 }
 
 /// Deliveries that wait for a destination or are on their way, and its dead letters.
