@@ -1,5 +1,8 @@
 //! The few things the desk asks of the window: address, language, focus, clipboard.
 
+use std::time::Duration;
+
+use leptos::prelude::{request_animation_frame, set_timeout};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Storage};
@@ -61,11 +64,14 @@ pub(crate) fn focused_id() -> Option<String> {
 
 /// Moves the keyboard to the heading of the page, when what had it is gone.
 pub(crate) fn focus_heading() {
-    leptos::prelude::request_animation_frame(|| {
+    let look = || {
         if focus_is_lost() {
             focus("main h1");
         }
-    });
+    };
+    request_animation_frame(look);
+    // What is told of the same change by the live socket may draw the heading itself anew.
+    set_timeout(look, Duration::from_millis(400));
 }
 
 /// The document.

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::{Open, Shown, newest_wish};
 use crate::{
-    browser,
     copy_button::copy_button,
     phrases::word,
     reach::{self, WayKind},
@@ -19,10 +18,6 @@ pub(super) fn draw(open: Open, shown: &Shown) -> AnyView {
     let lead = &shown.detail.lead;
     let t = open.t;
     let calendar = open.desk.calendar();
-    // Drawn anew it keeps the keyboard.
-    if browser::focused_id().as_deref() == Some("lead-name") {
-        browser::focus_heading();
-    }
     let name = reach::called(&lead.contact)
         .unwrap_or_else(|| if lead.contact.erased { t.people.erased } else { t.nobody }.to_owned());
     let ways = reach::ways(&lead.contact).into_iter().map(|way| {
