@@ -166,7 +166,7 @@ pub(crate) static EN: People = People {
         ("restored", "erased again after a restore"),
     ],
     refusals: &[
-        ("later_change", "Something was changed after that. First take this back: “{change}”."),
+        ("later_change", "Something was changed after that. What has to be taken back first: “{change}”."),
         ("nothing_to_part", "There is nothing to part: the person has no other inquiry."),
         ("person_erased", "This person was erased."),
         ("same_already", "These are one person already."),
