@@ -212,6 +212,16 @@ test("what is owed comes back: answered while two were one, by the earlier deadl
   allIsWell();
   assert.deepEqual([await due(older.lead), await due(newer.lead)], was);
 
+  // Of three the first two were answered, each in a lead of his own, and nobody is owed anything that he was not.
+  const three = [await inquire("+79215000024", "Юрий"), await inquire("b24@example.ru", "Юрий"), await inquire("c24@example.ru", "Юрий")];
+  for (const one of three.slice(0, 2)) await does(one.lead, { command: "responded", result: "" });
+  const owed = async () => (await Promise.all(three.map((one) => lead(one.lead)))).map(({ lead }) => [lead.answer_by, lead.answered_at]);
+  const before = await owed();
+  for (const other of three.slice(1)) await does(three[0].lead, { command: "merge", with: other.lead });
+  for (const _ of [1, 2]) await takeBack(three[0].lead);
+  allIsWell();
+  assert.deepEqual(await owed(), before);
+
   // A split that is taken back asks for nothing.
   const anna = await inquire("+79215000023", "Анна");
   const boris = await inquire("+79215000023, b23@example.ru", "Борис");

@@ -92,8 +92,8 @@ impl Ledger {
     }
 
     /// The folded lead has its own again, and is open again unless nothing of it is left. Where its person has another
-    /// open lead by now, that one has it. Runs inside the caller's transaction.
-    pub(super) fn unfold(&self, config: &Config, hand: Hand<'_>, folded: &Folded) -> worker::Result<()> {
+    /// open lead by now, that one has it. `since` is when it was folded. Runs inside the caller's transaction.
+    pub(super) fn unfold(&self, config: &Config, hand: Hand<'_>, folded: &Folded, since: i64) -> worker::Result<()> {
         let database = &self.database;
         let (from, into) = (folded.lead.as_str(), folded.into.as_str());
         let (Some(row), Some(into_row)) = (leads::find(database, from)?, leads::find(database, into)?) else {
@@ -146,13 +146,14 @@ impl Ledger {
             persons::put_standing(database, place, None)?;
             self.rank_anew(config, hand, &[place])?;
             self.settle_price(config, hand, place)?;
-            self.settle_owed(config, hand, place)?;
+            self.settle_owed(config, hand, place, since)?;
         }
         Ok(())
     }
 
-    /// An open lead owes an answer and has a task for it, or was answered after everything that was written to it.
-    pub(super) fn settle_owed(&self, config: &Config, hand: Hand<'_>, lead: &str) -> worker::Result<()> {
+    /// An open lead owes an answer and has a task for it, or was answered after everything that was written to it since
+    /// a moment; what was written before that was answered wherever it was then.
+    pub(super) fn settle_owed(&self, config: &Config, hand: Hand<'_>, lead: &str, since: i64) -> worker::Result<()> {
         let database = &self.database;
         let open = leads::find(database, lead)?.filter(|row| row.status == "open" || row.status == "suspect");
         let Some(row) = open else { return Ok(()) };
@@ -164,7 +165,7 @@ impl Ledger {
         let answered = answered.or(if due.is_empty() { persons::answered_last(database, lead)? } else { None });
         let owes = match answered {
             None => true,
-            Some(at) => persons::writes_after(database, lead, at)?,
+            Some(at) => persons::writes_after(database, lead, at.max(since))?,
         };
         if !owes {
             return persons::put_owed_before(database, lead, row.answer_by, answered);

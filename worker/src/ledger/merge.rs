@@ -151,12 +151,12 @@ impl Ledger {
             let mut touched = if change.kind == "split" {
                 self.unite(config, hand, &change, &moved)?
             } else if change.kind == REJOINED {
-                self.part_again(config, hand, &moved)?
+                self.part_again(config, hand, &moved, change.at)?
             } else {
                 persons::part(database, &change.other, id, &moved.leads, &everyone)?;
                 let mut touched = moved.leads.clone();
                 if let Some(folded) = &moved.folded {
-                    self.unfold(config, hand, folded)?;
+                    self.unfold(config, hand, folded, change.at)?;
                     touched.extend([folded.lead.clone(), folded.into.clone()]);
                 }
                 persons::settle(database, &change.person, &change.other, "apart", at)?;

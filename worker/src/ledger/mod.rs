@@ -14,7 +14,7 @@
 //! * [`count`]: how visitors go through a form;
 //! * [`configure`]: drafts, versions and older versions of the configuration;
 //! * [`rehearse`]: a draft's rules on leads that were recorded, and why a lead went where it went;
-//! * [`merge`], [`split`], [`fold`] and [`rejoin`]: who is the same person, said by a [`hand`]; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
+//! * [`merge`], [`split`], [`apart`], [`fold`] and [`rejoin`]: who is the same person, said by a [`hand`]; [`erase`], [`retain`], [`export`]: what is owed to him; [`losses`]: what was lost;
 //! * [`suspect`] and [`quarantine`]: what looks as if nobody had sent it;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
@@ -29,6 +29,7 @@
 
 pub mod answer;
 pub mod answered;
+pub mod apart;
 pub mod arm;
 pub mod attach;
 pub mod back_up;

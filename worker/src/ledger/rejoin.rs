@@ -57,7 +57,13 @@ impl Ledger {
 
     /// It was nobody's after all: closed again, and the other lead as it was. Runs inside the caller's transaction;
     /// gives the leads that changed.
-    pub(super) fn part_again(&self, config: &Config, hand: Hand<'_>, moved: &Moved) -> worker::Result<Vec<String>> {
+    pub(super) fn part_again(
+        &self,
+        config: &Config,
+        hand: Hand<'_>,
+        moved: &Moved,
+        since: i64,
+    ) -> worker::Result<Vec<String>> {
         let (database, at) = (&self.database, hand.now.as_millisecond());
         let Some(folded) = &moved.folded else { return Ok(vec![]) };
         let spam = moved.spam.as_ref().map(|lead| leads::find(database, lead)).transpose()?.flatten();
@@ -72,7 +78,7 @@ impl Ledger {
                 self.tell_destinations(config, &row.id, "lead.closed", hand.now)?;
             }
         }
-        self.unfold(config, hand, folded)?;
+        self.unfold(config, hand, folded, since)?;
         if let Some(row) = &spam {
             tasks::finish_all(database, &row.id, NOT_NEEDED, at)?;
         }
