@@ -357,7 +357,10 @@ export const join = (visit) => {
           // What was answered before the contact is on its way already; the end may name it.
           visit.answers = Object.entries(chosen || {}).map(([question, value], at) => [question, at + 1, value]);
           // Another tab has sent it meanwhile.
-          if (!isLeft) recorded(visit, memory.last()?.reply || {});
+          if (!isLeft) {
+            visit.sent = true;
+            recorded(visit, memory.last()?.reply || {});
+          }
         });
         return true;
       };

@@ -348,7 +348,7 @@ async function seeEnd(scope, name) {
   await scope.getByRole("heading", { name: `Спасибо, ${name}!` }).waitFor({ timeout: 20_000 });
   await scope.getByText("за 60 000 ₽, 40 м², Твери").waitFor();
   await scope.getByRole("link", { name: "Смета на 60 000" }).waitFor();
-  assert.ok(!(await scope.locator("first-contact").innerText()).includes("{{"));
+  assert.ok(!(await scope.locator("first-contact .card").allInnerTexts()).join().includes("{{"));
 }
 
 for (const [mode, name] of [["inline", "Анна"], ["popup", ""], ["slider", "Анна"]]) {

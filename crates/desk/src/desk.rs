@@ -75,6 +75,8 @@ pub(crate) struct Desk {
     pub(crate) drafts: StoredValue<BTreeMap<String, String>>,
     /// Whose notes they are: they outlive the session, until somebody else signs in.
     writer: StoredValue<String>,
+    /// Counts who has sat down here: what was begun for somebody before is nobody's any more.
+    sitting: StoredValue<u32>,
     /// Who is looked for in the list.
     pub(crate) search: Search,
     heard: StoredValue<BTreeSet<String>>,
@@ -101,6 +103,7 @@ impl Desk {
             last_open: RwSignal::new(None),
             drafts: StoredValue::new(BTreeMap::new()),
             writer: StoredValue::new(String::new()),
+            sitting: StoredValue::new(0),
             search: Search::begin(),
             heard: StoredValue::new(BTreeSet::new()),
             next: StoredValue::new(None),
@@ -143,9 +146,29 @@ impl Desk {
 
     /// Hears again what waits for this person; whoever cannot be reached keeps what he knew.
     pub(crate) async fn refresh_me(self) {
-        if let Ok(me) = api::me().await {
-            self.session.set(Session::In(me));
+        let sitting = self.sitting();
+        if let Ok(me) = api::me().await
+            && self.sitting() == sitting
+        {
+            self.sit_down(me);
         }
+    }
+
+    /// Which sitting this is.
+    pub(crate) fn sitting(self) -> u32 {
+        self.sitting.get_value()
+    }
+
+    /// Somebody is signed in; nothing of whoever was before is left to him.
+    fn sit_down(self, me: Me) {
+        if self.writer.get_value() != me.id {
+            self.drafts.update_value(BTreeMap::clear);
+            self.writer.set_value(me.id.clone());
+            self.book.set(Book::default());
+            self.listed.set(Listed::Not);
+            self.search.forget();
+        }
+        self.session.set(Session::In(me));
     }
 
     /// Asks who is signed in.
@@ -156,11 +179,7 @@ impl Desk {
                 if browser::remembered_language().is_none() {
                     self.lang.set(Lang::of(&me.lang));
                 }
-                if self.writer.get_value() != me.id {
-                    self.drafts.update_value(BTreeMap::clear);
-                    self.writer.set_value(me.id.clone());
-                }
-                self.session.set(Session::In(me));
+                self.sit_down(me);
                 true
             }
             Err(Failure::SignedOut) => {
@@ -176,6 +195,7 @@ impl Desk {
 
     /// The session is over: nothing of it stays on the screen.
     pub(crate) fn sign_out(self) {
+        self.sitting.update_value(|sitting| *sitting = sitting.wrapping_add(1));
         self.session.set(Session::SignedOut);
         self.book.set(Book::default());
         self.listed.set(Listed::Not);

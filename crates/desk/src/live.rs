@@ -37,9 +37,15 @@ members! { Message { now lead } }
 /// because nobody says what was missed.
 pub(crate) async fn keep(desk: Desk) {
     let mut failures: u32 = 0;
-    while matches!(desk.session.get_untracked(), Session::In(_)) {
+    let sitting = desk.sitting();
+    let goes_on = move || desk.sitting() == sitting && matches!(desk.session.get_untracked(), Session::In(_));
+    while goes_on() {
         let opened = RwSignal::new(false);
-        let code = connection(desk, opened).await.unwrap_or_default();
+        let code = connection(desk, sitting, opened).await.unwrap_or_default();
+        if !goes_on() {
+            opened.dispose();
+            return;
+        }
         desk.live.set(false);
         if code == SIGNED_OUT {
             desk.sign_out();
@@ -61,7 +67,7 @@ pub(crate) async fn keep(desk: Desk) {
 }
 
 /// One connection from opening to closing; answers the close code.
-async fn connection(desk: Desk, opened: RwSignal<bool>) -> Result<u16, JsValue> {
+async fn connection(desk: Desk, sitting: u32, opened: RwSignal<bool>) -> Result<u16, JsValue> {
     let address = browser::live_address().ok_or(JsValue::NULL)?;
     let socket = WebSocket::new(&address)?;
     let silent = StoredValue::new(0_u32);
@@ -73,6 +79,10 @@ async fn connection(desk: Desk, opened: RwSignal<bool>) -> Result<u16, JsValue> 
     });
     let _on_message = EventListener::new(&socket, "message", move |message| {
         silent.set_value(0);
+        // It was opened for somebody who is not here any more.
+        if desk.sitting() != sitting {
+            return;
+        }
         let Some(text) = message.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string()) else {
             return;
         };
@@ -89,7 +99,7 @@ async fn connection(desk: Desk, opened: RwSignal<bool>) -> Result<u16, JsValue> 
     let _ping = Interval::new(PING, move || {
         let unanswered = silent.get_value();
         silent.set_value(unanswered.saturating_add(1));
-        if unanswered >= SILENT_PINGS {
+        if unanswered >= SILENT_PINGS || desk.sitting() != sitting {
             _ = pinged.close();
         } else {
             _ = pinged.send_with_str("ping");

@@ -147,7 +147,13 @@ impl Look {
             self.found.try_update(|found| {
                 if let Some(Ok(found)) = found {
                     let mut whole = Quarantine::clone(found);
-                    whole.suspects.extend(page.suspects);
+                    // Asked for twice it is there once.
+                    if whole.next.as_ref() != Some(&cursor) {
+                        return;
+                    }
+                    let known = |new: &Suspect| whole.suspects.iter().any(|shown| shown.lead.id == new.lead.id);
+                    let more: Vec<_> = page.suspects.into_iter().filter(|new| !known(new)).collect();
+                    whole.suspects.extend(more);
                     whole.next = page.next;
                     *found = Arc::new(whole);
                 }

@@ -230,6 +230,8 @@ impl Page {
         let (why, again) = match failure {
             Failure::SignedOut => return self.desk.sign_out(),
             Failure::Refused(problem) if problem.code == "draft_changed" => return spawn_local(self.overtaken()),
+            // The version that is in force now is shown, and what publishing would replace.
+            Failure::Refused(problem) if problem.code == "config_moved" => return spawn_local(self.load()),
             Failure::Refused(problem) => match word(self.t.routing.refusals, &problem.code) {
                 said if said != problem.code => (said.to_owned(), true),
                 _ => (problem.detail.unwrap_or(problem.title), false),

@@ -62,7 +62,7 @@ export default [
       const off = async () => (await town.made.api("/api/destinations")).destinations.find(({ state }) => state === "off");
       const { reason } = await waitFor(off, "switching off", 20_000);
       const delivery = (await town.lead(body.lead)).deliveries.find(({ event }) => event === "lead.created");
-      assert.deepEqual([reason, delivery.state, town.receiver.of(body.lead).length], ["410", "queued", 1]);
+      assert.deepEqual([reason, delivery.state, town.receiver.of(body.lead).length], ["410", "paused", 1]);
       await switchOn(town);
       await town.everythingEnds();
       const [first, second] = town.receiver.of(body.lead);

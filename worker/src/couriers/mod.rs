@@ -28,7 +28,8 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 /// nobody live to write down how it ended.
 pub const PATIENCE_OF_ALL: Duration = Duration::from_secs(45);
 
-/// Makes one attempt. `is_wanted` says before each further request whether anybody is still to hear of it.
+/// Makes one attempt. `is_wanted` says, as long as nothing was made there, whether anybody is still to
+/// hear of it.
 pub async fn carry(
     environment: &Environment,
     destination: &Destination,
@@ -57,8 +58,9 @@ async fn steps(
                 }
                 let answer = answer(environment, request, job.id).await;
                 next = settings.next(job, &step, Some(&answer));
-                if matches!(next, Next::Ask(..)) && !is_wanted() {
-                    return Ended::permanent("not wanted any more");
+                // What was made is gone on with, so that an erasure knows where it stands.
+                if step.only_looks() && matches!(next, Next::Ask(..)) && !is_wanted() {
+                    return Ended::not_wanted();
                 }
             }
         }

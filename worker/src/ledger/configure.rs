@@ -15,7 +15,7 @@ use lead::{
 use serde_json::{Value, json};
 use worker::Response;
 
-use super::{Ledger, Outcome, call::ConfigRequest, reply, team::Viewer};
+use super::{Ledger, Outcome, call::ConfigRequest, reply, set_up::CONFIG_MOVED, team::Viewer};
 use crate::{
     clock::{self, rfc3339},
     keys::Key,
@@ -59,14 +59,13 @@ impl Ledger {
                 let draft = drafts::find(&self.database)?.ok_or(NO_DRAFT)?;
                 is_the_seen(Some(&draft), seen.as_deref())?;
                 if believed.unwrap_or(draft.based_on) != version {
-                    let moved = Rejection::new(409, "config_moved", "another version was published meanwhile");
-                    return Err(moved.because(format!("version {version} is in force")).into());
+                    return Err(CONFIG_MOVED.because(format!("version {version} is in force")).into());
                 }
                 let (config, problems) = self.complete(&parsed(&draft.body)?).await?;
                 if !problems.is_empty() {
                     return Err(super::config_rejected(&problems).into());
                 }
-                let published = self.publish_by(&key.workspace, config, &viewer.id, None).await?;
+                let published = self.publish_by(&key.workspace, config, &viewer.id, None, Some(version)).await?;
                 // What somebody saved meanwhile is a draft of its own.
                 if drafts::find(&self.database)?.is_some_and(|now| now.body == draft.body) {
                     self.drop_draft()?;
@@ -76,7 +75,7 @@ impl Ledger {
             }
             ConfigRequest::Rollback { version: again } => {
                 let older = settings::version(&self.database, again)?.ok_or(NOT_FOUND)?;
-                let published = self.publish_by(&key.workspace, older, &viewer.id, Some(again)).await?;
+                let published = self.publish_by(&key.workspace, older, &viewer.id, Some(again), None).await?;
                 self.note(&viewer, "config_rolled_back", format!("version {} to {again}", published.0))?;
                 reply(200, &json!({ "version": published.0, "sites": published.1 }))
             }
@@ -97,7 +96,7 @@ impl Ledger {
         let Some(again) = rollback else { return self.settings(version, &config).await };
         let operator = Viewer { id: "operator".into(), name: String::new(), role: Role::Owner };
         let older = settings::version(&self.database, again)?.ok_or(NOT_FOUND)?;
-        let published = self.publish_by(workspace, older, &operator.id, Some(again)).await?;
+        let published = self.publish_by(workspace, older, &operator.id, Some(again), None).await?;
         self.note(&operator, "config_rolled_back", format!("version {} to {again}", published.0))?;
         reply(200, &json!({ "version": published.0, "sites": published.1 }))
     }

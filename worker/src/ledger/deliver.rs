@@ -260,9 +260,10 @@ impl Ledger {
             data: lead::form::by_key(data.into_iter().map(|(key, value)| (key.to_owned(), value))),
         };
         let before = destinations::health(&self.database, &due.destination)?;
-        // That a service cannot be told of an erasure says nothing of how it does, and neither does a fault of ours.
+        // That a service cannot be told of an erasure says nothing of how it does, and neither does what we did not go
+        // on with.
         let is_untold = due.event == erasure::PERSON_ERASED && ended.outcome == Outcome::Permanent;
-        let after = if is_untold || ended.is_our_fault() {
+        let after = if is_untold || ended.is_ours() {
             before.clone()
         } else {
             delivery::health(&before, &ended.outcome, &ended.said, at)
@@ -419,8 +420,10 @@ impl Ledger {
         // Whoever corrected himself is told of as he wrote last.
         inquiries::add_revised(&self.database, lead, &mut inquiries)?;
         for inquiry in &mut inquiries {
-            if let Some(revision) = inquiry.revised.pop() {
-                inquiry.message = revision.message;
+            if inquiry.revised.pop().is_some()
+                && let Some(contact) = inquiries::corrected(&self.database, &inquiry.id)?
+            {
+                inquiry.message = contact.message;
             }
         }
         if let Some(last) = inquiries.last_mut()

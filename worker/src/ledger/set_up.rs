@@ -24,6 +24,9 @@ use crate::{
 
 const DAY: i64 = 86_400_000;
 
+/// Another version is in force than the one that was seen.
+pub const CONFIG_MOVED: Rejection = Rejection::new(409, "config_moved", "another version was published meanwhile");
+
 /// Who publishes from the command line.
 const OPERATOR: &str = "operator";
 
@@ -85,21 +88,21 @@ impl Ledger {
         if by != OPERATOR && over != Some(version) && bare != *in_force {
             let said =
                 format!("version {version} was published by {by}: look at it, and publish over it by its number");
-            return Err(Rejection::new(409, "config_moved", "another version was published on the desk")
-                .because(said)
-                .into());
+            return Err(CONFIG_MOVED.because(said).into());
         }
-        let (version, sites) = self.publish_by(workspace, config, OPERATOR, None).await?;
+        let (version, sites) = self.publish_by(workspace, config, OPERATOR, None, Some(version)).await?;
         reply(200, &json!({ "version": version, "sites": sites }))
     }
 
-    /// The same by anybody; `again` is the older version it is. Gives the version and the new sites' keys.
+    /// The same by anybody; `again` is the older version it is, `over` the one that it may replace. Gives the version
+    /// and the new sites' keys.
     pub(super) async fn publish_by(
         &self,
         workspace: &str,
         mut config: Config,
         by: &str,
         again: Option<u32>,
+        over: Option<u32>,
     ) -> Result<(u32, Vec<serde_json::Value>), Failure> {
         let given = config.take_secrets();
         let secrets = self.secrets_for(&config, &given).await?;
@@ -114,6 +117,9 @@ impl Ledger {
         let (version, in_force) = self.config()?;
         if *in_force == config && new.is_empty() {
             return Ok((version, vec![]));
+        }
+        if over.is_some_and(|over| over != version) {
+            return Err(CONFIG_MOVED.because(format!("version {version} is in force")).into());
         }
         let version = version.saturating_add(1);
         let forms = self.check(&config, &secrets, version)?;

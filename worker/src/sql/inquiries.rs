@@ -167,12 +167,26 @@ pub fn corrected(database: &Database, id: &str) -> Result<Option<Contact>> {
 pub fn said(database: &Database, id: &str) -> Result<Vec<Contact>> {
     struct Row {
         raw: String,
+        earlier: i64,
     }
-    row!(Row: raw);
-    let rows: Vec<Row> =
-        database.rows("SELECT raw FROM revisions WHERE inquiry = ? ORDER BY recorded_at", binds![id])?;
-    let mut said = vec![request(database, id)?.unwrap_or_default().contact];
-    said.extend(rows.iter().filter_map(|row| Some(lenient::read::<InquiryRequest>(&row.raw).ok()?.contact)));
+    row!(Row: raw, earlier);
+    let rows: Vec<Row> = database.rows(
+        "SELECT raw, recorded_at < coalesce((SELECT recorded_at FROM inquiries WHERE id = ?1), 0) AS earlier
+         FROM revisions WHERE inquiry = ?1 ORDER BY recorded_at",
+        binds![id],
+    )?;
+    let recorded = request(database, id)?.unwrap_or_default().contact;
+    let place = rows.iter().filter(|row| row.earlier != 0).count();
+    let mut said = Vec::with_capacity(rows.len().saturating_add(1));
+    for (number, row) in rows.iter().enumerate() {
+        if number == place {
+            said.push(recorded.clone());
+        }
+        said.extend(lenient::read::<InquiryRequest>(&row.raw).ok().map(|request| request.contact));
+    }
+    if place == rows.len() {
+        said.push(recorded);
+    }
     Ok(said)
 }
 

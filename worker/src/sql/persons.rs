@@ -320,11 +320,12 @@ pub fn assign_tasks(database: &Database, tasks: &[String], member: &str) -> Resu
     )
 }
 
-/// Tasks are done, or open again.
+/// Tasks are done, or open again. What was done before stays as it was written.
 pub fn finish_tasks(database: &Database, tasks: &[String], done: Option<(i64, &str)>) -> Result<()> {
     let (at, result) = done.map_or((None, ""), |(at, result)| (Some(at), result));
     database.run(
-        "UPDATE tasks SET done_at = ?, result = ? WHERE id IN (SELECT value FROM json_each(?))",
+        "UPDATE tasks SET done_at = ?1, result = ?2 WHERE id IN (SELECT value FROM json_each(?3))
+           AND (?1 IS NULL OR done_at IS NULL)",
         binds![at, result, json(&tasks)?],
     )
 }

@@ -55,8 +55,9 @@ fn form(open: Open) -> impl IntoView {
         failed.set(false);
         let id = open.id.get_value();
         spawn_local(async move {
-            let done = open.command(Command::Note { text: words }).await;
-            if done {
+            let done = open.command(Command::Note { text: words.clone() }).await;
+            // What came to it meanwhile was not sent.
+            if done && text.try_with_untracked(|now| now.trim() == words) != Some(false) {
                 drafts.update_value(|drafts| drop(drafts.remove(&id)));
                 _ = text.try_set(String::new());
             }

@@ -68,6 +68,12 @@ pub(super) fn panel(page: Page) -> AnyView {
                         }
                     }>{t.routing.rehearse}</button>
                     <button class="plain" type="button" on:click=move |_| {
+                        // What is written here and was not accepted goes first.
+                        if page.typed.get_untracked() {
+                            page.typed.set(false);
+                            spawn_local(page.load());
+                            return;
+                        }
                         let seen = page.seen();
                         page.conclude(async move { api::drop_draft(&seen).await.map(|()| None) });
                     }>{t.routing.discard}</button>

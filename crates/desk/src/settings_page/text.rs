@@ -27,8 +27,9 @@ pub(super) fn panel(page: Page) -> AnyView {
         }
     });
     let send = move || {
-        let pressed = keys.get_value();
-        if pressed != sent.get_value() {
+        // The page may be gone by the time its field hears that it was left.
+        let (Some(pressed), Some(before)) = (keys.try_get_value(), sent.try_get_value()) else { return };
+        if pressed != before {
             sent.set_value(pressed);
             page.send(text.get_untracked());
         }
@@ -49,7 +50,7 @@ pub(super) fn panel(page: Page) -> AnyView {
     };
     // Whoever goes on to something else has finished writing.
     let left = move |_| {
-        writing.set(false);
+        _ = writing.try_set(false);
         send();
     };
     view! {

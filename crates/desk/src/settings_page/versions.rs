@@ -24,7 +24,11 @@ pub(super) fn panel(page: Page) -> AnyView {
                 view! { <span class="version-now">{t.routing.now_in_force}</span> }.into_any()
             } else {
                 let label = t.routing.take_again.replace("{n}", &n);
-                let take = move |_| page.conclude(async move { api::rollback(number).await.map(Some) });
+                let take = move |_| {
+                    if !untrack(|| page.waits()) {
+                        page.conclude(async move { api::rollback(number).await.map(Some) });
+                    }
+                };
                 view! { <button class="plain" type="button" on:click=take>{label}</button> }.into_any()
             };
             view! {

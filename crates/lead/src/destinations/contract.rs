@@ -111,6 +111,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// True when the request of this step only looks: nothing is made or changed by it.
+    pub fn only_looks(&self) -> bool {
+        self.name.starts_with("find_") || matches!(self.name, "search" | "look" | "end" | "sign" | "token")
+    }
+
     /// Before the first request.
     pub fn begin() -> Self {
         Self::default()
@@ -265,9 +270,14 @@ impl Ended {
         Self::retry("fault on our side")
     }
 
-    /// True when it was we who failed.
-    pub fn is_our_fault(&self) -> bool {
-        *self == Self::our_fault()
+    /// Nobody is to hear of it any more.
+    pub fn not_wanted() -> Self {
+        Self::permanent("not wanted any more")
+    }
+
+    /// True when it was we who did not go on.
+    pub fn is_ours(&self) -> bool {
+        *self == Self::our_fault() || *self == Self::not_wanted()
     }
 
     /// It may work later.
