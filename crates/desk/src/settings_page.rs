@@ -217,6 +217,7 @@ impl Page {
         if self.typed.try_get_untracked() == Some(true) {
             _ = self.draft.try_update(|draft| {
                 draft.saving = false;
+                draft.overtaken = true;
                 draft.refused = Some(self.t.routing.overtaken_text.to_owned());
                 draft.again = true;
             });

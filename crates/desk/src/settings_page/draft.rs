@@ -25,7 +25,8 @@ pub(super) fn panel(page: Page) -> AnyView {
         let (draft, version) = (page.draft.get(), version());
         let moved = (draft.exists && draft.based_on != version)
             .then(|| view! { <p class="problem">{t.routing.moved.replace("{n}", &version.to_string())}</p> });
-        let overtaken = draft.overtaken.then(|| view! { <p class="problem" role="alert">{t.routing.overtaken}</p> });
+        let overtaken = (draft.overtaken && draft.refused.is_none())
+            .then(|| view! { <p class="problem" role="alert">{t.routing.overtaken}</p> });
         let again = move |_| page.send_again();
         let again = draft.again.then(|| {
             view! { <button class="plain" type="button" on:click=again>{t.retry}</button> }
@@ -68,8 +69,8 @@ pub(super) fn panel(page: Page) -> AnyView {
                         }
                     }>{t.routing.rehearse}</button>
                     <button class="plain" type="button" on:click=move |_| {
-                        // What is written here and was not accepted goes first.
-                        if page.typed.get_untracked() {
+                        // Where somebody else's draft is there by now, only what is written here goes.
+                        if page.typed.get_untracked() && page.draft.with_untracked(|draft| draft.overtaken) {
                             page.typed.set(false);
                             spawn_local(page.load());
                             return;
