@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, test } from "node:test";
 
-import { ledgerFiles, withLedger } from "../story/ledger_file.mjs";
+import { ledgerOf, withLedger } from "../story/ledger_file.mjs";
 import { companyWith, openMailServer } from "../story/receivers.mjs";
 import { startRuntimeAlone, startServer, waitFor } from "../story/server.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
@@ -60,8 +60,7 @@ secret = "${account.password}"
   const { data, port } = server;
   await server.stop({ keep: true });
   // Whichever attempt comes next, it comes now.
-  const [ledger] = (await ledgerFiles(data)).filter((path) => withLedger(path, (database) => database.prepare("SELECT 1 FROM deliveries WHERE lead = ?").get(inquiry.lead)));
-  withLedger(ledger, (database) => database.prepare("UPDATE deliveries SET next_at = 1 WHERE state = 'retrying'").run());
+  withLedger(await ledgerOf(data, inquiry.lead), (database) => database.prepare("UPDATE deliveries SET next_at = 1 WHERE state = 'retrying'").run());
   const config = new URL(`../../target/dev/installation-${port}.capnp`, import.meta.url);
   const written = await readFile(config, "utf8");
   const trusted = written.replace("trustBrowserCas = true", `trustBrowserCas = true, trustedCertificates = [${JSON.stringify(await certificate("authority.pem"))}]`);

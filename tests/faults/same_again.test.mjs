@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { ledgerFiles, whereInTables, withLedger } from "../story/ledger_file.mjs";
+import { ledgerOf, whereInTables, withLedger } from "../story/ledger_file.mjs";
 import { startServer } from "../story/server.mjs";
 import { signedIn } from "../story/team.mjs";
 import { makeWorkspace } from "../story/workspace.mjs";
@@ -18,9 +18,7 @@ before(async () => {
   client = await makeWorkspace(server, "tests/forms/every_kind.toml", (text) => text + unjudged);
   head = await signedIn(server.url, await client.link("vera"));
   const { lead } = await client.inquire("band", "first@example.ru");
-  for (const path of await ledgerFiles(server.data)) {
-    if (withLedger(path, (database) => database.prepare("SELECT 1 FROM leads WHERE id = ?").get(lead))) file = path;
-  }
+  file = await ledgerOf(server.data, lead);
 });
 after(() => server?.stop());
 

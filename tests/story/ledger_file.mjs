@@ -31,6 +31,12 @@ export function withLedger(path, act) {
   }
 }
 
+/** The file of the ledger that this lead is in. */
+export async function ledgerOf(data, lead) {
+  const isThere = (database) => database.prepare("SELECT 1 FROM leads WHERE id = ?").get(lead);
+  return (await ledgerFiles(data)).find((path) => withLedger(path, isThere));
+}
+
 /** Every column of every table: `table.column`. */
 export const columnsOf = (path) =>
   withLedger(path, (database) =>

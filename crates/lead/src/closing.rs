@@ -135,15 +135,8 @@ fn closed(lead: Lead<'_>, inquiry: &str, (by, now): (&str, Timestamp)) -> Turn {
 }
 
 fn reopened(config: &Config, lead: Lead<'_>, inquiry: &str, (by, now): (&str, Timestamp), task: &str) -> Turn {
-    let task = Task {
-        id: task.to_owned(),
-        kind: "first_response",
-        due_at: deadline::first_response(config, now),
-        assignee: lead.assigned_to.to_owned(),
-    };
-    let set = [("task", task.id.as_str()), ("kind", task.kind), ("due_at", &task.due_at.to_string())];
+    let task = Task::first_response(task.to_owned(), deadline::first_response(config, now), lead.assigned_to);
     let reopened = [("reason", PRICE_BAR_DECLINED), ("inquiry", inquiry)];
-    let events =
-        vec![event(EventKind::LeadReopened, (by, now), &reopened), event(EventKind::TaskSet, ("machine", now), &set)];
+    let events = vec![event(EventKind::LeadReopened, (by, now), &reopened), task.set_by("machine", now)];
     Turn::Reopened { task, events }
 }

@@ -169,12 +169,28 @@ pub struct Opened {
 pub struct Task {
     /// Its id.
     pub id: String,
-    /// `first_response`.
+    /// [`FIRST_RESPONSE`].
     pub kind: &'static str,
     /// When it is due.
     pub due_at: Timestamp,
     /// Who has it.
     pub assignee: String,
+}
+
+/// The kind of the task that a lead is opened with.
+pub const FIRST_RESPONSE: &str = "first_response";
+
+impl Task {
+    /// Somebody is owed his first answer.
+    pub fn first_response(id: String, due_at: Timestamp, assignee: &str) -> Self {
+        Self { id, kind: FIRST_RESPONSE, due_at, assignee: assignee.to_owned() }
+    }
+
+    /// What the history says of it when somebody, or `machine`, sets it.
+    pub fn set_by(&self, by: &str, now: Timestamp) -> Event {
+        let set = [("task", self.id.as_str()), ("kind", self.kind), ("due_at", &self.due_at.to_string())];
+        Event { at: now.to_string(), kind: EventKind::TaskSet, by: by.to_owned(), data: crate::event::data(&set) }
+    }
 }
 
 /// A delivery to queue.
@@ -277,12 +293,9 @@ pub fn record(
 
     // Someone who writes again while an answer is owed keeps his deadline; otherwise he is owed a new one.
     let owed = open.and_then(|open| open.response_owed_by).and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    let task = owed.is_none().then(|| Task { id: mint(), kind: "first_response", due_at: due, assignee });
+    let task = owed.is_none().then(|| Task::first_response(mint(), due, &assignee));
     if let Some(task) = &task {
-        events.push(by_machine(
-            EventKind::TaskSet,
-            &[("task", &task.id), ("kind", task.kind), ("due_at", &task.due_at.to_string())],
-        ));
+        events.push(task.set_by("machine", now));
     }
 
     let reply = InquiryReply {

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     disposable, paths, progress, referrers, schema, tools,
@@ -242,6 +242,14 @@ fn compressed(content: &[u8], pace: Pace) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
     brotli::CompressorWriter::new(&mut compressed, 64 * 1024, quality, 22).write_all(content)?;
     Ok(compressed)
+}
+
+/// Keeps a file that is made and committed as it is made now; where `CI` is set, one that is another is an error.
+pub fn keep_committed(path: &Path, content: &[u8]) -> Result<()> {
+    if std::env::var_os("CI").is_some() && !fs::read(path).is_ok_and(|found| found == content) {
+        bail!("{} is out of date; run `cargo xtask build` and commit it", path.display());
+    }
+    write_if_changed(path, content)
 }
 
 /// Writes a file, unless it says the same already: a newer time would make cargo compile again.

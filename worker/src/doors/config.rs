@@ -34,11 +34,8 @@ pub async fn configure(door: Door, mut request: Request, environment: &Environme
     let request = match door {
         Door::Config => ConfigRequest::Read,
         Door::ConfigDraft => {
-            let url = request.url()?;
-            let said =
-                |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, said)| said.into_owned());
-            let based_on = said("based_on").and_then(|version| version.parse().ok());
-            ConfigRequest::Draft { text, based_on, seen: said("seen") }
+            let based_on = api::query(&request, "based_on")?.and_then(|version| version.parse().ok());
+            ConfigRequest::Draft { text, based_on, seen: api::query(&request, "seen")? }
         }
         Door::ConfigDrop => ConfigRequest::Drop { seen: wanted()?.seen },
         Door::ConfigPublish => {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use worker::{Method, Request, Response};
 
-use super::{Outcome, body};
+use super::{Outcome, api, body};
 use crate::{
     clock, directory,
     environment::{self, Environment},
@@ -46,8 +46,7 @@ pub async fn publish(found: &Found, mut request: Request, environment: &Environm
     let config = config(&mut request).await?;
     let workspace = workspace(found)?;
     let ledger = environment.ledger(workspace)?;
-    let url = request.url()?;
-    let over = url.query_pairs().find(|(name, _)| name == "over").and_then(|(_, version)| version.parse().ok());
+    let over = api::query(&request, "over")?.and_then(|version| version.parse().ok());
     let call = Call::Publish { workspace: workspace.to_owned(), config: Box::new(config), over };
     Ok(environment::call(&ledger, &call).await?)
 }

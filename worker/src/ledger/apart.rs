@@ -8,7 +8,7 @@ use lead::{
     person::{self, Typed},
 };
 
-use super::{Ledger, hand::Hand, split::open_ids, suspect::SPAM};
+use super::{Ledger, hand::Hand, suspect::SPAM};
 use crate::{
     clock::{self, Timestamp},
     sql::{Database, closings, contacts, inquiries, leads, persons, suspects, tasks},
@@ -119,7 +119,7 @@ impl Ledger {
         let open = persons::open_lead(database, person, "")?;
         if persons::inquiries_of(database, from)? == [inquiry.to_owned()] {
             persons::part(database, person, "", &[from.to_owned()], std::slice::from_ref(&row.contact))?;
-            if let Some(open) = open.filter(|_| row.status == "open" || row.status == "suspect") {
+            if let Some(open) = open.filter(|_| row.is_open()) {
                 self.fold(config, hand, from, open.as_one().id)?;
                 return Ok(open.as_one().id.to_owned());
             }
@@ -134,8 +134,7 @@ impl Ledger {
             None => {
                 let lead = clock::mint(hand.now)?;
                 let due_at = Timestamp::from_millisecond(row.answer_by).unwrap_or(hand.now);
-                let id = clock::mint(hand.now)?;
-                let task = Task { id, kind: "first_response", due_at, assignee: row.assigned_to.clone() };
+                let task = Task::first_response(clock::mint(hand.now)?, due_at, &row.assigned_to);
                 self.open_own(config, hand, &row, (person, inquiry), &lead, &task, vec![])?;
                 lead
             }
@@ -151,18 +150,14 @@ impl Ledger {
         {
             // He was answered where it was.
             let answer_by = leads::find(database, &lead)?.map_or(row.answer_by, |lead| lead.answer_by);
-            persons::finish_tasks(
-                database,
-                &open_ids(database, &lead)?,
-                Some((hand.now.as_millisecond(), NOT_NEEDED)),
-            )?;
+            tasks::finish_all(database, &lead, NOT_NEEDED, hand.now.as_millisecond())?;
             persons::put_owed_before(database, &lead, answer_by, Some(at))?;
         }
         if row.answered_at.is_none()
             && let Some(at) = persons::answered_last(database, from)?
         {
             // What is left was answered: it was owed to him who is gone.
-            persons::finish_tasks(database, &open_ids(database, from)?, Some((hand.now.as_millisecond(), NOT_NEEDED)))?;
+            tasks::finish_all(database, from, NOT_NEEDED, hand.now.as_millisecond())?;
             persons::put_owed_before(database, from, row.answer_by, Some(at))?;
         }
         if row.answered_at.is_none() && tasks::open(database, &lead)?.is_empty() {

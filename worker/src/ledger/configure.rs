@@ -15,7 +15,13 @@ use lead::{
 use serde_json::{Value, json};
 use worker::Response;
 
-use super::{Ledger, Outcome, call::ConfigRequest, reply, set_up::CONFIG_MOVED, team::Viewer};
+use super::{
+    Ledger, Outcome,
+    call::ConfigRequest,
+    reply,
+    set_up::{CONFIG_MOVED, OPERATOR},
+    team::Viewer,
+};
 use crate::{
     clock::{self, rfc3339},
     keys::Key,
@@ -94,7 +100,7 @@ impl Ledger {
     pub(super) async fn versions(&self, workspace: &str, rollback: Option<u32>) -> Outcome {
         let (version, config) = self.config()?;
         let Some(again) = rollback else { return self.settings(version, &config).await };
-        let operator = Viewer { id: "operator".into(), name: String::new(), role: Role::Owner };
+        let operator = Viewer { id: OPERATOR.into(), name: String::new(), role: Role::Owner };
         let older = settings::version(&self.database, again)?.ok_or(NOT_FOUND)?;
         let published = self.publish_by(workspace, older, &operator.id, Some(again), None).await?;
         self.note(&operator, "config_rolled_back", format!("version {} to {again}", published.0))?;

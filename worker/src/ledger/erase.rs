@@ -14,7 +14,7 @@ use lead::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Ledger, Outcome, answered::Answered, hand::Hand, reply};
+use super::{Ledger, Outcome, answered::Answered, hand::Hand, reply, set_up::OPERATOR};
 use crate::{
     clock::{self, Timestamp, rfc3339},
     environment,
@@ -197,7 +197,7 @@ impl Ledger {
     /// Erases again whoever was erased before a backup was restored. Persons are found by their ids and by those of
     /// their inquiries; inquiries that are not here are known from now on all the same. Safe to repeat.
     pub(super) async fn erase_again(&self, kept: Vec<Kept>) -> Outcome {
-        let hand = Hand { by: "operator", now: clock::now() };
+        let hand = Hand { by: OPERATOR, now: clock::now() };
         let (mut again, mut noted, mut left) = (0_u32, 0_u32, Vec::new());
         for one in kept {
             let mut persons: Vec<String> = Vec::new();

@@ -1,7 +1,13 @@
 //! Of two open leads of one person one goes on with everything that both have, and gives it back when that was wrong.
 
 use lead::{
-    closing::NOT_NEEDED, config::Config, deadline, event::EventKind, form::priority, intake::Task, person::Folded,
+    closing::NOT_NEEDED,
+    config::Config,
+    deadline,
+    event::EventKind,
+    form::priority,
+    intake::{FIRST_RESPONSE, Task},
+    person::Folded,
 };
 
 use super::{Ledger, hand::Hand};
@@ -13,9 +19,6 @@ use crate::{
         tasks,
     },
 };
-
-/// The kind of the task that a lead is opened with.
-const FIRST_RESPONSE: &str = "first_response";
 
 /// Why a lead is closed that was folded into another of the same person (methodology §9).
 const DUPLICATE: &str = "duplicate";
@@ -155,7 +158,7 @@ impl Ledger {
     /// a moment; what was written before that was answered wherever it was then.
     pub(super) fn settle_owed(&self, config: &Config, hand: Hand<'_>, lead: &str, since: i64) -> worker::Result<()> {
         let database = &self.database;
-        let open = leads::find(database, lead)?.filter(|row| row.status == "open" || row.status == "suspect");
+        let open = leads::find(database, lead)?.filter(leads::Row::is_open);
         let Some(row) = open else { return Ok(()) };
         let mut due = tasks::open(database, lead)?;
         due.retain(|(_, kind)| kind == FIRST_RESPONSE);
@@ -177,10 +180,9 @@ impl Ledger {
         let promised = Timestamp::from_millisecond(row.answer_by).ok().filter(|_| answered.is_none());
         let due_at = promised.unwrap_or_else(|| deadline::first_response(config, hand.now));
         leads::put_owed(database, lead, due_at.as_millisecond())?;
-        let task = Task { id: clock::mint(hand.now)?, kind: FIRST_RESPONSE, due_at, assignee: row.assigned_to };
+        let task = Task::first_response(clock::mint(hand.now)?, due_at, &row.assigned_to);
         tasks::add(database, lead, &task)?;
-        let set = [("task", task.id.as_str()), ("kind", task.kind), ("due_at", &task.due_at.to_string())];
-        history::add(database, lead, &[hand.event(EventKind::TaskSet, &set)])
+        history::add(database, lead, &[task.set_by(hand.by, hand.now)])
     }
 
     /// A lead, the one it was folded into, the one that was folded into, and so on.

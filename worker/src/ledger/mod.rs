@@ -18,7 +18,7 @@
 //! * [`suspect`] and [`quarantine`]: what looks as if nobody had sent it;
 //! * [`team`]: what the team sees and does;
 //! * [`show`]: rows put together as views;
-//! * [`deliver`]: the alarm sends what is due;
+//! * [`tell`]: what is told of a lead, and to which destinations; [`deliver`]: the alarm sends what is due;
 //! * [`destinations`]: their secrets, how they do, and what a person may do about them;
 //! * [`arm`]: the alarm, and the directory's knowledge of it;
 //! * [`backfill`]: what a migration left to be written for older rows;
@@ -59,6 +59,7 @@ pub mod show;
 pub mod split;
 pub mod suspect;
 pub mod team;
+pub mod tell;
 
 use std::{
     cell::{Cell, RefCell},

@@ -4,7 +4,7 @@ use base16ct::lower as hex;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Ledger, Outcome, back_up, reply};
+use super::{Ledger, Outcome, back_up, reply, set_up::OPERATOR};
 use crate::{
     clock, directory,
     keys::{self, Key, Kind},
@@ -156,7 +156,7 @@ impl Ledger {
     pub(super) fn audit(&self, action: &str, target: &str, at: i64) -> worker::Result<()> {
         let line = history::AuditLine {
             at,
-            who: "operator".into(),
+            who: OPERATOR.into(),
             action: action.into(),
             target: target.into(),
             outcome: "done".into(),

@@ -27,8 +27,8 @@ const DAY: i64 = 86_400_000;
 /// Another version is in force than the one that was seen.
 pub const CONFIG_MOVED: Rejection = Rejection::new(409, "config_moved", "another version was published meanwhile");
 
-/// Who publishes from the command line.
-const OPERATOR: &str = "operator";
+/// Who acts from the command line.
+pub const OPERATOR: &str = "operator";
 
 /// Days that a session lasts.
 pub const SESSION_DAYS: u32 = 30;

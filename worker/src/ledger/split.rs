@@ -15,7 +15,7 @@ use crate::{
     clock,
     rejection::{Failure, NOT_FOUND, Rejection},
     sql::{
-        Database, closings, contacts, deliveries, erasures, history, inquiries, leads,
+        closings, contacts, deliveries, erasures, history, inquiries, leads,
         persons::{self, Change},
         routings, tasks,
     },
@@ -48,12 +48,8 @@ impl Ledger {
         let (change, contact) = (clock::mint(hand.now)?, clock::mint(hand.now)?);
         // An inquiry that is all of its lead takes the lead along; otherwise it begins one of its own (I-1).
         let lead = if alone { row.id.clone() } else { clock::mint(hand.now)? };
-        let task = Task {
-            id: clock::mint(hand.now)?,
-            kind: "first_response",
-            due_at: deadline::first_response(config, hand.now),
-            assignee: row.assigned_to.clone(),
-        };
+        let due_at = deadline::first_response(config, hand.now);
+        let task = Task::first_response(clock::mint(hand.now)?, due_at, &row.assigned_to);
         database.transaction(|| {
             contacts::add(database, &contact, &name, at)?;
             contacts::add_points(database, &contact, &reach)?;
@@ -121,9 +117,8 @@ impl Ledger {
         tasks::add(database, lead, task)?;
         self.tell_destinations(config, lead, "lead.created", hand.now)?;
         self.has_left(config, hand, &from.id, lead)?;
-        let set = [("task", task.id.as_str()), ("kind", task.kind), ("due_at", &task.due_at.to_string())];
         events.push(hand.event(EventKind::LeadOpened, &[("stage", FIRST_CONTACT)]));
-        events.push(hand.event(EventKind::TaskSet, &set));
+        events.push(task.set_by(hand.by, hand.now));
         history::add(database, lead, &events)
     }
 
@@ -157,22 +152,27 @@ impl Ledger {
                 && lead.contact == person
                 && from.contact == person
             {
-                let is_open = |row: &leads::Row| row.status == "open" || row.status == "suspect";
                 let refused = |closing: &closings::Closing| closing.reason == PRICE_BAR_DECLINED;
                 let only = persons::inquiries_of(database, &lead.id)? == [parted.inquiry.clone()];
                 let goes =
-                    is_open(&lead) || (only && closings::of_lead(database, &lead.id)?.is_some_and(|why| refused(&why)));
+                    lead.is_open() || (only && closings::of_lead(database, &lead.id)?.is_some_and(|why| refused(&why)));
                 // A lead that was closed since then takes nothing in that is still open.
-                let takes = is_open(&from)
+                let takes = from.is_open()
                     || (only
                         && closings::of_lead(database, &from.id)?
                             .is_some_and(|why| refused(&why) || why.closed_at <= change.at));
                 if goes && takes {
                     if only {
                         // Nothing but the split has asked for its answer.
-                        let its =
-                            if is_open(&from) { vec![parted.task.clone()] } else { open_ids(database, &lead.id)? };
-                        persons::finish_tasks(database, &its, Some((at, NOT_NEEDED)))?;
+                        if from.is_open() {
+                            persons::finish_tasks(
+                                database,
+                                std::slice::from_ref(&parted.task),
+                                Some((at, NOT_NEEDED)),
+                            )?;
+                        } else {
+                            tasks::finish_all(database, &lead.id, NOT_NEEDED, at)?;
+                        }
                     }
                     self.fold(config, hand, &lead.id, &from.id)?;
                 }
@@ -200,9 +200,4 @@ impl Ledger {
         self.settle_silence(hand, &person)?;
         persons::leads_of(database, &person)
     }
-}
-
-/// The ids of a lead's open tasks.
-pub(super) fn open_ids(database: &Database, lead: &str) -> worker::Result<Vec<String>> {
-    Ok(tasks::open(database, lead)?.into_iter().map(|(task, _)| task).collect())
 }

@@ -4,6 +4,7 @@ use lead::{
     command::{self, Asked, Command},
     config::Config,
     event::{Event, EventKind},
+    intake::FIRST_RESPONSE,
     role::Role,
     view::{LeadPage, Me},
 };
@@ -198,7 +199,7 @@ impl Ledger {
         if command == Command::Spam {
             self.may_be_spam(&row)?;
         }
-        if matches!(command, Command::Responded { .. }) && row.status != "open" && row.status != "suspect" {
+        if matches!(command, Command::Responded { .. }) && !row.is_open() {
             return Err(NOT_OPEN.into());
         }
         let now = clock::now();
@@ -229,8 +230,8 @@ impl Ledger {
                 if !open || !leads::put_answered(&self.database, &answered, at)? {
                     return Ok(());
                 }
-                for task in tasks::finish(&self.database, &answered, "first_response", result.trim(), at)? {
-                    let done = event(EventKind::TaskDone, &[("task", &task), ("kind", "first_response")]);
+                for task in tasks::finish(&self.database, &answered, FIRST_RESPONSE, result.trim(), at)? {
+                    let done = event(EventKind::TaskDone, &[("task", &task), ("kind", FIRST_RESPONSE)]);
                     history::add(&self.database, &answered, &[done])?;
                 }
                 Ok(())

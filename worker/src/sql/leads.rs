@@ -37,6 +37,11 @@ pub struct Row {
 row!(Row: id, contact, opened_at, stage, status, assigned_to, rule, source, rank, answer_by, answered_at, touches, revision);
 
 impl Row {
+    /// True when it is worked on, or set aside until somebody says whether it is to be.
+    pub fn is_open(&self) -> bool {
+        self.status == "open" || self.status == "suspect"
+    }
+
     /// Where the person came from.
     pub fn source(&self) -> Result<Source> {
         parsed(&self.source)

@@ -45,17 +45,17 @@ pub fn session_member(database: &Database, hash: &str, now: i64) -> Result<Optio
 
 /// Ends the links and sessions of everybody but these: whoever is called like somebody who has left is another.
 pub fn let_go_but(database: &Database, team: &[&str]) -> Result<()> {
-    for table in ["sessions", "sign_in_links"] {
-        let statement = format!("DELETE FROM {table} WHERE member NOT IN (SELECT value FROM json_each(?))");
-        database.run(&statement, binds![json(&team)?])?;
-    }
-    Ok(())
+    end_of(database, "NOT IN (SELECT value FROM json_each(?))", &json(&team)?)
 }
 
 /// Ends every link and session of a member.
 pub fn let_go(database: &Database, member: &str) -> Result<()> {
+    end_of(database, "= ?", member)
+}
+
+fn end_of(database: &Database, whose: &str, bound: &str) -> Result<()> {
     for table in ["sessions", "sign_in_links"] {
-        database.run(&format!("DELETE FROM {table} WHERE member = ?"), binds![member])?;
+        database.run(&format!("DELETE FROM {table} WHERE member {whose}"), binds![bound])?;
     }
     Ok(())
 }
