@@ -191,32 +191,41 @@ test("work for the browser: what ALTCHA's own library finds counts, once; nothin
 test("a visitor's browser does the work by itself, in slices, and without any other page's help", async () => {
   const made = await company("[sites.proof_of_work]\ntries = 60000");
   const host = await openHost({ ...server, site: made.site, form: "price" });
-  const context = await browser.newContext({ locale: "ru-RU" });
-  const page = await context.newPage();
-  await page.addInitScript(() => {
-    window.long = [];
-    new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
-  });
-  const foreign = [];
-  page.on("request", (request) => {
-    const { origin } = new URL(request.url());
-    if (origin !== server.url && origin !== new URL(host.url("")).origin) foreign.push(request.url());
-  });
-  await page.goto(host.url("plain.html"));
-  const person = visitor(page);
-  await person.fillContact("works@example.ru", { message: "http://a.example http://b.example http://c.example" });
-  await pause(TYPING);
-  await person.send();
-  await person.seeThanks();
-  const found = async () => (await made.api("/api/leads")).leads.find(({ contact }) => contact.emails[0] === "works@example.ru");
-  const lead = await waitFor(found, "the lead let go by the work", 30_000);
-  assert.deepEqual((await made.lead(lead.id)).signals.map(({ sign }) => sign), ["links"]);
-  assert.deepEqual(foreign, []);
-  // What a slow machine takes to load and to compile is no matter: done in one piece the work itself would take seconds.
-  const long = await page.evaluate(() => Math.max(0, ...window.long));
-  const whole = await page.evaluate(() => window.long.reduce((sum, duration) => sum + duration, 0));
-  assert.ok(long < 1_000, `a piece of work of ${long} ms, ${whole} ms in all`);
-  await context.close();
+  /** One visit: how long each piece of work took that was longer than fifty milliseconds. */
+  const visit = async (reach) => {
+    const context = await browser.newContext({ locale: "ru-RU" });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      window.long = [];
+      new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+    });
+    const foreign = [];
+    page.on("request", (request) => {
+      const { origin } = new URL(request.url());
+      if (origin !== server.url && origin !== new URL(host.url("")).origin) foreign.push(request.url());
+    });
+    await page.goto(host.url("plain.html"));
+    const person = visitor(page);
+    await person.fillContact(reach, { message: "http://a.example http://b.example http://c.example" });
+    await pause(TYPING);
+    await person.send();
+    await person.seeThanks();
+    const found = async () => (await made.api("/api/leads")).leads.find(({ contact }) => contact.emails[0] === reach);
+    const lead = await waitFor(found, "the lead let go by the work", 30_000);
+    assert.deepEqual((await made.lead(lead.id)).signals.map(({ sign }) => sign), ["links"]);
+    assert.deepEqual(foreign, []);
+    const long = await page.evaluate(() => window.long);
+    await context.close();
+    return long;
+  };
+  // A machine that stands still makes a long task of anything; work that is done in one piece is one in every visit.
+  const noticed = [];
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const long = (await visit(`works${attempt}@example.ru`)).filter((duration) => duration > 200);
+    if (!long.length) break;
+    noticed.push(long);
+  }
+  assert.ok(noticed.length < 5, `no work that anybody notices: ${JSON.stringify(noticed)}`);
   host.close();
 });
 
